@@ -1,0 +1,12 @@
+// What is fixed when a cluster is created; stored in the cluster file.
+export interface ClusterConfig {
+  /** "v1.36.3" */
+  readonly version: string;
+  readonly clock: 'real' | 'virtual';
+  readonly seed: number;
+  /** One or two CIDRs; the first one's family is the default family of Services. */
+  readonly serviceCIDRs: readonly string[];
+  readonly podCIDRs: readonly string[];
+  /** "cluster.local" */
+  readonly clusterDomain: string;
+}

@@ -1,0 +1,13 @@
+// A control loop: told what changed, it makes one key's world right. Idempotent; no state of its own outside the store.
+import type { Change } from './change.js';
+import type { GroupKind } from './object.js';
+import type { Reader, Writer } from './store.js';
+
+export interface Controller {
+  /** "endpoint-slice"; the file's name. */
+  readonly name: string;
+  /** For each kind: which keys (usually "namespace/name" of the object that is reconciled) a change wakes. */
+  readonly watches: Readonly<Record<GroupKind, (change: Change, reader: Reader) => Iterable<string>>>;
+  /** Must write nothing when all is right already. */
+  reconcile(key: string, writer: Writer): void;
+}

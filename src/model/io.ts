@@ -1,0 +1,12 @@
+// What a command may touch of the outside: passed in by main.ts, so that tests pass strings.
+export interface Io {
+  /** All of standard input, read once; "" when there is none. */
+  stdin(): string;
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether stdin and stdout are terminals. */
+  readonly inputIsTTY: boolean;
+  readonly outputIsTTY: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}

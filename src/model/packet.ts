@@ -1,0 +1,39 @@
+// A packet, and the account of its way. `network/path.ts` makes Traces; the fork refused / timed out / not resolved is a Trace's outcome.
+export interface Packet {
+  readonly from: Endpoint;
+  /** An IP address. */
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+}
+
+/** Who sends: a Pod, a node, or a machine outside the cluster. */
+export interface Endpoint {
+  readonly kind: 'pod' | 'node' | 'outside';
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly ip: string;
+  /** The node whose rules the packet meets first; absent outside. */
+  readonly node?: string;
+}
+
+export interface Hop {
+  /** "service", "policy", "route", "listener", "dns" ...: the step of path.ts. */
+  readonly step: string;
+  /** "Service default/web", "Pod default/web-1", "NetworkPolicy default/deny". */
+  readonly object?: string;
+  /** The rule used, as the node prints it. */
+  readonly rule?: string;
+  /** A sentence: what happened here and which field made it so. */
+  readonly why: string;
+}
+
+export interface Trace {
+  readonly packet: Packet;
+  readonly hops: readonly Hop[];
+  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unreachable' | 'nxdomain' | 'servfail' | 'reset';
+  /** Where it arrived. */
+  readonly reached?: { readonly ip: string; readonly port: number; readonly pod?: { namespace: string; name: string }; readonly sourceIP: string };
+  /** What the packet leaves behind (affinity entry, counter), written by the server half. */
+  readonly effects: readonly { readonly key: string; readonly value: unknown }[];
+}

@@ -1,0 +1,81 @@
+// The one door between client half and server half, in the words of the Kubernetes REST API, with no URL and no bytes in between.
+import type { Json, KubeObject } from './object.js';
+import type { Status } from './status.js';
+
+export interface Request {
+  readonly verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'watch' | 'connect' | 'discover';
+  readonly group: string;
+  /** Absent: the served version. */
+  readonly version?: string;
+  /** Plural: "pods". For `discover`: "" = resources, "version", "openapi". */
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+  readonly body?: KubeObject | Json;
+  readonly options?: RequestOptions;
+}
+
+export interface RequestOptions {
+  readonly dryRun?: boolean;
+  readonly fieldManager?: string;
+  /** Default of the server: Warn. kubectl sends Strict. */
+  readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly patchType?: 'json' | 'merge' | 'strategic' | 'apply';
+  readonly force?: boolean;
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  readonly gracePeriodSeconds?: number;
+  /** For watch: changes after this one. */
+  readonly resourceVersion?: string;
+  readonly preconditions?: { uid?: string; resourceVersion?: string };
+  /** get and list: rows made by the server instead of objects (meta.k8s.io/v1 Table). */
+  readonly asTable?: boolean;
+  /** connect pods/exec, pods/attach: what to run and its input. */
+  readonly exec?: { container?: string; command: readonly string[]; stdin?: string; tty?: boolean };
+  /** connect pods/log. */
+  readonly log?: { container?: string; previous?: boolean; sinceSeconds?: number; sinceTime?: string; timestamps?: boolean; tailLines?: number; limitBytes?: number };
+}
+
+export interface Reply {
+  /** HTTP status code; >= 400 means body is a Status. */
+  readonly code: number;
+  readonly body: KubeObject | Table | Status | ExecResult | Json;
+  readonly warnings: readonly string[];
+}
+
+/** The whole server half, to those who call it. Synchronous; each mutating call is one transaction. */
+export interface Api {
+  call(request: Request): Reply;
+}
+
+/** meta.k8s.io/v1 Table, with the objects in full beside their cells. */
+export interface Table {
+  kind: 'Table';
+  apiVersion: 'meta.k8s.io/v1';
+  metadata: { resourceVersion: string };
+  columnDefinitions: { name: string; type: string; priority: number }[];
+  rows: { cells: (string | number | boolean | null)[]; object: KubeObject }[];
+}
+
+/** What a program in a container did. */
+export interface ExecResult {
+  kind: 'ExecResult';
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+/** One line of discovery (metav1.APIResource with its group and version). */
+export interface APIResource {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  singular: string;
+  shortNames: readonly string[];
+  categories: readonly string[];
+  namespaced: boolean;
+  verbs: readonly string[];
+}

@@ -1,0 +1,21 @@
+// Time and chance. Everything random or clocked in kubelab comes through a World, so that a cluster file replays exactly.
+export interface World {
+  /** Milliseconds since 1970, of the cluster's clock. */
+  now(): number;
+  /** A version-4 UUID. */
+  uid(): string;
+  /** An integer in [0, n). */
+  pick(n: number): number;
+}
+
+/** RFC 3339 in UTC with whole seconds, as metav1.Time marshals. */
+export const timestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** RFC 3339 in UTC with microseconds, as metav1.MicroTime marshals. */
+export const microTimestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 23)}000Z`;
+
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** `length` characters that spell no words. Mirrors k8s.io/apimachinery/pkg/util/rand.String. */
+export const randomSuffix = (world: World, length = 5): string =>
+  Array.from({ length }, () => alphabet[world.pick(alphabet.length)]).join('');
