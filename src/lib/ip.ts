@@ -1,0 +1,140 @@
+// IP addresses and CIDRs as numbers: parsing (strict), canonical text, arithmetic, special ranges.
+// Mirrors what k8s.io/utils/net and net/netip give the API server; the messages are those of 1.36's IsValidIP and IsValidCIDR.
+import { isIP } from 'node:net';
+
+export type IPFamily = 'IPv4' | 'IPv6';
+
+export interface IP {
+  readonly family: IPFamily;
+  readonly value: bigint;
+}
+
+export interface CIDR {
+  readonly family: IPFamily;
+  /** The first address. */
+  readonly base: bigint;
+  readonly prefix: number;
+  /** The address as it was written: "10.0.0.5/24" has host bits. */
+  readonly written: bigint;
+}
+
+const bits = (family: IPFamily): number => (family === 'IPv4' ? 32 : 128);
+
+/** Undefined when it is no address. Leading zeros are refused; "::ffff:1.2.3.4" is an IPv4 address, as Go's net.IP sees it. */
+export function parseIP(text: string): IP | undefined {
+  const version = isIP(text);
+  if (version === 4) return { family: 'IPv4', value: octets(text) };
+  if (version !== 6 || text.includes('%')) return undefined;
+  const value = groups(text);
+  return value >> 32n === 0xffffn ? { family: 'IPv4', value: value & 0xffffffffn } : { family: 'IPv6', value };
+}
+
+const octets = (text: string): bigint => text.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n);
+
+function groups(text: string): bigint {
+  const lastColon = text.lastIndexOf(':');
+  const tail = text.slice(lastColon + 1);
+  if (tail.includes('.')) {
+    const low = octets(tail);
+    return groups(`${text.slice(0, lastColon + 1)}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`);
+  }
+  const [left = '', right] = text.split('::');
+  const parts = (side: string): string[] => (side === '' ? [] : side.split(':'));
+  const [head, end] = [parts(left), parts(right ?? '')];
+  const all = [...head, ...Array<string>(8 - head.length - end.length).fill('0'), ...end];
+  return all.reduce((sum, part) => (sum << 16n) | BigInt(`0x${part}`), 0n);
+}
+
+/** The canonical text: RFC 5952 for IPv6. */
+export function formatIP(ip: IP): string {
+  if (ip.family === 'IPv4') return [24n, 16n, 8n, 0n].map((shift) => (ip.value >> shift) & 0xffn).join('.');
+  const parts = Array.from({ length: 8 }, (_, i) => ((ip.value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  const [start, count] = longestZeros(parts);
+  if (count < 2) return parts.join(':');
+  return `${parts.slice(0, start).join(':')}::${parts.slice(start + count).join(':')}`;
+}
+
+function longestZeros(parts: readonly string[]): [start: number, count: number] {
+  let best: [number, number] = [-1, 0];
+  for (let i = 0; i < parts.length; i++) {
+    let n = 0;
+    while (parts[i + n] === '0') n++;
+    if (n > best[1]) best = [i, n];
+  }
+  return best;
+}
+
+/** "2001:DB8::0" -> "2001:db8::"; text that is no address stays as it is. */
+export function canonicalIP(text: string): string {
+  const ip = parseIP(text);
+  return ip ? formatIP(ip) : text;
+}
+
+export const familyOf = (text: string): IPFamily | undefined => parseIP(text)?.family;
+
+export function parseCIDR(text: string): CIDR | undefined {
+  const slash = text.indexOf('/');
+  const length = text.slice(slash + 1);
+  if (slash < 0 || !/^(0|[1-9][0-9]{0,2})$/.test(length)) return undefined;
+  const address = text.slice(0, slash);
+  const ip = parseIP(address);
+  if (!ip) return undefined;
+  // An IPv4 address written as IPv6 counts its prefix from the IPv6 beginning.
+  const prefix = ip.family === 'IPv4' && address.includes(':') ? Number(length) - 96 : Number(length);
+  if (prefix < 0 || prefix > bits(ip.family)) return undefined;
+  const hostBits = BigInt(bits(ip.family) - prefix);
+  return { family: ip.family, prefix, base: (ip.value >> hostBits) << hostBits, written: ip.value };
+}
+
+export const formatCIDR = (cidr: CIDR): string => `${formatIP({ family: cidr.family, value: cidr.base })}/${cidr.prefix}`;
+
+/** How many addresses there are. */
+export const cidrSize = (cidr: CIDR): bigint => 1n << BigInt(bits(cidr.family) - cidr.prefix);
+
+/** The n-th address, counted from the network's own (0). */
+export const nthIP = (cidr: CIDR, n: bigint | number): IP => ({ family: cidr.family, value: cidr.base + BigInt(n) });
+
+/** The n of nthIP. */
+export const offsetIn = (cidr: CIDR, ip: IP): bigint => ip.value - cidr.base;
+
+export const cidrContains = (cidr: CIDR, ip: IP): boolean =>
+  ip.family === cidr.family && ip.value >= cidr.base && ip.value < cidr.base + cidrSize(cidr);
+
+/** The broadcast address of IPv4, the last address of IPv6. */
+export const lastIP = (cidr: CIDR): IP => nthIP(cidr, cidrSize(cidr) - 1n);
+
+/** Whether two networks share an address. */
+export const cidrsOverlap = (a: CIDR, b: CIDR): boolean => cidrContains(a, nthIP(b, 0)) || cidrContains(b, nthIP(a, 0));
+
+const within = (...networks: string[]): ((ip: IP) => boolean) => {
+  const parsed = networks.map((n) => parseCIDR(n)).filter((n) => n !== undefined);
+  return (ip) => parsed.some((n) => cidrContains(n, ip));
+};
+
+export const isUnspecified = within('0.0.0.0/32', '::/128');
+export const isLoopback = within('127.0.0.0/8', '::1/128');
+export const isLinkLocalUnicast = within('169.254.0.0/16', 'fe80::/10');
+export const isLinkLocalMulticast = within('224.0.0.0/24', 'ff02::/16');
+export const isMulticast = within('224.0.0.0/4', 'ff00::/8');
+
+/** Messages, none when valid. */
+export const isValidIP = (text: string): string[] =>
+  parseIP(text) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+
+export const isValidIPv4Address = (text: string): string[] => (familyOf(text) === 'IPv4' ? [] : ['must be a valid IPv4 address']);
+
+export const isValidIPv6Address = (text: string): string[] => (familyOf(text) === 'IPv6' ? [] : ['must be a valid IPv6 address']);
+
+export const isValidCIDR = (text: string): string[] =>
+  parseCIDR(text) ? [] : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+
+/** The warning (without field path) for an address that is valid but not written canonically. */
+export function ipWarning(text: string): string | undefined {
+  const ip = parseIP(text);
+  if (!ip || formatIP(ip) === text) return undefined;
+  const wanted = JSON.stringify(formatIP(ip));
+  const given = JSON.stringify(text);
+  return ip.family === 'IPv6'
+    ? `IPv6 address ${given} should be in RFC 5952 canonical format (${wanted})`
+    : `non-standard IP address ${given} will be considered invalid in a future Kubernetes release: use ${wanted}`;
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import * as ip from '../../src/lib/ip.js';
+
+test('canonical forms', () => {
+  const forms = ['10.0.0.1', '2001:DB8:0:0:1:0:0:1', '::', '1::', '::ffff:10.0.0.1', '1:2:3:4:5:6:7:8', '0:0:1::'];
+  expect(forms.map(ip.canonicalIP)).toEqual(['10.0.0.1', '2001:db8::1:0:0:1', '::', '1::', '10.0.0.1', '1:2:3:4:5:6:7:8', '0:0:1::']);
+});
+
+test('strictness', () => {
+  const wrong = ['010.0.0.1', '10.0.0', '1.2.3.4/8', 'fe80::1%eth0', '', '1::2::3', '256.0.0.1', ' 1.2.3.4'];
+  expect(wrong.filter((text) => ip.parseIP(text))).toEqual([]);
+  expect(['10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/08', '10.0.0.0'].filter((text) => ip.parseCIDR(text))).toEqual([]);
+});
+
+test('networks', () => {
+  const net = ip.parseCIDR('10.96.3.4/12')!;
+  expect(ip.formatCIDR(net)).toBe('10.96.0.0/12');
+  expect(ip.formatIP(ip.nthIP(net, 10))).toBe('10.96.0.10');
+  expect(ip.formatIP(ip.lastIP(net))).toBe('10.111.255.255');
+  expect(ip.cidrContains(net, ip.parseIP('10.112.0.0')!)).toBe(false);
+  expect(ip.cidrsOverlap(net, ip.parseCIDR('10.0.0.0/8')!)).toBe(true);
+});
+
+test('special ranges', () => {
+  const of = (text: string) => ip.parseIP(text)!;
+  expect(ip.isLoopback(of('127.9.9.9'))).toBe(true);
+  expect(ip.isLinkLocalUnicast(of('fe80::1'))).toBe(true);
+  expect(ip.isMulticast(of('224.0.1.1'))).toBe(true);
+  expect(ip.isLinkLocalMulticast(of('224.0.1.1'))).toBe(false);
+  expect(ip.isUnspecified(of('::'))).toBe(true);
+});
