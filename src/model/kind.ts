@@ -61,6 +61,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   release?(obj: T, ctx: WriteContext): void;
   /** Seconds of grace a DELETE gets; 0 or absent: gone at once. Mirrors CheckGracefulDelete. */
   gracePeriod?(obj: T, requested: number | undefined): number;
+  /** What still holds the object back once it is to be deleted; default: metadata.finalizers. Namespaces have more. */
+  finalizers?(obj: T): readonly string[];
+  /** What marking for deletion changes beside metadata (a Namespace's phase). */
+  terminate?(obj: T): T;
   /** Indexed for Reader.selecting(). */
   selector?(obj: T): Labels | undefined;
   /** Named fields of --field-selector beyond metadata.name and metadata.namespace. */

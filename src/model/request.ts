@@ -41,13 +41,25 @@ export interface RequestOptions {
 export interface Reply {
   /** HTTP status code; >= 400 means body is a Status. */
   readonly code: number;
-  readonly body: KubeObject | Table | Status | ExecResult | Json;
+  readonly body: KubeObject | Table | Status | ExecResult | WatchEvents | Json;
   readonly warnings: readonly string[];
 }
 
 /** The whole server half, to those who call it. Synchronous; each mutating call is one transaction. */
 export interface Api {
   call(request: Request): Reply;
+  /**
+   * Lets time go by, at most `ms` milliseconds, and returns how many did. A virtual clock jumps to the next moment at which something
+   * happens (or by `ms` when nothing will); a real one sleeps until then.
+   */
+  pass(ms: number): number;
+}
+
+/** The body of a `watch` reply: what changed after the request's resourceVersion. */
+export interface WatchEvents {
+  kind: 'WatchEvents';
+  resourceVersion: string;
+  events: { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubeObject }[];
 }
 
 /** meta.k8s.io/v1 Table, with the objects in full beside their cells. */

@@ -22,7 +22,11 @@ export interface Status {
 
 /** Thrown inside the server half; the door turns it into the reply's body. */
 export class StatusError extends Error {
-  constructor(readonly status: Status) {
+  constructor(
+    readonly status: Status,
+    /** Warnings given before the refusal. */
+    readonly warnings: readonly string[] = [],
+  ) {
     super(status.message ?? '');
     this.name = 'StatusError';
   }

@@ -20,6 +20,8 @@ export interface Reader {
    * One probe per label, however many Services there are.
    */
   selecting<K extends string>(kind: K, namespace: string, labels: Labels | undefined): Known<K>[];
+  /** Objects of any kind with an ownerReference to `uid`. */
+  ownedBy(uid: string): KubeObject[];
   /** Small facts beside the API that a controller keeps (a node's last written rules): namespaced by key prefix, "kube-proxy/node01". */
   state(key: string): Json | undefined;
 }

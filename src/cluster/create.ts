@@ -1,0 +1,55 @@
+// Creating an object: names and metadata, defaults, admission, validation, allocation, storing.
+// Mirrors k8s.io/apiserver/pkg/registry/rest/create.go and registry/generic/registry/store.go (Create).
+import type { Kind } from '../model/kind.js';
+import { groupKind, type KubeObject } from '../model/object.js';
+import { alreadyExists, invalid } from '../model/status.js';
+import { randomSuffix, timestamp } from '../model/world.js';
+import { checkNamespace } from './namespace.js';
+import type { Session } from './session.js';
+import { validateNewMetadata } from './metadata.js';
+
+export interface CreateOptions {
+  /** Off for controllers: what they make comes from templates that were validated. */
+  readonly validate: boolean;
+}
+
+/** `obj` is the caller's to give away: it is written into. Returns the object as stored. */
+export function createObject(session: Session, kind: Kind, obj: KubeObject, options: CreateOptions): KubeObject {
+  checkNamespace(session, kind, obj);
+  stamp(session, kind, obj);
+  if (!kind.keepsStatus) dropStatus(kind, obj);
+  kind.defaults?.(obj);
+  kind.admit?.(obj, undefined, session);
+  kind.prepareCreate?.(obj, session);
+  if (options.validate) {
+    const errors = [...validateNewMetadata(kind, obj), ...(kind.validateCreate?.(obj, session) ?? [])];
+    if (errors.length > 0) throw invalid(kind.names, obj.metadata.name, errors);
+    for (const w of kind.warnings?.(obj, undefined) ?? []) session.warnings.add(w);
+  }
+  if (session.reader.get(groupKind(kind.names.group, kind.names.kind), obj.metadata.namespace ?? '', obj.metadata.name)) {
+    throw alreadyExists(kind.names, obj.metadata.name);
+  }
+  const failed = kind.allocate?.(obj, undefined, session) ?? [];
+  if (failed.length > 0) throw invalid(kind.names, obj.metadata.name, failed);
+  return session.put(kind, obj);
+}
+
+/** The metadata that only the server sets. */
+function stamp(session: Session, kind: Kind, obj: KubeObject): void {
+  const { world } = session;
+  const m = obj.metadata;
+  if (!m.name && m.generateName) m.name = `${m.generateName.slice(0, 58)}${randomSuffix(world)}`;
+  m.uid = world.uid();
+  m.creationTimestamp = timestamp(world.now());
+  delete m.deletionTimestamp;
+  delete m.deletionGracePeriodSeconds;
+  delete m.resourceVersion;
+  delete m.selfLink;
+  if (kind.hasGeneration) m.generation = 1;
+  else delete m.generation;
+}
+
+/** A client cannot choose a status; kinds that always show one (Service: loadBalancer) fill it in prepareCreate or defaults. */
+export function dropStatus(kind: Kind, obj: KubeObject): void {
+  if (kind.subresources.includes('status') && 'status' in obj) obj.status = {};
+}

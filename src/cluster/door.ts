@@ -1,0 +1,174 @@
+// The door: one Request in, one Reply out. Each mutating call is one transaction: write, settle, commit.
+// Mirrors the handlers of k8s.io/apiserver/pkg/endpoints.
+import type { Kind } from '../model/kind.js';
+import { type KubeObject } from '../model/object.js';
+import type { Reply, Request } from '../model/request.js';
+import { failure, methodNotSupported, type Status, StatusError } from '../model/status.js';
+import { connect } from './connect.js';
+import { decode, decodeAs } from './decode.js';
+import { createObject } from './create.js';
+import { deleteObject } from './delete.js';
+import { discover } from './discovery.js';
+import { patchObject } from './patch.js';
+import { getObject, list, read, selected, watch } from './read.js';
+import { scaleOf, writeScale } from './scale.js';
+import { type Core, Session } from './session.js';
+import { catchUp, settle } from './settle.js';
+import { subresourceCreate } from './subresource.js';
+import { trackManager } from './managers.js';
+import { updateObject } from './update.js';
+
+const reading = new Set<Request['verb']>(['get', 'list', 'watch', 'discover']);
+
+export function call(core: Core, request: Request): Reply {
+  try {
+    return reading.has(request.verb) ? view(core, request) : change(core, request);
+  } catch (e) {
+    if (!(e instanceof StatusError)) throw e;
+    return { code: e.status.code ?? 500, body: e.status, warnings: e.warnings };
+  }
+}
+
+/** Reads see what is due by now: timers run first, in a transaction of their own. */
+function view(core: Core, request: Request): Reply {
+  if (core.store.read(() => due(core))) core.store.write(() => atWork(core, { dryRun: false }, () => undefined));
+  return core.store.read(() => {
+    core.world.begin();
+    return answered(new Session(core, { dryRun: false }), (session) => answer(session, request));
+  });
+}
+
+function due(core: Core): boolean {
+  core.world.begin();
+  return (core.store.timers.next()?.at ?? Number.POSITIVE_INFINITY) <= core.world.now();
+}
+
+function change(core: Core, request: Request): Reply {
+  const dryRun = request.options?.dryRun ?? false;
+  return core.store.write(() => atWork(core, { dryRun }, (session) => answered(session, () => act(session, request))), { commit: !dryRun });
+}
+
+/** Runs `work` between what was due before it and what it woke. */
+export function atWork<T>(core: Core, options: { dryRun: boolean }, work: (session: Session) => T): T {
+  core.world.begin();
+  const session = new Session(core, options);
+  if (due(core)) catchUp(session, core.world.now());
+  const result = work(session);
+  if (!options.dryRun) settle(session);
+  core.world.save();
+  return result;
+}
+
+/** An error keeps the warnings that came before it. */
+function answered(session: Session, work: (session: Session) => Reply['body']): Reply {
+  try {
+    const body = work(session);
+    return { code: 200, body, warnings: [...session.warnings] };
+  } catch (e) {
+    if (e instanceof StatusError) throw new StatusError(e.status, [...session.warnings]);
+    throw e;
+  }
+}
+
+function kindFor(core: Core, request: Request): Kind {
+  for (const kind of core.kinds.values()) if (kind.names.plural === request.resource && kind.names.group === request.group) return kind;
+  throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+function answer(session: Session, request: Request): Reply['body'] {
+  if (request.verb === 'discover') return discover(session, request);
+  const kind = kindFor(session.core, request);
+  allow(kind, request);
+  if (request.verb === 'list') return list(session, kind, request);
+  if (request.verb === 'watch') return watch(session, kind, request);
+  if (request.subresource === 'scale') return scaleOf(kind, getObject(session, kind, request));
+  return read(session, kind, request);
+}
+
+function allow(kind: Kind, request: Request): void {
+  const { subresource, verb } = request;
+  if (subresource && !(kind.subresources as readonly string[]).includes(subresource)) {
+    throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
+  }
+  if (!subresource && !kind.verbs.includes(verb)) throw methodNotSupported(kind.names, verb);
+}
+
+function act(session: Session, request: Request): Reply['body'] {
+  const kind = kindFor(session.core, request);
+  allow(kind, request);
+  switch (request.verb) {
+    case 'create':
+      return request.subresource ? subresourceCreate(session, kind, request) : create(session, kind, request);
+    case 'update':
+      return update(session, kind, request);
+    case 'patch':
+      return patchObject(session, kind, request);
+    case 'delete':
+      return remove(session, kind, request);
+    case 'deletecollection':
+      return removeAll(session, kind, request);
+    case 'connect':
+      return connect(session, kind, request);
+    default:
+      throw methodNotSupported(kind.names, request.verb);
+  }
+}
+
+/** The request's body as an object of the kind, in the namespace of the request. */
+function bodyOf(session: Session, kind: Kind, request: Request): KubeObject {
+  const { object, warnings } = decode(request.body as KubeObject, kind, request.options?.fieldValidation ?? 'Warn');
+  for (const w of warnings) session.warnings.add(w);
+  if (kind.names.namespaced && request.namespace) {
+    if (object.metadata.namespace && object.metadata.namespace !== request.namespace) {
+      throw failure(400, 'BadRequest', 'the namespace of the provided object does not match the namespace sent on the request');
+    }
+    object.metadata.namespace = request.namespace;
+  }
+  return object;
+}
+
+function create(session: Session, kind: Kind, request: Request): KubeObject {
+  const object = bodyOf(session, kind, request);
+  trackManager(object, undefined, session, request);
+  return createObject(session, kind, object, { validate: true });
+}
+
+function update(session: Session, kind: Kind, request: Request): KubeObject {
+  const old = getObject(session, kind, request);
+  if (request.subresource === 'scale') return writeScale(session, kind, old, decodeAs(request.body as KubeObject, 'Scale'));
+  const object = bodyOf(session, kind, request);
+  if (object.metadata.name !== request.name) {
+    throw failure(400, 'BadRequest', `the name of the object (${object.metadata.name}) does not match the name on the URL (${request.name})`);
+  }
+  trackManager(object, old, session, request);
+  return updateObject(session, kind, object, old, { validate: true, part: request.subresource === 'status' ? 'status' : 'spec' });
+}
+
+function remove(session: Session, kind: Kind, request: Request): Reply['body'] {
+  const object = getObject(session, kind, request);
+  const { propagationPolicy, gracePeriodSeconds, preconditions } = request.options ?? {};
+  const left = deleteObject(session, kind, object, {
+    ...(propagationPolicy && { propagation: propagationPolicy }),
+    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
+    ...(preconditions && { preconditions }),
+  });
+  return left ?? success(kind, object);
+}
+
+function removeAll(session: Session, kind: Kind, request: Request): Status {
+  for (const object of selected(session, kind, request)) remove(session, kind, { ...request, name: object.metadata.name, ...(object.metadata.namespace && { namespace: object.metadata.namespace }) });
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+}
+
+const success = (kind: Kind, object: KubeObject): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  details: {
+    name: object.metadata.name,
+    ...(kind.names.group && { group: kind.names.group }),
+    kind: kind.names.plural,
+    ...(object.metadata.uid && { uid: object.metadata.uid }),
+  },
+});

@@ -1,0 +1,123 @@
+// A cluster in one file: made with createCluster, opened with openCluster, then spoken to through call().
+import { controllers } from '../controllers/index.js';
+import { kinds } from '../kinds/index.js';
+import type { ClusterConfig } from '../model/config.js';
+import type { Json } from '../model/object.js';
+import type { Api, Reply, Request } from '../model/request.js';
+import { Store } from '../store/index.js';
+import { bootstrap } from './bootstrap.js';
+import { checkCluster } from './check.js';
+import { atWork, call } from './door.js';
+import { Core } from './session.js';
+import { catchUp } from './settle.js';
+import { ClusterWorld, sleep } from './world.js';
+import { writerFor } from './writer.js';
+
+export interface ClusterOptions extends Partial<Omit<ClusterConfig, 'version'>> {
+  /** How many nodes, the control plane's included. */
+  readonly nodes?: number;
+}
+
+export interface Cluster extends Api {
+  readonly config: ClusterConfig;
+  /** Milliseconds since 1970, on the cluster's clock. */
+  now(): number;
+  /** Moves a virtual clock forward to `time`, running what falls due on the way. Throws on a real clock or a time that has passed. */
+  setTime(time: number): void;
+  /** What does not agree when endpoints, allocations and indexes are computed anew; empty when all is well. */
+  check(): string[];
+  close(): void;
+}
+
+const defaults: ClusterConfig & { nodes: number } = {
+  version: 'v1.36.3',
+  clock: 'real',
+  seed: 1,
+  serviceCIDRs: ['10.96.0.0/12'],
+  podCIDRs: ['10.244.0.0/16'],
+  clusterDomain: 'cluster.local',
+  nodes: 3,
+};
+
+/** Opens the cluster at `path` (":memory:" for one that is gone with the process); a file that holds none becomes a default cluster. */
+export function openCluster(path: string): Cluster {
+  return open(path, {});
+}
+
+/** Makes a cluster at `path`, which must not hold one. */
+export function createCluster(path: string, options: ClusterOptions = {}): Cluster {
+  return open(path, options, true);
+}
+
+function open(path: string, options: ClusterOptions, mustBeNew = false): Cluster {
+  const store = new Store(path, (kind, object) => {
+    const selector = kinds.get(kind)?.selector?.(object);
+    return selector && Object.keys(selector).length > 0 ? selector : undefined;
+  });
+  let kept = store.meta.get('config') as unknown as ClusterConfig | undefined;
+  if (mustBeNew && kept) {
+    store.close();
+    throw new Error(`a cluster exists at ${path}`);
+  }
+  kept ??= store.write(() => (store.meta.get('config') as unknown as ClusterConfig | undefined) ?? found(store, options));
+  return new OpenCluster(coreOf(store, kept));
+}
+
+const coreOf = (store: Store, config: ClusterConfig): Core => new Core(store, config, new ClusterWorld(store.meta, config), kinds, controllers);
+
+/** Founds a cluster within the running transaction. */
+function found(store: Store, options: ClusterOptions): ClusterConfig {
+  const { nodes, ...config } = { ...defaults, ...options };
+  store.meta.set('config', config as unknown as Json);
+  atWork(coreOf(store, config), { dryRun: false }, (session) => {
+    bootstrap(writerFor(session, { name: 'bootstrap' }), config, { nodes });
+    store.meta.set('created', session.world.now());
+  });
+  return config;
+}
+
+class OpenCluster implements Cluster {
+  readonly config: ClusterConfig;
+
+  constructor(private readonly core: Core) {
+    this.config = core.config;
+  }
+
+  call(request: Request): Reply {
+    return call(this.core, request);
+  }
+
+  now(): number {
+    return this.core.store.read(() => {
+      this.core.world.begin();
+      return this.core.world.now();
+    });
+  }
+
+  setTime(time: number): void {
+    if (this.config.clock === 'real') throw new Error("the clock of this cluster is real: it cannot be moved ('cluster create --clock virtual' makes one that can)");
+    this.core.store.write(() =>
+      atWork(this.core, { dryRun: false }, (session) => {
+        if (time < session.world.now()) throw new Error('the clock only moves forward');
+        catchUp(session, time);
+      }),
+    );
+  }
+
+  pass(ms: number): number {
+    const now = this.now();
+    const next = this.core.store.read(() => this.core.store.timers.next()?.at) ?? Number.POSITIVE_INFINITY;
+    const until = Math.min(now + ms, Math.max(next, now + 1));
+    if (this.config.clock === 'real') sleep(Math.min(until - now, 200));
+    else this.setTime(until);
+    return this.now() - now;
+  }
+
+  check(): string[] {
+    return this.core.store.read(() => checkCluster(this.core));
+  }
+
+  close(): void {
+    this.core.store.close();
+  }
+}

@@ -1,0 +1,105 @@
+// get, list and watch: selection by label and field, as objects or as a Table. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/get.go.
+import { type FieldRequirement, parseFieldSelector, parseSelector } from '../lib/selector.js';
+import type { Kind } from '../model/kind.js';
+import { groupKind, type KubeObject } from '../model/object.js';
+import type { Reply, Request, RequestOptions, WatchEvents } from '../model/request.js';
+import { matches, type Requirement } from '../model/selector.js';
+import { badRequest, gone, notFound } from '../model/status.js';
+import type { Session } from './session.js';
+import { table } from './table.js';
+
+export function getObject(session: Session, kind: Kind, request: Request): KubeObject {
+  const name = request.name ?? '';
+  const found = session.reader.get(groupKind(kind.names.group, kind.names.kind), request.namespace ?? '', name);
+  if (!found) throw notFound(kind.names, name);
+  return found;
+}
+
+export function read(session: Session, kind: Kind, request: Request): Reply['body'] {
+  if (kind.readWarning) session.warnings.add(kind.readWarning);
+  const object = getObject(session, kind, request);
+  return request.options?.asTable ? table(session, kind, [object]) : object;
+}
+
+export function list(session: Session, kind: Kind, request: Request): Reply['body'] {
+  if (kind.readWarning) session.warnings.add(kind.readWarning);
+  const objects = selected(session, kind, request);
+  if (request.options?.asTable) return table(session, kind, objects);
+  const { group, version, kind: name } = kind.names;
+  return {
+    apiVersion: group === '' ? version : `${group}/${version}`,
+    kind: `${name}List`,
+    metadata: { resourceVersion: String(session.core.store.rev) } as KubeObject['metadata'],
+    items: objects,
+  };
+}
+
+/** The objects that a list, a watch or a deletecollection is about. */
+export function selected(session: Session, kind: Kind, request: Request): KubeObject[] {
+  const options = request.options ?? {};
+  const labels = labelsOf(options);
+  const found = session.reader.list(groupKind(kind.names.group, kind.names.kind), {
+    ...(request.namespace && { namespace: request.namespace }),
+    labels,
+  });
+  const byField = fieldFilter(kind, options);
+  return byField ? found.filter(byField) : found;
+}
+
+function labelsOf(options: RequestOptions): Requirement[] {
+  if (!options.labelSelector) return [];
+  try {
+    return parseSelector(options.labelSelector);
+  } catch (e) {
+    throw badRequest(`unable to parse requirement: ${(e as Error).message}`);
+  }
+}
+
+function fieldFilter(kind: Kind, options: RequestOptions): ((obj: KubeObject) => boolean) | undefined {
+  if (!options.fieldSelector) return undefined;
+  const wanted = parseFields(options.fieldSelector);
+  return (obj) => {
+    const fields: Record<string, string> = {
+      'metadata.name': obj.metadata.name,
+      ...(kind.names.namespaced && { 'metadata.namespace': obj.metadata.namespace ?? '' }),
+      ...kind.fields?.(obj),
+    };
+    return wanted.every(({ field, operator, value }) => {
+      const has = fields[field];
+      if (has === undefined) throw badRequest(`Unable to find "${kind.names.plural}" that match label selector "", field selector "${options.fieldSelector}": field label not supported: ${field}`);
+      return (has === value) === (operator === '=');
+    });
+  };
+}
+
+function parseFields(text: string): FieldRequirement[] {
+  try {
+    return parseFieldSelector(text);
+  } catch (e) {
+    throw badRequest((e as Error).message);
+  }
+}
+
+/** Every committed change after options.resourceVersion that the selectors let through; leaving the selection shows as DELETED. */
+export function watch(session: Session, kind: Kind, request: Request): WatchEvents {
+  const since = Number(request.options?.resourceVersion ?? 0);
+  const changes = session.core.store.since(since);
+  if (!changes) throw gone(`too old resource version: ${since} (${session.core.store.rev})`);
+  const labels = labelsOf(request.options ?? {});
+  const byField = fieldFilter(kind, request.options ?? {});
+  const name = groupKind(kind.names.group, kind.names.kind);
+  const inView = (obj: KubeObject | undefined): boolean =>
+    obj !== undefined &&
+    (!request.namespace || obj.metadata.namespace === request.namespace) &&
+    (!request.name || obj.metadata.name === request.name) &&
+    matches(labels, obj.metadata.labels) &&
+    (byField?.(obj) ?? true);
+  const events = changes.flatMap(({ kind: k, type, object, old }): WatchEvents['events'] => {
+    if (k !== name) return [];
+    const was = inView(old);
+    const is = type !== 'DELETED' && inView(object);
+    if (is) return [{ type: was ? 'MODIFIED' : 'ADDED', object }];
+    return was ? [{ type: 'DELETED', object }] : [];
+  });
+  return { kind: 'WatchEvents', resourceVersion: String(session.core.store.rev), events };
+}

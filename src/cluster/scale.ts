@@ -1,0 +1,33 @@
+// The scale subresource: autoscaling/v1 Scale over whatever the kind calls replicas. Mirrors pkg/registry/apps/*/storage (ScaleREST).
+import type { Scale } from '../model/generated/api.js';
+import type { Kind } from '../model/kind.js';
+import type { KubeObject } from '../model/object.js';
+import { badRequest } from '../model/status.js';
+import type { Session } from './session.js';
+import { updateObject } from './update.js';
+
+export function scaleOf(kind: Kind, obj: KubeObject): Scale & KubeObject {
+  const scale = scalable(kind);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = obj.metadata;
+  return {
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name, ...(namespace && { namespace }), ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(creationTimestamp && { creationTimestamp }) },
+    spec: { replicas: scale.replicas(obj) },
+    status: { replicas: scale.statusReplicas(obj), selector: scale.selector(obj) },
+  };
+}
+
+export function writeScale(session: Session, kind: Kind, old: KubeObject, wanted: KubeObject): KubeObject {
+  const replicas = wanted.spec?.replicas ?? 0;
+  if (!Number.isInteger(replicas)) throw badRequest('Scale.spec.replicas must be an integer');
+  const next = scalable(kind).withReplicas(structuredClone(old), replicas);
+  const rv = wanted.metadata?.resourceVersion;
+  next.metadata.resourceVersion = rv ?? (old.metadata.resourceVersion as string);
+  return scaleOf(kind, updateObject(session, kind, next, old, { validate: true, part: 'spec' }));
+}
+
+function scalable(kind: Kind): NonNullable<Kind['scale']> {
+  if (!kind.scale) throw new Error(`${kind.names.kind} serves a scale subresource without a scale facet`);
+  return kind.scale;
+}

@@ -1,0 +1,100 @@
+// One call's hold on the cluster: what it reads, the context its writes are prepared in, and which controllers it woke.
+import type { Change } from '../model/change.js';
+import type { ClusterConfig } from '../model/config.js';
+import type { Controller } from '../model/controller.js';
+import type { Kind, KindTable } from '../model/kind.js';
+import { type GroupKind, groupKind, type KubeObject } from '../model/object.js';
+import { badRequest } from '../model/status.js';
+import type { Reader, WriteContext } from '../model/store.js';
+import type { Store } from '../store/index.js';
+import type { ClusterWorld } from './world.js';
+
+type Watch = { controller: number; keys: (change: Change, reader: Reader) => Iterable<string> };
+
+/** What a process knows of a cluster, between calls. */
+export class Core {
+  readonly reader: Reader;
+  readonly watches = new Map<GroupKind, Watch[]>();
+
+  constructor(
+    readonly store: Store,
+    readonly config: ClusterConfig,
+    readonly world: ClusterWorld,
+    readonly kinds: KindTable,
+    readonly controllers: readonly Controller[],
+  ) {
+    const { objects, state } = store;
+    this.reader = {
+      get: (kind, ns, name) => objects.get(kind, ns, name),
+      list: (kind, options) => objects.list(kind, options),
+      selecting: (kind, ns, labels) => objects.selecting(kind, ns, labels),
+      ownedBy: (uid) => objects.ownedBy(uid),
+      state: (key) => state.get(key),
+    };
+    controllers.forEach((c, controller) => {
+      for (const [kind, keys] of Object.entries(c.watches)) this.watches.set(kind, [...(this.watches.get(kind) ?? []), { controller, keys }]);
+    });
+  }
+}
+
+export interface SessionOptions {
+  readonly dryRun: boolean;
+}
+
+export class Session implements WriteContext {
+  readonly warnings = new Set<string>();
+  /** Keys that wait for each controller. */
+  readonly queues: Set<string>[];
+  readonly dryRun: boolean;
+
+  constructor(
+    readonly core: Core,
+    options: SessionOptions,
+  ) {
+    this.dryRun = options.dryRun;
+    this.queues = core.controllers.map(() => new Set());
+  }
+
+  get world(): ClusterWorld {
+    return this.core.world;
+  }
+
+  get config(): ClusterConfig {
+    return this.core.config;
+  }
+
+  get reader(): Reader {
+    return this.core.reader;
+  }
+
+  get allocator(): Store['allocations'] {
+    return this.core.store.allocations;
+  }
+
+  kindOf(obj: KubeObject): Kind {
+    const slash = obj.apiVersion.indexOf('/');
+    const kind = this.core.kinds.get(groupKind(slash < 0 ? '' : obj.apiVersion.slice(0, slash), obj.kind));
+    if (!kind) throw badRequest(`no kind "${obj.kind}" is registered for version "${obj.apiVersion}"`);
+    return kind;
+  }
+
+  /** Stores an object and wakes who watches it. */
+  put(kind: Kind, obj: KubeObject): KubeObject {
+    return this.#wake(this.core.store.put(groupKind(kind.names.group, kind.names.kind), obj)).object;
+  }
+
+  /** Takes an object out for good, with what it had allocated. */
+  take(kind: Kind, obj: KubeObject): void {
+    const change = this.core.store.remove(groupKind(kind.names.group, kind.names.kind), obj);
+    kind.release?.(obj, this);
+    this.#wake(change);
+  }
+
+  #wake(change: Change): Change {
+    for (const watch of this.core.watches.get(change.kind) ?? []) {
+      const queue = this.queues[watch.controller] as Set<string>;
+      for (const key of watch.keys(change, this.reader)) queue.add(key);
+    }
+    return change;
+  }
+}

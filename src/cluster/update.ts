@@ -1,0 +1,84 @@
+// Updating an object or its status; an update that changes nothing is none.
+// Mirrors k8s.io/apiserver/pkg/registry/rest/update.go and registry/generic/registry/store.go (Update).
+import type { Kind } from '../model/kind.js';
+import type { KubeObject } from '../model/object.js';
+import { conflict, invalid } from '../model/status.js';
+import { same } from '../lib/same.js';
+import { finalizersOf } from './delete.js';
+import type { Session } from './session.js';
+import { validateMetadataUpdate } from './metadata.js';
+
+export interface UpdateOptions {
+  readonly validate: boolean;
+  /** Which half a write may change: the other one is kept as it was. */
+  readonly part: 'spec' | 'status';
+}
+
+/** `obj` is the caller's to give away. Returns the object as stored, or `old` itself when nothing changed. */
+export function updateObject(session: Session, kind: Kind, obj: KubeObject, old: KubeObject, options: UpdateOptions): KubeObject {
+  const asked = obj.metadata.resourceVersion;
+  if (asked && asked !== old.metadata.resourceVersion) {
+    throw conflict(kind.names, obj.metadata.name, 'the object has been modified; please apply your changes to the latest version and try again');
+  }
+  const next = options.part === 'status' ? withStatus(old, obj) : withSpec(kind, old, obj);
+  if (options.part === 'spec') {
+    kind.defaults?.(next);
+    kind.admit?.(next, old, session);
+    kind.prepareUpdate?.(next, old, session);
+  }
+  if (options.validate) validate(session, kind, next, old, options);
+  if (options.part === 'spec') {
+    const failed = kind.allocate?.(next, old, session) ?? [];
+    if (failed.length > 0) throw invalid(kind.names, next.metadata.name, failed);
+  }
+  next.metadata.resourceVersion = old.metadata.resourceVersion as string;
+  if (kind.hasGeneration && options.part === 'spec' && !same(content(next), content(old))) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (same(next, old)) return old;
+  if (next.metadata.deletionTimestamp && finalizersOf(kind, next).length === 0 && !next.metadata.deletionGracePeriodSeconds) {
+    session.take(kind, next);
+    return next;
+  }
+  return session.put(kind, next);
+}
+
+function validate(session: Session, kind: Kind, next: KubeObject, old: KubeObject, options: UpdateOptions): void {
+  const own = options.part === 'status' ? kind.validateStatusUpdate?.(next, old) : kind.validateUpdate?.(next, old, session);
+  const errors = [...validateMetadataUpdate(kind, next, old), ...(own ?? [])];
+  if (errors.length > 0) throw invalid(kind.names, next.metadata.name, errors);
+  for (const w of kind.warnings?.(next, old) ?? []) session.warnings.add(w);
+}
+
+/** The new spec and metadata with the old status and what only the server sets. */
+function withSpec(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
+  const next = { ...obj, metadata: { ...obj.metadata, ...serverMetadata(old) } };
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink'] as const) {
+    if (old.metadata[field] === undefined) delete next.metadata[field];
+  }
+  if (kind.subresources.includes('status') && !kind.keepsStatus) {
+    if (old.status === undefined) delete next.status;
+    else next.status = old.status;
+  }
+  return next;
+}
+
+function serverMetadata(old: KubeObject): Partial<KubeObject['metadata']> {
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, namespace, generateName } = old.metadata;
+  return Object.fromEntries(
+    Object.entries({ uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, namespace, generateName }).filter(
+      ([, v]) => v !== undefined,
+    ),
+  );
+}
+
+/** Status writes leave everything else alone. */
+const withStatus = (old: KubeObject, obj: KubeObject): KubeObject => ({
+  ...old,
+  metadata: { ...old.metadata, ...(obj.metadata.managedFields && { managedFields: obj.metadata.managedFields }) },
+  status: obj.status,
+});
+
+/** What metadata.generation counts the changes of. */
+function content(obj: KubeObject): unknown {
+  const { metadata, status, ...rest } = obj;
+  return rest;
+}

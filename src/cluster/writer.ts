@@ -1,0 +1,40 @@
+// The Writer that a controller acts with: the same create, update and delete as a client's, without validation of what templates made.
+import { clone } from '../lib/clone.js';
+import type { Controller } from '../model/controller.js';
+import { groupKindOf, type KubeObject } from '../model/object.js';
+import { notFound } from '../model/status.js';
+import type { Writer } from '../model/store.js';
+import { createObject } from './create.js';
+import { deleteObject } from './delete.js';
+import { recordEvent } from './events.js';
+import type { Session } from './session.js';
+import { updateObject } from './update.js';
+
+export function writerFor(session: Session, controller: Pick<Controller, 'name'>): Writer {
+  const { store, reader } = session.core;
+  const current = (obj: KubeObject): KubeObject | undefined => reader.get(groupKindOf(obj), obj.metadata.namespace ?? '', obj.metadata.name);
+  const write = <T extends KubeObject>(obj: T, part: 'spec' | 'status'): T => {
+    const kind = session.kindOf(obj);
+    const old = current(obj);
+    if (!old) throw notFound(kind.names, obj.metadata.name);
+    // Within one settle() a controller always sees the newest object: its resourceVersion is not a reason to refuse.
+    const { resourceVersion, ...metadata } = obj.metadata;
+    return updateObject(session, kind, clone({ ...obj, metadata }), old, { validate: false, part }) as T;
+  };
+  return {
+    ...reader,
+    world: session.world,
+    config: session.config,
+    allocator: session.allocator,
+    create: (obj) => createObject(session, session.kindOf(obj), clone(obj), { validate: false }) as typeof obj,
+    update: (obj) => write(obj, 'spec'),
+    updateStatus: (obj) => write(obj, 'status'),
+    remove: (obj, options = {}) => {
+      const old = current(obj);
+      if (old) deleteObject(session, session.kindOf(obj), old, options);
+    },
+    event: (regarding, type, reason, message, source) => recordEvent(session, { regarding, type, reason, message, source }),
+    after: (ms, key) => store.timers.set({ controller: controller.name, key, at: session.world.now() + ms }),
+    setState: (key, value) => store.state.set(key, value),
+  };
+}

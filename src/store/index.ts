@@ -1,0 +1,117 @@
+// The cluster file as one value: objects, revision and change log, allocations, timers, facts. Knows no kind.
+import type { Change } from '../model/change.js';
+import type { GroupKind, KubeObject } from '../model/object.js';
+import { Allocations } from './allocations.js';
+import { Database } from './database.js';
+import { Facts } from './facts.js';
+import { Log } from './log.js';
+import { Objects, type SelectorOf } from './objects.js';
+import { Timers } from './timers.js';
+
+export class Store {
+  readonly objects: Objects;
+  readonly allocations: Allocations;
+  readonly timers: Timers;
+  readonly meta: Facts;
+  readonly state: Facts;
+  readonly #db: Database;
+  readonly #log: Log;
+  #rev = 0;
+  #dataVersion = -1;
+  #changes: Change[] = [];
+
+  constructor(path: string, selectorOf: SelectorOf) {
+    this.#db = new Database(path);
+    this.objects = new Objects(this.#db, selectorOf);
+    this.allocations = new Allocations(this.#db);
+    this.timers = new Timers(this.#db);
+    this.meta = new Facts(this.#db, 'meta');
+    this.state = new Facts(this.#db, 'state');
+    this.#log = new Log(this.#db);
+  }
+
+  /** resourceVersion of the newest write. */
+  get rev(): number {
+    return this.#rev;
+  }
+
+  /** One write transaction. Nothing of it remains if `work` throws or `commit` is false. */
+  write<T>(work: () => T, options = { commit: true }): T {
+    return this.#guarded(() =>
+      this.#db.write(() => {
+        this.#refresh();
+        const result = work();
+        if (options.commit) this.#flush();
+        return result;
+      }, options),
+      options.commit,
+    );
+  }
+
+  /** One consistent view of the file. */
+  read<T>(work: () => T): T {
+    return this.#guarded(() => this.#db.read(() => {
+      this.#refresh();
+      return work();
+    }), true);
+  }
+
+  /** Runs `run`; unless it ends well and `keep` is set, what was cached of the transaction is forgotten. */
+  #guarded<T>(run: () => T, keep: boolean): T {
+    let done = false;
+    try {
+      const result = run();
+      done = keep;
+      return result;
+    } finally {
+      this.#changes = [];
+      if (!done) this.#dataVersion = -1;
+    }
+  }
+
+  #refresh(): void {
+    // SQLite takes its view of the file at the first read: only then is data_version that of the view.
+    const rev = this.meta.get('rev');
+    const version = this.#db.dataVersion();
+    if (version === this.#dataVersion) return;
+    this.objects.forget();
+    this.#rev = typeof rev === 'number' ? rev : 0;
+    this.#dataVersion = version;
+  }
+
+  #flush(): void {
+    if (this.#changes.length === 0) return;
+    this.objects.flush();
+    this.#log.append(this.#changes);
+    this.meta.set('rev', this.#rev);
+  }
+
+  /** Stores an object under the next revision and returns it as stored. */
+  put(kind: GroupKind, object: KubeObject): Change {
+    const old = this.objects.get(kind, object.metadata.namespace ?? '', object.metadata.name);
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#rev) } };
+    this.objects.put(kind, stored);
+    return this.#record(old ? { rev: this.#rev, type: 'MODIFIED', kind, object: stored, old } : { rev: this.#rev, type: 'ADDED', kind, object: stored });
+  }
+
+  /** Takes an object out; it must be there. */
+  remove(kind: GroupKind, object: KubeObject): Change {
+    const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#rev) } };
+    this.objects.remove(kind, object.metadata.namespace ?? '', object.metadata.name);
+    return this.#record({ rev: this.#rev, type: 'DELETED', kind, object: last, old: object });
+  }
+
+  #record(change: Change): Change {
+    this.#changes.push(change);
+    return change;
+  }
+
+  /** Committed changes after `rev`; undefined when the log no longer reaches back that far. */
+  since(rev: number): Change[] | undefined {
+    return this.#log.since(rev, this.#rev);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
