@@ -2,7 +2,11 @@
 import { clone } from '../lib/clone.js';
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
-export function decode(body: KubeObject, _kind: Kind, _validation: 'Strict' | 'Warn' | 'Ignore'): { object: KubeObject; warnings: string[] } {
+export function decode(
+  body: KubeObject,
+  _kind: Kind,
+  _validation: 'Strict' | 'Warn' | 'Ignore',
+): { object: KubeObject; warnings: string[] } {
   const object = clone(body);
   object.metadata ??= { name: '' };
   return { object, warnings: [] };

@@ -27,7 +27,8 @@ export function deleteObject(session: Session, kind: Kind, obj: KubeObject, opti
     return undefined;
   }
   // A second DELETE may shorten the grace that runs, never lengthen it.
-  if (obj.metadata.deletionTimestamp && (obj.metadata.deletionGracePeriodSeconds ?? 0) <= grace) return same(next, obj) ? obj : session.put(kind, next);
+  if (obj.metadata.deletionTimestamp && (obj.metadata.deletionGracePeriodSeconds ?? 0) <= grace)
+    return same(next, obj) ? obj : session.put(kind, next);
   next.metadata.deletionTimestamp = timestamp(session.world.now() + grace * 1000);
   next.metadata.deletionGracePeriodSeconds = grace;
   if (kind.hasGeneration && !obj.metadata.deletionTimestamp) next.metadata.generation = (obj.metadata.generation ?? 0) + 1;
@@ -41,7 +42,11 @@ function checkPreconditions(kind: Kind, obj: KubeObject, { preconditions }: Dele
   ] as const) {
     const wanted = preconditions?.[field];
     if (wanted && wanted !== obj.metadata[field]) {
-      throw conflict(kind.names, obj.metadata.name, `Precondition failed: ${word} in precondition: ${wanted}, ${word} in object meta: ${obj.metadata[field]}`);
+      throw conflict(
+        kind.names,
+        obj.metadata.name,
+        `Precondition failed: ${word} in precondition: ${wanted}, ${word} in object meta: ${obj.metadata[field]}`,
+      );
     }
   }
 }

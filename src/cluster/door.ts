@@ -138,7 +138,11 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
   if (request.subresource === 'scale') return writeScale(session, kind, old, decodeAs(request.body as KubeObject, 'Scale'));
   const object = bodyOf(session, kind, request);
   if (object.metadata.name !== request.name) {
-    throw failure(400, 'BadRequest', `the name of the object (${object.metadata.name}) does not match the name on the URL (${request.name})`);
+    throw failure(
+      400,
+      'BadRequest',
+      `the name of the object (${object.metadata.name}) does not match the name on the URL (${request.name})`,
+    );
   }
   trackManager(object, old, session, request);
   return updateObject(session, kind, object, old, { validate: true, part: request.subresource === 'status' ? 'status' : 'spec' });
@@ -156,7 +160,12 @@ function remove(session: Session, kind: Kind, request: Request): Reply['body'] {
 }
 
 function removeAll(session: Session, kind: Kind, request: Request): Status {
-  for (const object of selected(session, kind, request)) remove(session, kind, { ...request, name: object.metadata.name, ...(object.metadata.namespace && { namespace: object.metadata.namespace }) });
+  for (const object of selected(session, kind, request))
+    remove(session, kind, {
+      ...request,
+      name: object.metadata.name,
+      ...(object.metadata.namespace && { namespace: object.metadata.namespace }),
+    });
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 }
 

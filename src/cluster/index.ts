@@ -63,7 +63,8 @@ function open(path: string, options: ClusterOptions, mustBeNew = false): Cluster
   return new OpenCluster(coreOf(store, kept));
 }
 
-const coreOf = (store: Store, config: ClusterConfig): Core => new Core(store, config, new ClusterWorld(store.meta, config), kinds, controllers);
+const coreOf = (store: Store, config: ClusterConfig): Core =>
+  new Core(store, config, new ClusterWorld(store.meta, config), kinds, controllers);
 
 /** Founds a cluster within the running transaction. */
 function found(store: Store, options: ClusterOptions): ClusterConfig {
@@ -95,7 +96,8 @@ class OpenCluster implements Cluster {
   }
 
   setTime(time: number): void {
-    if (this.config.clock === 'real') throw new Error("the clock of this cluster is real: it cannot be moved ('cluster create --clock virtual' makes one that can)");
+    if (this.config.clock === 'real')
+      throw new Error("the clock of this cluster is real: it cannot be moved ('cluster create --clock virtual' makes one that can)");
     this.core.store.write(() =>
       atWork(this.core, { dryRun: false }, (session) => {
         if (time < session.world.now()) throw new Error('the clock only moves forward');

@@ -11,7 +11,8 @@ import { updateObject } from './update.js';
 
 export function patchObject(session: Session, kind: Kind, request: Request): Reply['body'] {
   const old = getObject(session, kind, request);
-  if (request.options?.patchType !== 'merge') throw failure(501, 'NotImplemented', `${request.options?.patchType} patches are not there yet`);
+  if (request.options?.patchType !== 'merge')
+    throw failure(501, 'NotImplemented', `${request.options?.patchType} patches are not there yet`);
   const patched = merge(clone(old), request.body);
   const { object } = decode(patched as KubeObject, kind, request.options.fieldValidation ?? 'Warn');
   return updateObject(session, kind, object, old, { validate: true, part: request.subresource === 'status' ? 'status' : 'spec' });

@@ -1,5 +1,5 @@
 // get, list and watch: selection by label and field, as objects or as a Table. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/get.go.
-import { type FieldRequirement, parseFieldSelector, parseSelector } from '../lib/selector.js';
+import { type FieldRequirement, parseFieldSelector, parseLabelSelector } from '../lib/selector.js';
 import type { Kind } from '../model/kind.js';
 import { groupKind, type KubeObject } from '../model/object.js';
 import type { Reply, Request, RequestOptions, WatchEvents } from '../model/request.js';
@@ -49,7 +49,7 @@ export function selected(session: Session, kind: Kind, request: Request): KubeOb
 function labelsOf(options: RequestOptions): Requirement[] {
   if (!options.labelSelector) return [];
   try {
-    return parseSelector(options.labelSelector);
+    return parseLabelSelector(options.labelSelector);
   } catch (e) {
     throw badRequest(`unable to parse requirement: ${(e as Error).message}`);
   }
@@ -66,7 +66,10 @@ function fieldFilter(kind: Kind, options: RequestOptions): ((obj: KubeObject) =>
     };
     return wanted.every(({ field, operator, value }) => {
       const has = fields[field];
-      if (has === undefined) throw badRequest(`Unable to find "${kind.names.plural}" that match label selector "", field selector "${options.fieldSelector}": field label not supported: ${field}`);
+      if (has === undefined)
+        throw badRequest(
+          `Unable to find "${kind.names.plural}" that match label selector "", field selector "${options.fieldSelector}": field label not supported: ${field}`,
+        );
       return (has === value) === (operator === '=');
     });
   };

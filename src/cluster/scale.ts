@@ -12,7 +12,13 @@ export function scaleOf(kind: Kind, obj: KubeObject): Scale & KubeObject {
   return {
     apiVersion: 'autoscaling/v1',
     kind: 'Scale',
-    metadata: { name, ...(namespace && { namespace }), ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ...(creationTimestamp && { creationTimestamp }) },
+    metadata: {
+      name,
+      ...(namespace && { namespace }),
+      ...(uid && { uid }),
+      ...(resourceVersion && { resourceVersion }),
+      ...(creationTimestamp && { creationTimestamp }),
+    },
     spec: { replicas: scale.replicas(obj) },
     status: { replicas: scale.statusReplicas(obj), selector: scale.selector(obj) },
   };

@@ -32,7 +32,8 @@ export class Core {
       state: (key) => state.get(key),
     };
     controllers.forEach((c, controller) => {
-      for (const [kind, keys] of Object.entries(c.watches)) this.watches.set(kind, [...(this.watches.get(kind) ?? []), { controller, keys }]);
+      for (const [kind, keys] of Object.entries(c.watches))
+        this.watches.set(kind, [...(this.watches.get(kind) ?? []), { controller, keys }]);
     });
   }
 }

@@ -15,7 +15,10 @@ export function settle(session: Session): void {
   for (let round = 0; ; round++) {
     const busy = session.queues.findIndex((q) => q.size > 0);
     if (busy < 0) return;
-    if (round === tooMany) throw new Error(`controllers do not settle: ${controllers[busy]?.name} still has ${[...(session.queues[busy] as Set<string>)].join(', ')}`);
+    if (round === tooMany)
+      throw new Error(
+        `controllers do not settle: ${controllers[busy]?.name} still has ${[...(session.queues[busy] as Set<string>)].join(', ')}`,
+      );
     controllers.forEach((controller, i) => drain(session, controller, session.queues[i] as Set<string>));
   }
 }

@@ -7,7 +7,13 @@ import { getObject } from './read.js';
 import type { Session } from './session.js';
 
 export function subresourceCreate(session: Session, kind: Kind, request: Request): Reply['body'] {
-  if (request.subresource !== 'eviction') throw failure(501, 'NotImplemented', `creating ${kind.names.plural}/${request.subresource} is not simulated`);
-  deleteObject(session, kind, getObject(session, kind, request), request.options?.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: request.options.gracePeriodSeconds });
+  if (request.subresource !== 'eviction')
+    throw failure(501, 'NotImplemented', `creating ${kind.names.plural}/${request.subresource} is not simulated`);
+  deleteObject(
+    session,
+    kind,
+    getObject(session, kind, request),
+    request.options?.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: request.options.gracePeriodSeconds },
+  );
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 }

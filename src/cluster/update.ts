@@ -18,7 +18,11 @@ export interface UpdateOptions {
 export function updateObject(session: Session, kind: Kind, obj: KubeObject, old: KubeObject, options: UpdateOptions): KubeObject {
   const asked = obj.metadata.resourceVersion;
   if (asked && asked !== old.metadata.resourceVersion) {
-    throw conflict(kind.names, obj.metadata.name, 'the object has been modified; please apply your changes to the latest version and try again');
+    throw conflict(
+      kind.names,
+      obj.metadata.name,
+      'the object has been modified; please apply your changes to the latest version and try again',
+    );
   }
   const next = options.part === 'status' ? withStatus(old, obj) : withSpec(kind, old, obj);
   if (options.part === 'spec') {
@@ -32,7 +36,8 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
     if (failed.length > 0) throw invalid(kind.names, next.metadata.name, failed);
   }
   next.metadata.resourceVersion = old.metadata.resourceVersion as string;
-  if (kind.hasGeneration && options.part === 'spec' && !same(content(next), content(old))) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (kind.hasGeneration && options.part === 'spec' && !same(content(next), content(old)))
+    next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   if (same(next, old)) return old;
   if (next.metadata.deletionTimestamp && finalizersOf(kind, next).length === 0 && !next.metadata.deletionGracePeriodSeconds) {
     session.take(kind, next);
@@ -50,7 +55,7 @@ function validate(session: Session, kind: Kind, next: KubeObject, old: KubeObjec
 
 /** The new spec and metadata with the old status and what only the server sets. */
 function withSpec(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
-  const next = { ...obj, metadata: { ...obj.metadata, ...serverMetadata(old) } };
+  const next: KubeObject = { ...obj, metadata: { ...obj.metadata, ...serverMetadata(old) } };
   for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink'] as const) {
     if (old.metadata[field] === undefined) delete next.metadata[field];
   }

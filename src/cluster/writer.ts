@@ -12,7 +12,8 @@ import { updateObject } from './update.js';
 
 export function writerFor(session: Session, controller: Pick<Controller, 'name'>): Writer {
   const { store, reader } = session.core;
-  const current = (obj: KubeObject): KubeObject | undefined => reader.get(groupKindOf(obj), obj.metadata.namespace ?? '', obj.metadata.name);
+  const current = (obj: KubeObject): KubeObject | undefined =>
+    reader.get(groupKindOf(obj), obj.metadata.namespace ?? '', obj.metadata.name);
   const write = <T extends KubeObject>(obj: T, part: 'spec' | 'status'): T => {
     const kind = session.kindOf(obj);
     const old = current(obj);

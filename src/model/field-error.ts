@@ -24,8 +24,18 @@ export interface FieldError {
 }
 
 export const required = (field: string, detail = ''): FieldError => ({ reason: 'FieldValueRequired', field, detail });
-export const invalidValue = (field: string, value: unknown, detail: string): FieldError => ({ reason: 'FieldValueInvalid', field, value, detail });
-export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({ reason: 'FieldValueTypeInvalid', field, value, detail });
+export const invalidValue = (field: string, value: unknown, detail: string): FieldError => ({
+  reason: 'FieldValueInvalid',
+  field,
+  value,
+  detail,
+});
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
+  reason: 'FieldValueTypeInvalid',
+  field,
+  value,
+  detail,
+});
 export const duplicate = (field: string, value: unknown): FieldError => ({ reason: 'FieldValueDuplicate', field, value, detail: '' });
 export const notFoundValue = (field: string, value: unknown): FieldError => ({ reason: 'FieldValueNotFound', field, value, detail: '' });
 export const forbiddenField = (field: string, detail: string): FieldError => ({ reason: 'FieldValueForbidden', field, detail });
@@ -53,7 +63,11 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
 /** `field: Words: value: detail`, as Error() prints it. Structures print as JSON (since 1.34). */
 export function formatFieldError(e: FieldError): string {
   const head = `${e.field}: ${words[e.reason]}`;
-  const bare = e.reason === 'FieldValueRequired' || e.reason === 'FieldValueForbidden' || e.reason === 'FieldValueTooLong' || e.reason === 'InternalError';
+  const bare =
+    e.reason === 'FieldValueRequired' ||
+    e.reason === 'FieldValueForbidden' ||
+    e.reason === 'FieldValueTooLong' ||
+    e.reason === 'InternalError';
   const value = bare ? '' : `: ${show(e.value)}`;
   return `${head}${value}${e.detail === '' ? '' : `: ${e.detail}`}`;
 }

@@ -34,7 +34,21 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly names: Names;
   /** What discovery lists, e.g. create delete deletecollection get list patch update watch. */
   readonly verbs: readonly string[];
-  readonly subresources: readonly ('status' | 'scale' | 'exec' | 'log' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'ephemeralcontainers' | 'resize' | 'proxy' | 'token' | 'finalize')[];
+  readonly subresources: readonly (
+    | 'status'
+    | 'scale'
+    | 'exec'
+    | 'log'
+    | 'attach'
+    | 'portforward'
+    | 'eviction'
+    | 'binding'
+    | 'ephemeralcontainers'
+    | 'resize'
+    | 'proxy'
+    | 'token'
+    | 'finalize'
+  )[];
   /** The Go type whose fields these are, in the generated schema ("Service"). */
   readonly schema: string;
 

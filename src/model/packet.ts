@@ -33,7 +33,12 @@ export interface Trace {
   readonly hops: readonly Hop[];
   readonly outcome: 'ok' | 'refused' | 'timeout' | 'unreachable' | 'nxdomain' | 'servfail' | 'reset';
   /** Where it arrived. */
-  readonly reached?: { readonly ip: string; readonly port: number; readonly pod?: { namespace: string; name: string }; readonly sourceIP: string };
+  readonly reached?: {
+    readonly ip: string;
+    readonly port: number;
+    readonly pod?: { namespace: string; name: string };
+    readonly sourceIP: string;
+  };
   /** What the packet leaves behind (affinity entry, counter), written by the server half. */
   readonly effects: readonly { readonly key: string; readonly value: unknown }[];
 }

@@ -35,7 +35,15 @@ export interface RequestOptions {
   /** connect pods/exec, pods/attach: what to run and its input. */
   readonly exec?: { container?: string; command: readonly string[]; stdin?: string; tty?: boolean };
   /** connect pods/log. */
-  readonly log?: { container?: string; previous?: boolean; sinceSeconds?: number; sinceTime?: string; timestamps?: boolean; tailLines?: number; limitBytes?: number };
+  readonly log?: {
+    container?: string;
+    previous?: boolean;
+    sinceSeconds?: number;
+    sinceTime?: string;
+    timestamps?: boolean;
+    tailLines?: number;
+    limitBytes?: number;
+  };
 }
 
 export interface Reply {

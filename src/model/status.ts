@@ -39,7 +39,16 @@ export const qualified = (resource: { group: string; plural: string }): string =
 type Details = NonNullable<Status['details']>;
 
 export function failure(code: number, reason: string, message: string, details?: Details): StatusError {
-  return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details && { details }), code });
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    ...(details && { details }),
+    code,
+  });
 }
 
 type Named = { group: string; plural: string };
@@ -60,7 +69,10 @@ export const forbidden = (r: Named, name: string, why: string): StatusError =>
 export const badRequest = (message: string): StatusError => failure(400, 'BadRequest', message);
 
 export const methodNotSupported = (r: Named, verb: string): StatusError =>
-  failure(405, 'MethodNotAllowed', `${verb} is not supported on resources of kind "${qualified(r)}"`, { ...(r.group && { group: r.group }), kind: r.plural });
+  failure(405, 'MethodNotAllowed', `${verb} is not supported on resources of kind "${qualified(r)}"`, {
+    ...(r.group && { group: r.group }),
+    kind: r.plural,
+  });
 
 export const gone = (message: string): StatusError => failure(410, 'Expired', message);
 

@@ -30,7 +30,8 @@ export class Database {
   #migrate(path: string): void {
     this.write(() => {
       const version = this.#version();
-      if (version > migrations.length) throw new Error(`${path} was written by a newer kubelab (file version ${version}, known ${migrations.length})`);
+      if (version > migrations.length)
+        throw new Error(`${path} was written by a newer kubelab (file version ${version}, known ${migrations.length})`);
       for (const sql of migrations.slice(version)) this.#db.exec(sql);
       this.#db.pragma(`user_version = ${migrations.length}`);
     });

@@ -15,6 +15,11 @@ export class Facts {
 
   set(key: string, value: Json | undefined): void {
     if (value === undefined) this.db.run(`DELETE FROM ${this.table} WHERE key = ?`, key);
-    else this.db.run(`INSERT INTO ${this.table} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, JSON.stringify(value));
+    else
+      this.db.run(
+        `INSERT INTO ${this.table} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+        key,
+        JSON.stringify(value),
+      );
   }
 }

@@ -37,23 +37,28 @@ export class Store {
 
   /** One write transaction. Nothing of it remains if `work` throws or `commit` is false. */
   write<T>(work: () => T, options = { commit: true }): T {
-    return this.#guarded(() =>
-      this.#db.write(() => {
-        this.#refresh();
-        const result = work();
-        if (options.commit) this.#flush();
-        return result;
-      }, options),
+    return this.#guarded(
+      () =>
+        this.#db.write(() => {
+          this.#refresh();
+          const result = work();
+          if (options.commit) this.#flush();
+          return result;
+        }, options),
       options.commit,
     );
   }
 
   /** One consistent view of the file. */
   read<T>(work: () => T): T {
-    return this.#guarded(() => this.#db.read(() => {
-      this.#refresh();
-      return work();
-    }), true);
+    return this.#guarded(
+      () =>
+        this.#db.read(() => {
+          this.#refresh();
+          return work();
+        }),
+      true,
+    );
   }
 
   /** Runs `run`; unless it ends well and `keep` is set, what was cached of the transaction is forgotten. */
@@ -91,7 +96,9 @@ export class Store {
     const old = this.objects.get(kind, object.metadata.namespace ?? '', object.metadata.name);
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#rev) } };
     this.objects.put(kind, stored);
-    return this.#record(old ? { rev: this.#rev, type: 'MODIFIED', kind, object: stored, old } : { rev: this.#rev, type: 'ADDED', kind, object: stored });
+    return this.#record(
+      old ? { rev: this.#rev, type: 'MODIFIED', kind, object: stored, old } : { rev: this.#rev, type: 'ADDED', kind, object: stored },
+    );
   }
 
   /** Takes an object out; it must be there. */

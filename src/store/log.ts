@@ -19,7 +19,14 @@ export class Log {
 
   append(changes: readonly Change[]): void {
     for (const c of changes.slice(-depth)) {
-      this.db.run('INSERT INTO log VALUES (?, ?, ?, ?, ?)', c.rev, c.type, c.kind, JSON.stringify(c.object), c.old ? JSON.stringify(c.old) : null);
+      this.db.run(
+        'INSERT INTO log VALUES (?, ?, ?, ?, ?)',
+        c.rev,
+        c.type,
+        c.kind,
+        JSON.stringify(c.object),
+        c.old ? JSON.stringify(c.old) : null,
+      );
     }
     const last = changes.at(-1);
     if (last) this.db.run('DELETE FROM log WHERE rev <= ?', last.rev - depth);

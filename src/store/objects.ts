@@ -120,7 +120,11 @@ export class Objects {
     if (!probe) return this.#db.all<Row>('SELECT id, name, body FROM obj WHERE scope = ?', scope.id);
     const kv = this.#pair(probe.key, probe.values[0] as string);
     if (kv === undefined) return [];
-    return this.#db.all<Row>('SELECT o.id, o.name, o.body FROM post p JOIN obj o ON o.id = p.obj WHERE p.scope = ? AND p.kv = ?', scope.id, kv);
+    return this.#db.all<Row>(
+      'SELECT o.id, o.name, o.body FROM post p JOIN obj o ON o.id = p.obj WHERE p.scope = ? AND p.kv = ?',
+      scope.id,
+      kv,
+    );
   }
 
   selecting<K extends string>(kind: K, ns: string, labels: Labels | undefined): Known<K>[] {
@@ -135,7 +139,11 @@ export class Objects {
     for (const [k, v] of scope.id === undefined ? [] : pairs) {
       const kv = this.#pair(k, v);
       if (kv === undefined) continue;
-      const rows = this.#db.all<Row>('SELECT o.id, o.name, o.body FROM sel s JOIN obj o ON o.id = s.obj WHERE s.scope = ? AND s.kv = ?', scope.id, kv);
+      const rows = this.#db.all<Row>(
+        'SELECT o.id, o.name, o.body FROM sel s JOIN obj o ON o.id = s.obj WHERE s.scope = ? AND s.kv = ?',
+        scope.id,
+        kv,
+      );
       for (const row of rows) if (!scope.overlay.entries.has(row.name)) consider(this.#parse(scope, row));
     }
     for (const name of scope.overlay.selecting()) consider(scope.overlay.entries.get(name));
@@ -223,7 +231,8 @@ export class Objects {
     for (const [k, v] of Object.entries(was)) {
       if (is[k] !== v) this.#db.run('DELETE FROM post WHERE scope = ? AND kv = ? AND obj = ?', scope.id, this.#intern(k, v), id);
     }
-    for (const [k, v] of Object.entries(is)) if (was[k] !== v) this.#db.run('INSERT INTO post VALUES (?, ?, ?)', scope.id, this.#intern(k, v), id);
+    for (const [k, v] of Object.entries(is))
+      if (was[k] !== v) this.#db.run('INSERT INTO post VALUES (?, ?, ?)', scope.id, this.#intern(k, v), id);
 
     const wereOwners = before ? owners(before) : [];
     const areOwners = after ? owners(after) : [];
@@ -233,7 +242,8 @@ export class Objects {
     const selected = before && this.#selectorOf(scope.kind, before);
     const selects = after && this.#selectorOf(scope.kind, after);
     if (JSON.stringify(selected) === JSON.stringify(selects)) return;
-    for (const [k, v] of Object.entries(selected ?? {})) this.#db.run('DELETE FROM sel WHERE scope = ? AND kv = ? AND obj = ?', scope.id, this.#intern(k, v), id);
+    for (const [k, v] of Object.entries(selected ?? {}))
+      this.#db.run('DELETE FROM sel WHERE scope = ? AND kv = ? AND obj = ?', scope.id, this.#intern(k, v), id);
     if (selects) this.#db.run('INSERT INTO sel VALUES (?, ?, ?)', scope.id, this.#anchor(scope.id as number, selects), id);
   }
 
@@ -266,4 +276,3 @@ export class Objects {
 }
 
 const owners = (object: KubeObject): string[] => (object.metadata.ownerReferences ?? []).map((r) => r.uid);
-
