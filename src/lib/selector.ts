@@ -204,4 +204,4 @@ export const formatFieldSelector = (requirements: readonly FieldRequirement[]): 
 
 /** `fields` must name every field that may be asked for. */
 export const fieldsMatch = (requirements: readonly FieldRequirement[], fields: Readonly<Record<string, string>>): boolean =>
-  requirements.every((r) => (fields[r.field] ?? '') === r.value === (r.operator === '='));
+  requirements.every((r) => ((fields[r.field] ?? '') === r.value) === (r.operator === '='));
