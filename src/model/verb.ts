@@ -11,6 +11,8 @@ export interface Flag {
   readonly bare?: string;
   readonly usage: string;
   readonly hidden?: boolean;
+  /** The command is refused without it: `required flag(s) "image" not set`. */
+  readonly required?: boolean;
   /** A line printed on use: "Flag --x has been deprecated, ...". */
   readonly deprecated?: string;
 }

@@ -1,0 +1,74 @@
+// One oclif Command per Verb. oclif finds and loads commands; the command line itself is read by flags.ts, as pflag would.
+import { Command, type Config } from '@oclif/core';
+import type { Io } from '../model/io.js';
+import type { Verb } from '../model/verb.js';
+import { Client, type Connection } from './client.js';
+import { Exit, UsageError } from './errors.js';
+import { parseArgv } from './flags.js';
+import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
+import { verbHelp } from './help.js';
+
+/** Everything around one command. */
+export interface Surroundings {
+  readonly io: Io;
+  /** "kubectl", "kubelab", "k". */
+  readonly program: string;
+  readonly connect: () => Connection;
+  /** The namespace without -n. */
+  readonly namespace: (client: Client) => string;
+}
+
+export function commandClass(verb: Verb<Client>, around: Surroundings): Command.Class {
+  class VerbCommand extends Command {
+    // oclif's own run() loads its whole Config a second time (4 ms).
+    static override run = (async (argv: string[], config: Config) => new VerbCommand(argv, config).run()) as unknown as typeof Command.run;
+
+    async run(): Promise<number> {
+      return runVerb(verb, this.argv, around);
+    }
+  }
+  VerbCommand.id = verb.id;
+  return VerbCommand as unknown as Command.Class;
+}
+
+export function runVerb(verb: Verb<Client>, argv: readonly string[], { io, program, connect, namespace }: Surroundings): number {
+  const flags = [...verb.flags, ...globalFlags.filter((g) => !verb.flags.some((f) => f.name === g.name)), helpFlag];
+  const parsed = parseArgv(argv, flags, `${program} ${verb.id}`);
+  for (const line of parsed.deprecations) io.err(`${line}\n`);
+  if (parsed.flags.bool('help')) {
+    io.out(verbHelp(verb, program));
+    return 0;
+  }
+  checkGlobals(parsed);
+  const missing = verb.flags.filter((f) => f.required && !parsed.given.has(f.name)).map((f) => JSON.stringify(f.name));
+  if (missing.length > 0) throw new UsageError(`required flag(s) ${missing.sort().join(', ')} not set`);
+
+  const client = new Client(connect, io);
+  try {
+    const given = parsed.flags.string('namespace');
+    const code =
+      verb.run({
+        args: parsed.args,
+        dashAt: parsed.dashAt,
+        flags: parsed.flags,
+        io,
+        client,
+        program,
+        get namespace() {
+          return given === '' ? namespace(client) : given;
+        },
+        namespaceGiven: given !== '',
+      }) ?? 0;
+    refuseWarnings(client, parsed.flags.bool('warnings-as-errors'), io);
+    return code;
+  } finally {
+    client.close();
+  }
+}
+
+/** --warnings-as-errors: the command did its work, but ends as failed. */
+function refuseWarnings(client: Client, wanted: boolean, io: Io): void {
+  if (!wanted || client.warnings === 0) return;
+  io.err(`error: ${client.warnings} warning${client.warnings === 1 ? '' : 's'} received\n`);
+  throw new Exit(1);
+}

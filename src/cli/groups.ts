@@ -1,0 +1,56 @@
+// How the top-level help groups the commands, in kubectl's order (pkg/cmd/cmd.go), with kubelab's own at the end.
+
+export interface CommandGroup {
+  readonly title: string;
+  readonly verbs: readonly string[];
+}
+
+export const commandGroups: readonly CommandGroup[] = [
+  { title: 'Basic Commands (Beginner):', verbs: ['create', 'expose', 'run', 'set'] },
+  { title: 'Basic Commands (Intermediate):', verbs: ['explain', 'get', 'edit', 'delete'] },
+  { title: 'Deploy Commands:', verbs: ['rollout', 'scale', 'autoscale'] },
+  { title: 'Cluster Management Commands:', verbs: ['certificate', 'cluster-info', 'top', 'cordon', 'uncordon', 'drain', 'taint'] },
+  {
+    title: 'Troubleshooting and Debugging Commands:',
+    verbs: ['describe', 'logs', 'attach', 'exec', 'port-forward', 'proxy', 'cp', 'auth', 'debug', 'events'],
+  },
+  { title: 'Advanced Commands:', verbs: ['diff', 'apply', 'patch', 'replace', 'wait', 'kustomize'] },
+  { title: 'Settings Commands:', verbs: ['label', 'annotate', 'completion'] },
+  { title: 'Other Commands:', verbs: ['api-resources', 'api-versions', 'config', 'kuberc', 'options', 'plugin', 'version'] },
+  { title: 'Simulator Commands:', verbs: ['addons', 'clock', 'cluster', 'curl', 'demo', 'nslookup', 'ssh'] },
+];
+
+/** Commands of kubectl that have no line in verbs/index.ts are refused by name instead of being unknown. */
+export const notOffered: ReadonlySet<string> = new Set([
+  ...commandGroups.filter((g) => !g.title.startsWith('Simulator')).flatMap((g) => g.verbs),
+  ...['alpha', 'apply edit-last-applied', 'apply set-last-applied', 'apply view-last-applied', 'cluster-info dump'],
+  ...[
+    'clusterrole',
+    'clusterrolebinding',
+    'cronjob',
+    'ingress',
+    'job',
+    'poddisruptionbudget',
+    'priorityclass',
+    'quota',
+    'role',
+    'rolebinding',
+    'secret',
+    'token',
+  ].map((c) => `create ${c}`),
+  ...['resources', 'serviceaccount', 'subject', 'env', 'image', 'selector'].map((c) => `set ${c}`),
+  ...['history', 'pause', 'restart', 'resume', 'status', 'undo'].map((c) => `rollout ${c}`),
+  ...[
+    'delete-cluster',
+    'delete-context',
+    'delete-user',
+    'get-clusters',
+    'get-users',
+    'rename-context',
+    'set',
+    'set-cluster',
+    'set-credentials',
+    'unset',
+    'use-context',
+  ].map((c) => `config ${c}`),
+]);

@@ -1,0 +1,118 @@
+// A whole command line, from argv to exit code: dispatch, oclif, help, errors.
+import { Config } from '@oclif/core';
+import type { Verb } from '../model/verb.js';
+import type { Client } from './client.js';
+import { commandClass, type Surroundings } from './command.js';
+import { type Dispatch, dispatch } from './dispatch.js';
+import { errorText, Exit, isExpected, UsageError } from './errors.js';
+import { firstArgument, parseArgv } from './flags.js';
+import { globalFlags, helpFlag } from './global-flags.js';
+import { groupHelp, rootHelp, verbHelp } from './help.js';
+import { type VerbEntry, verbs } from './verbs/index.js';
+
+/** Runs `argv` and returns the exit code; expected errors are printed, bugs are thrown. */
+export async function runCommandLine(argv: readonly string[], around: Surroundings): Promise<number> {
+  let path = around.program;
+  try {
+    const target = dispatch(argv, around.program);
+    if (target.what === 'group') {
+      path = [around.program, ...target.path].join(' ');
+      return await group(target, path, around);
+    }
+    path = `${around.program} ${target.entry.id}`;
+    const config = await oclifConfig(around);
+    return (await config.runCommand(oclifId(target.entry), target.argv)) as number;
+  } catch (e) {
+    if (!isExpected(e)) throw e;
+    around.io.err(errorText(e, path));
+    return e instanceof Exit ? e.code : 1;
+  }
+}
+
+/** oclif separates the words of an id with colons. */
+const oclifId = (entry: VerbEntry): string => entry.id.replaceAll(' ', ':');
+
+/** The plugin is handed over as an object: oclif then reads no package.json, no manifest and no plugin folders. */
+async function oclifConfig(around: Surroundings): Promise<Config> {
+  const name = 'kubelab';
+  const pjson = {
+    name,
+    version: '0.1.0',
+    type: 'module',
+    oclif: { bin: name, dirname: name, commands: { strategy: 'explicit', target: 'none' } },
+  };
+  const plugin = {
+    ...{ name, alias: name, version: pjson.version, root: '/', pjson, type: 'core', moduleType: 'module', _base: '' },
+    ...{
+      isRoot: true,
+      valid: true,
+      hasManifest: true,
+      hooks: {},
+      topics: [],
+      options: {},
+      commandIDs: verbs.map(oclifId),
+      load: async () => {},
+    },
+    commands: verbs.map((entry) => ({
+      ...{ id: oclifId(entry), aliases: [], hiddenAliases: [], args: {}, flags: {}, strict: false, pluginAlias: name, pluginType: 'core' },
+      load: async () => commandClass(await entry.load(), around),
+    })),
+  };
+  const options = { root: '/', pjson, plugins: new Map([[name, plugin]]), ...(around.io.env.DEBUG ? {} : { logger: quiet }) };
+  return (await Config.load(options as unknown as Parameters<typeof Config.load>[0])) as Config;
+}
+
+interface Logger {
+  child(): Logger;
+  [level: string]: unknown;
+}
+const silent = (): void => {};
+const quiet: Logger = { child: () => quiet, debug: silent, error: silent, info: silent, trace: silent, warn: silent, namespace: 'oclif' };
+
+/** No verb was named: help, or a complaint about what stands there instead. */
+async function group({ path, argv }: Extract<Dispatch, { what: 'group' }>, commandPath: string, around: Surroundings): Promise<number> {
+  const parsed = parseArgv(argv, [...globalFlags, helpFlag], commandPath);
+  if (path[0] === 'help' || path.length === 0) {
+    around.io.out(rootHelp(await shorts(), around.program));
+    return 0;
+  }
+  const help = parsed.flags.bool('help');
+  if (parsed.args.length > 0 && !help) throw new UsageError(`unknown command ${JSON.stringify(parsed.args[0])}`, true);
+  const members = await Promise.all(verbs.filter((v) => v.id.startsWith(`${path.join(' ')} `)).map((v) => v.load()));
+  around.io.out(groupHelp(path, members, around.program));
+  return help ? 0 : 1;
+}
+
+/** `kubectl help [COMMAND...]` is `kubectl [COMMAND...] --help`; undefined when argv asks for something else. */
+export async function helpCommand(argv: readonly string[], { program, io }: Surroundings): Promise<number | undefined> {
+  const at = firstArgument(argv, globalFlags);
+  if (at < 0 || argv[at] !== 'help') return undefined;
+  const words = argv.slice(at + 1).filter((a) => !a.startsWith('-'));
+  if (words.length === 0) return (io.out(rootHelp(await shorts(), program)), 0);
+  let target: Dispatch;
+  try {
+    target = dispatch(words, program);
+  } catch (e) {
+    if (!isExpected(e)) throw e;
+    io.out(`Unknown help topic ${JSON.stringify(words).replace(/"/g, '`')}\n\n${rootHelp(await shorts(), program)}`);
+    return 0;
+  }
+  const verb = target.what === 'verb' ? await target.entry.load() : undefined;
+  if (verb) io.out(verbHelp(verb, program));
+  else io.out(groupHelp(target.what === 'group' ? target.path : [], await membersOf(target), program));
+  return 0;
+}
+
+const membersOf = (target: Dispatch): Promise<Verb<Client>[]> =>
+  Promise.all(verbs.filter((v) => target.what === 'group' && v.id.startsWith(`${target.path.join(' ')} `)).map((v) => v.load()));
+
+/** The one line of each first word, for the root's help. */
+async function shorts(): Promise<Map<string, string>> {
+  const loaded = await Promise.all(verbs.map((v) => v.load()));
+  const lines = new Map<string, string>();
+  for (const verb of loaded) {
+    const [word = '', ...more] = verb.id.split(' ');
+    if (more.length === 0 || !lines.has(word)) lines.set(word, more.length === 0 ? verb.short : `Commands: ${word} ...`);
+  }
+  return lines;
+}

@@ -1,0 +1,15 @@
+// Every verb of the command line. Adding one: a file that exports a Verb, a line here, a transcript.
+// Each is loaded by its own import(), so that a command pays only for its own code.
+import type { Verb } from '../../model/verb.js';
+import type { Client } from '../client.js';
+
+export interface VerbEntry {
+  /** "get", "create deployment": also the verb's id. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly load: () => Promise<Verb<Client>>;
+}
+
+const entry = (id: string, load: VerbEntry['load'], ...aliases: string[]): VerbEntry => ({ id, load, aliases });
+
+export const verbs: readonly VerbEntry[] = [entry('version', async () => (await import('./version.js')).version)];

@@ -1,0 +1,40 @@
+// The program: argv in, exit code out. Kept free of process.* but for what the launcher passes, so that tests run it in-process.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Connection } from './cli/client.js';
+import { UsageError } from './cli/errors.js';
+import { helpCommand, runCommandLine } from './cli/run.js';
+import { openCluster } from './cluster/index.js';
+import type { Io } from './model/io.js';
+
+/** A bug of kubelab, as opposed to a command that failed (1). */
+const internalError = 70;
+
+export async function main(argv: readonly string[], io: Io, program = 'kubectl'): Promise<number> {
+  const around = { io, program, connect: () => connect(io), namespace: () => 'default' };
+  try {
+    return (await helpCommand(argv, around)) ?? (await runCommandLine(argv, around));
+  } catch (e) {
+    const { message, stack } = e as Error;
+    io.err(`${program}: this is a bug in kubelab: ${String(message ?? e).split('\n')[0]}\n`);
+    if (io.env.DEBUG) io.err(`${stack}\n`);
+    return internalError;
+  }
+}
+
+/** The cluster file: $KUBELAB_CLUSTER, else one in the user's data directory, made on first use. */
+export function clusterPath(env: Io['env']): string {
+  if (env.KUBELAB_CLUSTER) return env.KUBELAB_CLUSTER;
+  return join(env.XDG_DATA_HOME || join(env.HOME ?? '.', '.local', 'share'), 'kubelab', 'default.db');
+}
+
+function connect(io: Io): Connection {
+  const path = clusterPath(io.env);
+  try {
+    if (!io.env.KUBELAB_CLUSTER) mkdirSync(dirname(path), { recursive: true });
+    return openCluster(path);
+  } catch (e) {
+    if (io.env.DEBUG) io.err(`${(e as Error).stack}\n`);
+    throw new UsageError(`the cluster file ${path} cannot be opened: ${(e as Error).message}`);
+  }
+}
