@@ -1,0 +1,64 @@
+// Keeps the EndpointSlices of each Service with a selector. Mirrors pkg/controller/endpointslice/endpointslice_controller.go.
+import { hasSelector } from '../kinds/service/facts.js';
+import type { Change } from '../model/change.js';
+import type { Controller } from '../model/controller.js';
+import type { EndpointSlice, Service } from '../model/generated/api.js';
+import { splitKey } from '../model/object.js';
+import { fromMap } from '../model/selector.js';
+import type { Reader, Writer } from '../model/store.js';
+import { managedByLabel, serviceNameLabel, sliceChanges, sliceController, type SliceChanges } from './service-endpoints/slices.js';
+import { triggerTime, withTrigger } from './service-endpoints/trigger.js';
+import { servicesOfNode, servicesOfObject, servicesOfPod } from './service-endpoints/wake.js';
+
+export const endpointSlice: Controller = {
+  name: 'endpoint-slice',
+  watches: {
+    Service: servicesOfObject,
+    Pod: servicesOfPod,
+    Node: servicesOfNode,
+    'EndpointSlice.discovery.k8s.io': servicesOfSlice,
+  },
+  reconcile(key, writer) {
+    const { namespace, name } = splitKey(key);
+    const service = writer.get('Service', namespace, name);
+    // Slices of a Service that is gone are the garbage collector's; without a selector they are the user's own.
+    if (!service || service.spec.type === 'ExternalName' || !hasSelector(service)) return;
+    const pods = writer.list('Pod', { namespace, labels: fromMap(service.spec.selector!) });
+    const existing = slicesOf(service, writer);
+    const changes = sliceChanges({ service, pods, existing, node: (node) => writer.get('Node', '', node) });
+    apply(changes, writer, service, triggerTime(service, pods, existing.length > 0 ? knownTo(existing) : undefined));
+  },
+};
+
+/** Those of this controller that are not on their way out. */
+export const slicesOf = (service: Service, reader: Reader): EndpointSlice[] =>
+  reader
+    .list('EndpointSlice.discovery.k8s.io', {
+      namespace: service.metadata.namespace ?? '',
+      labels: fromMap({ [serviceNameLabel]: service.metadata.name, [managedByLabel]: sliceController }),
+    })
+    .filter((s) => s.metadata.deletionTimestamp === undefined);
+
+function apply(changes: SliceChanges, writer: Writer, service: Service, time: string): void {
+  const noted = (slice: EndpointSlice): EndpointSlice => {
+    const { annotations, ...metadata } = slice.metadata;
+    const noted = withTrigger(annotations, time);
+    return { ...slice, metadata: { ...metadata, ...(Object.keys(noted).length > 0 && { annotations: noted }) } };
+  };
+  if (service.metadata.deletionTimestamp === undefined) for (const slice of changes.create) writer.create(noted(slice));
+  for (const slice of changes.update) writer.update(noted(slice));
+  for (const slice of changes.remove) writer.remove(slice);
+}
+
+function knownTo(slices: readonly EndpointSlice[]): Map<string, boolean> {
+  return new Map(slices.flatMap((s) => (s.endpoints ?? []).map((e) => [e.targetRef?.uid ?? '', e.conditions?.serving === true] as const)));
+}
+
+/** Someone else touched a slice of ours, or took it from us. */
+function* servicesOfSlice({ object, old }: Change): Iterable<string> {
+  for (const slice of [object, old] as (EndpointSlice | undefined)[]) {
+    const labels = slice?.metadata.labels;
+    const service = labels?.[serviceNameLabel];
+    if (service && labels?.[managedByLabel] === sliceController) yield `${slice!.metadata.namespace ?? ''}/${service}`;
+  }
+}

@@ -1,0 +1,26 @@
+// What the fields of a Service mean together; asked by its validation, allocation, controllers and describe.
+// Mirrors pkg/api/v1/service/util.go and pkg/apis/core/v1/helper.
+import type { Service } from '../../model/generated/api.js';
+
+/** Has a virtual IP: neither headless nor without one (ExternalName). */
+export const hasClusterIP = (s: Service): boolean => !!s.spec.clusterIP && s.spec.clusterIP !== 'None';
+
+export const isHeadless = (s: Service): boolean => s.spec.clusterIPs?.length === 1 && s.spec.clusterIPs[0] === 'None';
+
+export const needsClusterIP = (s: Service): boolean => s.spec.type !== 'ExternalName';
+
+export const needsNodePort = (s: Service): boolean => s.spec.type === 'NodePort' || s.spec.type === 'LoadBalancer';
+
+export const isLocal = (s: Service): boolean => s.spec.externalTrafficPolicy === 'Local';
+
+/** A load balancer that asks each node whether it has endpoints. */
+export const needsHealthCheck = (s: Service): boolean => s.spec.type === 'LoadBalancer' && isLocal(s);
+
+/** Reached from outside the cluster: then externalTrafficPolicy means something. */
+export const externallyAccessible = (s: Service): boolean =>
+  needsNodePort(s) || (s.spec.type === 'ClusterIP' && (s.spec.externalIPs?.length ?? 0) > 0);
+
+export const hasSelector = (s: Service): boolean => Object.keys(s.spec.selector ?? {}).length > 0;
+
+/** The node ports of its ports, as a set. */
+export const nodePorts = (s: Service): Set<number> => new Set((s.spec.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : [])));
