@@ -18,11 +18,14 @@ export interface ClusterOptions extends Partial<Omit<ClusterConfig, 'version'>> 
   readonly nodes?: number;
 }
 
+/** A real clock cannot be moved, a virtual one not back: the user's mistake, not a bug. */
+export class ClockError extends Error {}
+
 export interface Cluster extends Api {
   readonly config: ClusterConfig;
   /** Milliseconds since 1970, on the cluster's clock. */
   now(): number;
-  /** Moves a virtual clock forward to `time`, running what falls due on the way. Throws on a real clock or a time that has passed. */
+  /** Moves a virtual clock forward to `time`, running what falls due on the way. Throws ClockError on a real clock or a time that has passed. */
   setTime(time: number): void;
   /** What does not agree when endpoints, allocations and indexes are computed anew; empty when all is well. */
   check(): string[];
@@ -97,10 +100,10 @@ class OpenCluster implements Cluster {
 
   setTime(time: number): void {
     if (this.config.clock === 'real')
-      throw new Error("the clock of this cluster is real: it cannot be moved ('cluster create --clock virtual' makes one that can)");
+      throw new ClockError("the clock of this cluster is real: it cannot be moved ('cluster create --clock virtual' makes one that can)");
     this.core.store.write(() =>
       atWork(this.core, { dryRun: false }, (session) => {
-        if (time < session.world.now()) throw new Error('the clock only moves forward');
+        if (time < session.world.now()) throw new ClockError('the clock only moves forward');
         catchUp(session, time);
       }),
     );

@@ -38,6 +38,8 @@ export interface Invocation<C> {
   readonly io: Io;
   /** Connected on first use; opens the cluster file. */
   readonly client: C;
+  /** Where the cluster file is ($KUBELAB_CLUSTER or the user's default one). Verbs of lab/ open it themselves. */
+  readonly clusterPath: string;
   /** The name the program was called by: "kubectl", "kubelab". */
   readonly program: string;
   /** -n, or the current context's namespace; `namespaceGiven` tells whether -n was used. */

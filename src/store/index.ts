@@ -2,6 +2,7 @@
 import type { Change } from '../model/change.js';
 import type { GroupKind, KubeObject } from '../model/object.js';
 import { Allocations } from './allocations.js';
+import { checkIndexes } from './check.js';
 import { Database } from './database.js';
 import { Facts } from './facts.js';
 import { Log } from './log.js';
@@ -19,8 +20,10 @@ export class Store {
   #rev = 0;
   #dataVersion = -1;
   #changes: Change[] = [];
+  readonly #selectorOf: SelectorOf;
 
   constructor(path: string, selectorOf: SelectorOf) {
+    this.#selectorOf = selectorOf;
     this.#db = new Database(path);
     this.objects = new Objects(this.#db, selectorOf);
     this.allocations = new Allocations(this.#db);
@@ -116,6 +119,11 @@ export class Store {
   /** Committed changes after `rev`; undefined when the log no longer reaches back that far. */
   since(rev: number): Change[] | undefined {
     return this.#log.since(rev, this.#rev);
+  }
+
+  /** What the indexes have wrong, a line each. */
+  check(): string[] {
+    return checkIndexes(this.#db, this.#selectorOf);
   }
 
   close(): void {

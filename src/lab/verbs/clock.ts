@@ -1,0 +1,61 @@
+// kubelab clock show|advance|set: the cluster's time.
+import { UsageError } from '../../cli/errors.js';
+import { ClockError, type Cluster, openCluster } from '../../cluster/index.js';
+import { parseDuration } from '../../lib/duration.js';
+import type { Invocation, Verb } from '../../model/verb.js';
+
+type LabVerb = Verb<unknown>;
+
+const show: LabVerb = {
+  id: 'clock show',
+  use: 'show',
+  short: "Show the cluster's time",
+  flags: [],
+  run: (invocation) => tell(invocation, () => undefined),
+};
+
+const advance: LabVerb = {
+  id: 'clock advance',
+  use: 'advance DURATION',
+  short: 'Let time go by on a virtual clock, with all that falls due',
+  example: '  kubelab clock advance 1m30s',
+  flags: [],
+  run: (invocation) => {
+    const duration = parseDuration(one(invocation, 'DURATION'));
+    if (duration === undefined || duration < 0) throw new UsageError(`invalid duration "${invocation.args[0]}": say 90s, 5m or 1h30m`);
+    tell(invocation, (cluster) => cluster.setTime(cluster.now() + duration));
+  },
+};
+
+const set: LabVerb = {
+  id: 'clock set',
+  use: 'set TIME',
+  short: 'Move a virtual clock forward to a moment',
+  example: '  kubelab clock set 2026-01-02T00:00:00Z',
+  flags: [],
+  run: (invocation) => {
+    const time = Date.parse(one(invocation, 'TIME'));
+    if (Number.isNaN(time)) throw new UsageError(`invalid time "${invocation.args[0]}": say 2026-01-02T15:04:05Z`);
+    tell(invocation, (cluster) => cluster.setTime(time));
+  },
+};
+
+function one({ args }: Invocation<unknown>, what: string): string {
+  if (args.length !== 1) throw new UsageError(`exactly one ${what} is required, got ${args.length}`);
+  return args[0] as string;
+}
+
+/** Opens the cluster for `work`, then prints its time. */
+function tell({ clusterPath, io }: Invocation<unknown>, work: (cluster: Cluster) => void): void {
+  const cluster = openCluster(clusterPath);
+  try {
+    work(cluster);
+    io.out(`${new Date(cluster.now()).toISOString()}\n`);
+  } catch (e) {
+    throw e instanceof ClockError ? new UsageError(e.message) : e;
+  } finally {
+    cluster.close();
+  }
+}
+
+export const clock: readonly LabVerb[] = [advance, set, show];

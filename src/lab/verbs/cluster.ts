@@ -1,0 +1,131 @@
+// kubelab cluster create|reset|info|check|delete: the life of a cluster file.
+import { rmSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError } from '../../cli/errors.js';
+import { parseCIDR } from '../../lib/ip.js';
+import { type ClusterOptions, createCluster, openCluster } from '../../cluster/index.js';
+import type { Flag, Invocation, Verb } from '../../model/verb.js';
+
+type LabVerb = Verb<unknown>;
+
+const flags: readonly Flag[] = [
+  { name: 'clock', type: 'string', default: 'real', usage: 'real: the machine\'s time. virtual: stands still, and moves by "clock advance" or when a command waits.' },
+  { name: 'nodes', type: 'int', default: '3', usage: 'How many nodes, the control plane\'s included.' },
+  { name: 'seed', type: 'int', default: '1', usage: 'What all chance follows from: names, uids, addresses, the choice of endpoints.' },
+  { name: 'service-cidr', type: 'stringSlice', default: '[10.96.0.0/12]', usage: 'Addresses of Services; one range, or one of each family.' },
+  { name: 'pod-cidr', type: 'stringSlice', default: '[10.244.0.0/16]', usage: 'Addresses of Pods; one range, or one of each family.' },
+  { name: 'cluster-domain', type: 'string', default: 'cluster.local', usage: 'The DNS domain of the cluster.' },
+];
+
+function optionsOf({ flags: f }: Invocation<unknown>): ClusterOptions {
+  const clock = f.string('clock');
+  if (clock !== 'real' && clock !== 'virtual') throw new UsageError(`invalid value "${clock}" for --clock: must be real or virtual`);
+  const nodes = f.int('nodes');
+  if (nodes < 1 || nodes > 250) throw new UsageError(`invalid value "${nodes}" for --nodes: must be between 1 and 250`);
+  return {
+    clock,
+    nodes,
+    seed: f.int('seed'),
+    serviceCIDRs: ranges(f.strings('service-cidr'), 'service-cidr'),
+    podCIDRs: ranges(f.strings('pod-cidr'), 'pod-cidr'),
+    clusterDomain: f.string('cluster-domain'),
+  };
+}
+
+/** One CIDR, or two of different families. */
+function ranges(texts: readonly string[], flag: string): string[] {
+  const parsed = texts.map((text) => {
+    const cidr = parseCIDR(text);
+    if (!cidr) throw new UsageError(`invalid value "${text}" for --${flag}: must be a CIDR such as 10.96.0.0/12`);
+    return cidr;
+  });
+  if (parsed.length < 1 || parsed.length > 2 || (parsed.length === 2 && parsed[0]?.family === parsed[1]?.family)) {
+    throw new UsageError(`invalid value "${texts.join(',')}" for --${flag}: one range, or one of each IP family`);
+  }
+  return [...texts];
+}
+
+/** Makes the file, with its folder, and says what is in it. */
+function make(invocation: Invocation<unknown>): void {
+  const options = optionsOf(invocation);
+  mkdirSync(dirname(invocation.clusterPath), { recursive: true, mode: 0o700 });
+  createCluster(invocation.clusterPath, options).close();
+}
+
+const remove = (path: string): void => {
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+};
+
+const create: LabVerb = {
+  id: 'cluster create',
+  use: 'create [--clock real|virtual] [--nodes N] [--seed S]',
+  short: 'Create a cluster in the file that $KUBELAB_CLUSTER names',
+  flags,
+  run(invocation) {
+    if (existsSync(invocation.clusterPath)) throw new UsageError(`a cluster exists at ${invocation.clusterPath}: "cluster reset" makes it anew`);
+    make(invocation);
+    invocation.io.out(`cluster created at ${invocation.clusterPath}\n`);
+  },
+};
+
+const reset: LabVerb = {
+  id: 'cluster reset',
+  use: 'reset [--clock real|virtual] [--nodes N] [--seed S]',
+  short: 'Delete the cluster and create it anew',
+  flags,
+  run(invocation) {
+    remove(invocation.clusterPath);
+    make(invocation);
+    invocation.io.out(`cluster reset at ${invocation.clusterPath}\n`);
+  },
+};
+
+const info: LabVerb = {
+  id: 'cluster info',
+  use: 'info',
+  short: 'Show where the cluster is and what it was created with',
+  flags: [],
+  run({ clusterPath, io }) {
+    const cluster = openCluster(clusterPath);
+    const { version, clock, seed, serviceCIDRs, podCIDRs, clusterDomain } = cluster.config;
+    const rows = [
+      ['File', clusterPath],
+      ['Version', version],
+      ['Clock', `${clock}, ${new Date(cluster.now()).toISOString()}`],
+      ['Seed', String(seed)],
+      ['Service CIDR', serviceCIDRs.join(',')],
+      ['Pod CIDR', podCIDRs.join(',')],
+      ['Cluster domain', clusterDomain],
+    ];
+    cluster.close();
+    io.out(rows.map(([name, value]) => `${`${name}:`.padEnd(17)}${value}\n`).join(''));
+  },
+};
+
+const check: LabVerb = {
+  id: 'cluster check',
+  use: 'check',
+  short: 'Compute endpoints, allocations and indexes anew and compare',
+  flags: [],
+  run({ clusterPath, io }) {
+    const cluster = openCluster(clusterPath);
+    const wrong = cluster.check();
+    cluster.close();
+    io.out(wrong.length === 0 ? 'all is well\n' : wrong.map((w) => `${w}\n`).join(''));
+    return wrong.length === 0 ? 0 : 1;
+  },
+};
+
+const del: LabVerb = {
+  id: 'cluster delete',
+  use: 'delete',
+  short: 'Delete the cluster file',
+  flags: [],
+  run({ clusterPath, io }) {
+    if (!existsSync(clusterPath)) throw new UsageError(`no cluster at ${clusterPath}`);
+    remove(clusterPath);
+    io.out(`cluster deleted at ${clusterPath}\n`);
+  },
+};
+
+export const cluster: readonly LabVerb[] = [check, create, del, info, reset];
