@@ -15,6 +15,7 @@ function step(name, run) {
   else failed++;
 }
 
+step('build', () => spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status === 0);
 step('types', () => npx('tsc', '--noEmit'));
 step('lint', () => npx('oxlint', '--quiet', 'src', 'test', 'scripts'));
 step('format', () => npx('biome', 'format', '.'));

@@ -9,6 +9,7 @@ import { decode, decodeAs } from './decode.js';
 import { createObject } from './create.js';
 import { deleteObject } from './delete.js';
 import { discover } from './discovery.js';
+import { checkDeletable } from './namespace.js';
 import { patchObject } from './patch.js';
 import { getObject, list, read, selected, watch } from './read.js';
 import { scaleOf, writeScale } from './scale.js';
@@ -150,6 +151,7 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
 
 function remove(session: Session, kind: Kind, request: Request): Reply['body'] {
   const object = getObject(session, kind, request);
+  checkDeletable(kind, object);
   const { propagationPolicy, gracePeriodSeconds, preconditions } = request.options ?? {};
   const left = deleteObject(session, kind, object, {
     ...(propagationPolicy && { propagation: propagationPolicy }),

@@ -2,7 +2,7 @@
 // Mirrors plugin/pkg/admission/namespace/lifecycle in k8s.io/apiserver.
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
-import { failure, notFound, qualified } from '../model/status.js';
+import { failure, forbidden, notFound, qualified } from '../model/status.js';
 import type { Session } from './session.js';
 
 export function checkNamespace(session: Session, kind: Kind, obj: KubeObject): void {
@@ -26,4 +26,13 @@ export function checkNamespace(session: Session, kind: Kind, obj: KubeObject): v
       causes: [{ reason: 'NamespaceTerminating', message: `namespace ${name} is being terminated`, field: 'metadata.namespace' }],
     },
   );
+}
+
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Some namespaces may never go. */
+export function checkDeletable(kind: Kind, obj: KubeObject): void {
+  if (kind.names.kind === 'Namespace' && immortal.has(obj.metadata.name)) {
+    throw forbidden({ group: '', plural: 'namespaces' }, obj.metadata.name, 'this namespace may not be deleted');
+  }
 }

@@ -58,5 +58,5 @@ export interface Verb<C> {
   readonly example?: string;
   readonly flags: readonly Flag[];
   /** Exit code; void is 0. Errors: throw StatusError, UsageError or Exit (cli/errors.ts). */
-  run(invocation: Invocation<C>): number | void;
+  run(invocation: Invocation<C>): number | void | Promise<number | void>;
 }

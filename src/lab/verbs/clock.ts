@@ -1,7 +1,7 @@
 // kubelab clock show|advance|set: the cluster's time.
 import { UsageError } from '../../cli/errors.js';
 import { ClockError, type Cluster, openCluster } from '../../cluster/index.js';
-import { parseDuration } from '../../lib/duration.js';
+import { parseGoDuration } from '../../lib/duration.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 
 type LabVerb = Verb<unknown>;
@@ -21,8 +21,8 @@ const advance: LabVerb = {
   example: '  kubelab clock advance 1m30s',
   flags: [],
   run: (invocation) => {
-    const duration = parseDuration(one(invocation, 'DURATION'));
-    if (duration === undefined || duration < 0) throw new UsageError(`invalid duration "${invocation.args[0]}": say 90s, 5m or 1h30m`);
+    const duration = milliseconds(one(invocation, 'DURATION'));
+    if (Number.isNaN(duration) || duration < 0) throw new UsageError(`invalid duration "${invocation.args[0]}": say 90s, 5m or 1h30m`);
     tell(invocation, (cluster) => cluster.setTime(cluster.now() + duration));
   },
 };
@@ -39,6 +39,14 @@ const set: LabVerb = {
     tell(invocation, (cluster) => cluster.setTime(time));
   },
 };
+
+function milliseconds(text: string): number {
+  try {
+    return parseGoDuration(text);
+  } catch {
+    return Number.NaN;
+  }
+}
 
 function one({ args }: Invocation<unknown>, what: string): string {
   if (args.length !== 1) throw new UsageError(`exactly one ${what} is required, got ${args.length}`);
