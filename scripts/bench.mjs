@@ -19,29 +19,57 @@ function run(cluster, command, argv, input) {
 }
 const kubelab = (cluster, argv, input) => run(cluster, process.execPath, [launcher, ...argv], input);
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const show = (name, list) => console.log(`${name.padEnd(44)} median ${median(list).toFixed(1)} ms  (min ${Math.min(...list).toFixed(1)}, max ${Math.max(...list).toFixed(1)}, n=${list.length})`);
+const show = (name, list) =>
+  console.log(
+    `${name.padEnd(44)} median ${median(list).toFixed(1)} ms  (min ${Math.min(...list).toFixed(1)}, max ${Math.max(...list).toFixed(1)}, n=${list.length})`,
+  );
 const ratio = (name, a, b, most) => {
   const r = median(a.map((x, i) => x / b[i]));
   console.log(`${name.padEnd(44)} ${r.toFixed(2)}x  (wanted: at most ${most}x)`);
 };
 
-const onPath = (process.env.PATH ?? '').split(delimiter).map((d) => join(d, 'kubectl')).find((f) => existsSync(f));
+const onPath = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((d) => join(d, 'kubectl'))
+  .find((f) => existsSync(f));
 const kubectl = process.env.KUBECTL ?? onPath;
 
 const deployment = (name, replicas) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name },
-  spec: { replicas, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'web', image: 'nginx', ports: [{ containerPort: 80 }] }] } } },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: 'web', image: 'nginx', ports: [{ containerPort: 80 }] }] },
+    },
+  },
 });
-const service = (name) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { app: name }, ports: [{ port: 80 }] } });
-const manifest = (n, replicas) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items: Array.from({ length: n }, (_, i) => [deployment(`web-${i}`, replicas), service(`web-${i}`)]).flat() });
+const service = (name) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name },
+  spec: { selector: { app: name }, ports: [{ port: 80 }] },
+});
+const manifest = (n, replicas) =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: Array.from({ length: n }, (_, i) => [deployment(`web-${i}`, replicas), service(`web-${i}`)]).flat(),
+  });
 
 // 1. Start-up: get svc among 1,000 objects.
 {
   const cluster = join(dir, 'thousand.db');
   kubelab(cluster, ['cluster', 'create', '--clock', 'virtual']);
-  const many = Array.from({ length: 900 }, (_, i) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `c${i}` }, data: { a: 'b'.repeat(200) } }));
+  const many = Array.from({ length: 900 }, (_, i) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `c${i}` },
+    data: { a: 'b'.repeat(200) },
+  }));
   const items = [...many, ...Array.from({ length: 50 }, (_, i) => service(`s${i}`))];
   writeFileSync(join(dir, 'many.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   kubelab(cluster, ['apply', '-f', join(dir, 'many.json')]);
@@ -68,7 +96,14 @@ const manifest = (n, replicas) => JSON.stringify({ apiVersion: 'v1', kind: 'List
   for (let i = 0; i < 7; i++) {
     const cluster = join(dir, `new${i}.db`);
     times.push(kubelab(cluster, ['apply', '-f', '-'], manifest(1, 3)).ms);
-    const ready = kubelab(cluster, ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=web-0', '-o', 'jsonpath={.items[*].endpoints[*].conditions.ready}']).stdout;
+    const ready = kubelab(cluster, [
+      'get',
+      'endpointslices',
+      '-l',
+      'kubernetes.io/service-name=web-0',
+      '-o',
+      'jsonpath={.items[*].endpoints[*].conditions.ready}',
+    ]).stdout;
     if (ready !== 'true true true') throw new Error(`expected three ready endpoints, got "${ready}"`);
   }
   show('no file -> 3 ready endpoints (wanted < 250)', times);

@@ -7,14 +7,72 @@ const out = new URL('../src/model/generated/', import.meta.url);
 
 // The kinds of a 1.36 cluster at their served versions; what they reach is kept, nothing else.
 const roots = [
-  'V1Namespace', 'V1Node', 'V1Pod', 'V1PodTemplate', 'V1Service', 'V1Endpoints', 'V1EndpointSlice', 'V1ReplicaSet', 'V1ReplicationController',
-  'V1Deployment', 'V1DaemonSet', 'V1StatefulSet', 'V1ControllerRevision', 'V1ConfigMap', 'V1Secret', 'V1ServiceAccount', 'CoreV1Event', 'EventsV1Event',
-  'V1ServiceCIDR', 'V1IPAddress', 'V1Job', 'V1CronJob', 'V1Ingress', 'V1IngressClass', 'V1NetworkPolicy', 'V2HorizontalPodAutoscaler', 'V1HorizontalPodAutoscaler',
-  'V1PodDisruptionBudget', 'V1Role', 'V1RoleBinding', 'V1ClusterRole', 'V1ClusterRoleBinding', 'V1PersistentVolume', 'V1PersistentVolumeClaim', 'V1StorageClass',
-  'V1LimitRange', 'V1ResourceQuota', 'V1PriorityClass', 'V1RuntimeClass', 'V1Lease', 'V1CustomResourceDefinition', 'V1CertificateSigningRequest', 'V1CSIDriver',
-  'V1CSINode', 'V1CSIStorageCapacity', 'V1VolumeAttachment', 'V1VolumeAttributesClass', 'V1Binding', 'V1Scale', 'V1Eviction', 'V1DeleteOptions', 'V1Status', 'V1ComponentStatus',
-  'V1APIService', 'V1FlowSchema', 'V1PriorityLevelConfiguration', 'V1ValidatingAdmissionPolicy', 'V1ValidatingAdmissionPolicyBinding', 'V1MutatingWebhookConfiguration',
-  'V1ValidatingWebhookConfiguration', 'V1MutatingAdmissionPolicy', 'V1MutatingAdmissionPolicyBinding', 'V1ResourceClaim', 'V1ResourceClaimTemplate', 'V1ResourceSlice', 'V1DeviceClass',
+  'V1Namespace',
+  'V1Node',
+  'V1Pod',
+  'V1PodTemplate',
+  'V1Service',
+  'V1Endpoints',
+  'V1EndpointSlice',
+  'V1ReplicaSet',
+  'V1ReplicationController',
+  'V1Deployment',
+  'V1DaemonSet',
+  'V1StatefulSet',
+  'V1ControllerRevision',
+  'V1ConfigMap',
+  'V1Secret',
+  'V1ServiceAccount',
+  'CoreV1Event',
+  'EventsV1Event',
+  'V1ServiceCIDR',
+  'V1IPAddress',
+  'V1Job',
+  'V1CronJob',
+  'V1Ingress',
+  'V1IngressClass',
+  'V1NetworkPolicy',
+  'V2HorizontalPodAutoscaler',
+  'V1HorizontalPodAutoscaler',
+  'V1PodDisruptionBudget',
+  'V1Role',
+  'V1RoleBinding',
+  'V1ClusterRole',
+  'V1ClusterRoleBinding',
+  'V1PersistentVolume',
+  'V1PersistentVolumeClaim',
+  'V1StorageClass',
+  'V1LimitRange',
+  'V1ResourceQuota',
+  'V1PriorityClass',
+  'V1RuntimeClass',
+  'V1Lease',
+  'V1CustomResourceDefinition',
+  'V1CertificateSigningRequest',
+  'V1CSIDriver',
+  'V1CSINode',
+  'V1CSIStorageCapacity',
+  'V1VolumeAttachment',
+  'V1VolumeAttributesClass',
+  'V1Binding',
+  'V1Scale',
+  'V1Eviction',
+  'V1DeleteOptions',
+  'V1Status',
+  'V1ComponentStatus',
+  'V1APIService',
+  'V1FlowSchema',
+  'V1PriorityLevelConfiguration',
+  'V1ValidatingAdmissionPolicy',
+  'V1ValidatingAdmissionPolicyBinding',
+  'V1MutatingWebhookConfiguration',
+  'V1ValidatingWebhookConfiguration',
+  'V1MutatingAdmissionPolicy',
+  'V1MutatingAdmissionPolicyBinding',
+  'V1ResourceClaim',
+  'V1ResourceClaimTemplate',
+  'V1ResourceSlice',
+  'V1DeviceClass',
 ];
 
 function read(model) {
@@ -23,7 +81,12 @@ function read(model) {
   const map = /attributeTypeMap = (\[[\s\S]*?\n?\s*\]);/.exec(js);
   if (!map) throw new Error(`no attributeTypeMap in ${model}`);
   const optional = new Map([...dts.matchAll(/^\s+'([^']+)'(\??): /gm)].map((m) => [m[1], m[2] === '?']));
-  return JSON.parse(map[1]).map((a) => ({ name: a.baseName, type: a.type, format: a.format || undefined, required: optional.get(a.name) === false }));
+  return JSON.parse(map[1]).map((a) => ({
+    name: a.baseName,
+    type: a.type,
+    format: a.format || undefined,
+    required: optional.get(a.name) === false,
+  }));
 }
 
 const isModel = (t) => /^[A-Z]/.test(t) && !['IntOrString', 'Date', 'Array', 'Set', 'V1MicroTime'].includes(t);
@@ -41,10 +104,17 @@ while (queue.length > 0) {
 }
 
 // V1ServicePort -> ServicePort; where two versions would meet, the older group keeps its prefix.
-const short = (model) => ({ CoreV1Event: 'Event', CoreV1EventSeries: 'EventSeries', CoreV1EndpointPort: 'EndpointPort', EventsV1Event: 'EventsV1Event', V1HorizontalPodAutoscaler: 'HorizontalPodAutoscalerV1' })[model]
-  ?? (found.has(`V2${model.slice(2)}`) && model.startsWith('V1') ? `${model.slice(2)}V1` : model.replace(/^V[12]/, ''));
+const short = (model) =>
+  ({
+    CoreV1Event: 'Event',
+    CoreV1EventSeries: 'EventSeries',
+    CoreV1EndpointPort: 'EndpointPort',
+    EventsV1Event: 'EventsV1Event',
+    V1HorizontalPodAutoscaler: 'HorizontalPodAutoscalerV1',
+  })[model] ?? (found.has(`V2${model.slice(2)}`) && model.startsWith('V1') ? `${model.slice(2)}V1` : model.replace(/^V[12]/, ''));
 const name = new Map([...found.keys()].map((m) => [m, short(m)]));
-if (new Set(name.values()).size !== name.size) throw new Error(`two models share a name: ${[...name.values()].filter((v, i, a) => a.indexOf(v) !== i)}`);
+if (new Set(name.values()).size !== name.size)
+  throw new Error(`two models share a name: ${[...name.values()].filter((v, i, a) => a.indexOf(v) !== i)}`);
 
 function ts(type, format) {
   const of = inner(type);
@@ -57,7 +127,11 @@ function ts(type, format) {
 }
 
 const topLevel = (fields) => ['apiVersion', 'kind', 'metadata'].every((n) => fields.some((f) => f.name === n));
-const lines = ['// Generated by scripts/generate-schema.mjs from @kubernetes/client-node (release-1.36): do not edit.', '/* eslint-disable */', ''];
+const lines = [
+  '// Generated by scripts/generate-schema.mjs from @kubernetes/client-node (release-1.36): do not edit.',
+  '/* eslint-disable */',
+  '',
+];
 for (const model of [...found.keys()].sort((a, b) => (name.get(a) < name.get(b) ? -1 : 1))) {
   const fields = found.get(model);
   const top = topLevel(fields);

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import type { Connection } from './cli/client.js';
 import { UsageError } from './cli/errors.js';
 import { helpCommand, runCommandLine } from './cli/run.js';
+import { verbs } from './cli/verbs/index.js';
+import { labVerbs } from './lab/verbs/index.js';
 import { openCluster } from './cluster/index.js';
 import type { Io } from './model/io.js';
 
@@ -11,7 +13,14 @@ import type { Io } from './model/io.js';
 const internalError = 70;
 
 export async function main(argv: readonly string[], io: Io, program = 'kubectl'): Promise<number> {
-  const around = { io, program, connect: () => connect(io), namespace: () => 'default' };
+  const around = {
+    io,
+    program,
+    verbs: [...verbs, ...labVerbs(main)],
+    clusterPath: clusterPath(io.env),
+    connect: () => connect(io),
+    namespace: () => 'default',
+  };
   try {
     return (await helpCommand(argv, around)) ?? (await runCommandLine(argv, around));
   } catch (e) {

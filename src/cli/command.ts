@@ -7,6 +7,7 @@ import { Exit, UsageError } from './errors.js';
 import { parseArgv } from './flags.js';
 import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
 import { verbHelp } from './help.js';
+import type { VerbEntry } from './verbs/index.js';
 
 /** Everything around one command. */
 export interface Surroundings {
@@ -14,6 +15,9 @@ export interface Surroundings {
   /** "kubectl", "kubelab", "k". */
   readonly program: string;
   readonly connect: () => Connection;
+  readonly clusterPath: string;
+  /** Every verb there is: those of cli/ and of the rooms above. */
+  readonly verbs: readonly VerbEntry[];
   /** The namespace without -n. */
   readonly namespace: (client: Client) => string;
 }
@@ -31,7 +35,8 @@ export function commandClass(verb: Verb<Client>, around: Surroundings): Command.
   return VerbCommand as unknown as Command.Class;
 }
 
-export function runVerb(verb: Verb<Client>, argv: readonly string[], { io, program, connect, namespace }: Surroundings): number {
+export async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surroundings): Promise<number> {
+  const { io, program, connect, clusterPath, namespace } = around;
   const flags = [...verb.flags, ...globalFlags.filter((g) => !verb.flags.some((f) => f.name === g.name)), helpFlag];
   const parsed = parseArgv(argv, flags, `${program} ${verb.id}`);
   for (const line of parsed.deprecations) io.err(`${line}\n`);
@@ -47,18 +52,19 @@ export function runVerb(verb: Verb<Client>, argv: readonly string[], { io, progr
   try {
     const given = parsed.flags.string('namespace');
     const code =
-      verb.run({
+      (await verb.run({
         args: parsed.args,
         dashAt: parsed.dashAt,
         flags: parsed.flags,
         io,
         client,
+        clusterPath,
         program,
         get namespace() {
           return given === '' ? namespace(client) : given;
         },
         namespaceGiven: given !== '',
-      }) ?? 0;
+      })) ?? 0;
     refuseWarnings(client, parsed.flags.bool('warnings-as-errors'), io);
     return code;
   } finally {

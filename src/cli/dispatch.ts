@@ -4,15 +4,16 @@ import { firstArgument } from './flags.js';
 import { globalFlags } from './global-flags.js';
 import { commandGroups, notOffered } from './groups.js';
 import { distance } from '../lib/levenshtein.js';
-import { type VerbEntry, verbs } from './verbs/index.js';
+import type { VerbEntry } from './verbs/index.js';
 
 export type Dispatch =
   | { readonly what: 'verb'; readonly entry: VerbEntry; readonly argv: string[] }
   /** A word that only groups verbs ("rollout"), or no word at all (path is []). */
   | { readonly what: 'group'; readonly path: readonly string[]; readonly argv: string[] };
 
-const isGroup = (path: readonly string[]): boolean => verbs.some((v) => v.id.startsWith(`${path.join(' ')} `));
-const entryOf = (path: readonly string[]): VerbEntry | undefined => {
+type Verbs = readonly VerbEntry[];
+const isGroup = (verbs: Verbs, path: readonly string[]): boolean => verbs.some((v) => v.id.startsWith(`${path.join(' ')} `));
+const entryOf = (verbs: Verbs, path: readonly string[]): VerbEntry | undefined => {
   const parent = path.slice(0, -1).join(' ');
   const last = path.at(-1) ?? '';
   const of = (v: VerbEntry): readonly string[] => [v.id, ...v.aliases.map((a) => (parent === '' ? a : `${parent} ${a}`))];
@@ -22,31 +23,33 @@ const entryOf = (path: readonly string[]): VerbEntry | undefined => {
   );
 };
 
-export function dispatch(argv: readonly string[], program: string): Dispatch {
+export function dispatch(argv: readonly string[], program: string, verbs: Verbs): Dispatch {
   const at = firstArgument(argv, globalFlags);
   if (at < 0) return { what: 'group', path: [], argv: [...argv] };
-  return descend([argv[at] as string], [...argv.slice(0, at), ...argv.slice(at + 1)], at, program);
+  return descend([argv[at] as string], [...argv.slice(0, at), ...argv.slice(at + 1)], at, program, verbs);
 }
 
 /** `rest` is argv without the words of `path`; sub-verbs are looked for from index `from` on. */
-function descend(path: string[], rest: string[], from: number, program: string): Dispatch {
-  const entry = entryOf(path);
-  if (isGroup(entry ? entry.id.split(' ') : path)) {
+function descend(path: string[], rest: string[], from: number, program: string, verbs: Verbs): Dispatch {
+  const entry = entryOf(verbs, path);
+  if (isGroup(verbs, entry ? entry.id.split(' ') : path)) {
     const here = entry ? entry.id.split(' ') : path;
     const at = firstArgument(rest, globalFlags, from);
     const deeper = at < 0 ? undefined : [...here, rest[at] as string];
-    if (deeper && (entryOf(deeper) || isGroup(deeper))) return descend(deeper, [...rest.slice(0, at), ...rest.slice(at + 1)], at, program);
+    if (deeper && (entryOf(verbs, deeper) || isGroup(verbs, deeper))) {
+      return descend(deeper, [...rest.slice(0, at), ...rest.slice(at + 1)], at, program, verbs);
+    }
     if (deeper && notOffered.has(deeper.join(' '))) throw notSimulated(`'${program} ${deeper.join(' ')}'`);
     if (!entry) return { what: 'group', path: here, argv: rest };
   }
   if (entry) return { what: 'verb', entry, argv: rest };
-  throw unknownCommand(path[0] as string, program);
+  throw unknownCommand(path[0] as string, program, verbs);
 }
 
-function unknownCommand(word: string, program: string): UsageError {
+function unknownCommand(word: string, program: string, verbs: Verbs): UsageError {
   if (notOffered.has(word)) return notSimulated(`'${program} ${word}'`);
   const near = [...commandGroups.flatMap((g) => g.verbs)]
-    .filter((name) => entryOf([name]) || isGroup([name]))
+    .filter((name) => entryOf(verbs, [name]) || isGroup(verbs, [name]))
     .filter((name) => distance(word.toLowerCase(), name) <= 2 || name.startsWith(word.toLowerCase()));
   const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((n) => `\t${n}\n`).join('')}` : '';
   return new UsageError(`unknown command ${JSON.stringify(word)} for ${JSON.stringify(program)}${hint}`);

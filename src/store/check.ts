@@ -25,13 +25,16 @@ export function checkIndexes(db: Database, selectorOf: SelectorOf): string[] {
     const what = `${row.kind} ${row.ns && `${row.ns}/`}${row.name}`;
     const say = (text: string): void => void wrong.push(`${what}: ${text}`);
     if (object.metadata.name !== row.name || (object.metadata.namespace ?? '') !== row.ns) say('is stored under another name');
-    if (Number(object.metadata.resourceVersion) > Number(rev)) say(`has resourceVersion ${object.metadata.resourceVersion}, newer than the cluster's ${rev}`);
+    if (Number(object.metadata.resourceVersion) > Number(rev))
+      say(`has resourceVersion ${object.metadata.resourceVersion}, newer than the cluster's ${rev}`);
     const labels = Object.entries(object.metadata.labels ?? {}).map(([k, v]) => `${k}\0${v}`);
     if (!equal(labels, posts.get(row.id))) say('its labels are not indexed as they are');
-    if (!equal([...new Set((object.metadata.ownerReferences ?? []).map((r) => r.uid))], owned.get(row.id))) say('its owners are not indexed as they are');
+    if (!equal([...new Set((object.metadata.ownerReferences ?? []).map((r) => r.uid))], owned.get(row.id)))
+      say('its owners are not indexed as they are');
     const pairs = Object.entries(selectorOf(row.kind, object) ?? {}).map(([k, v]) => `${k}\0${v}`);
     const anchor = anchors.get(row.id) ?? [];
-    if (pairs.length === 0 ? anchor.length > 0 : anchor.length !== 1 || !pairs.includes(anchor[0] as string)) say('its selector is not indexed as it is');
+    if (pairs.length === 0 ? anchor.length > 0 : anchor.length !== 1 || !pairs.includes(anchor[0] as string))
+      say('its selector is not indexed as it is');
     for (const index of [posts, owned, anchors]) index.delete(row.id);
   }
   for (const index of [posts, owned, anchors]) for (const id of index.keys()) wrong.push(`an index knows object ${id}, which is gone`);
@@ -48,4 +51,5 @@ function grouped(db: Database, sql: string): Map<number, string[]> {
   return groups;
 }
 
-const equal = (a: readonly string[], b: readonly string[] = []): boolean => a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
+const equal = (a: readonly string[], b: readonly string[] = []): boolean =>
+  a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');

@@ -9,10 +9,20 @@ import type { Flag, Invocation, Verb } from '../../model/verb.js';
 type LabVerb = Verb<unknown>;
 
 const flags: readonly Flag[] = [
-  { name: 'clock', type: 'string', default: 'real', usage: 'real: the machine\'s time. virtual: stands still, and moves by "clock advance" or when a command waits.' },
-  { name: 'nodes', type: 'int', default: '3', usage: 'How many nodes, the control plane\'s included.' },
+  {
+    name: 'clock',
+    type: 'string',
+    default: 'real',
+    usage: 'real: the machine\'s time. virtual: stands still, and moves by "clock advance" or when a command waits.',
+  },
+  { name: 'nodes', type: 'int', default: '3', usage: "How many nodes, the control plane's included." },
   { name: 'seed', type: 'int', default: '1', usage: 'What all chance follows from: names, uids, addresses, the choice of endpoints.' },
-  { name: 'service-cidr', type: 'stringSlice', default: '[10.96.0.0/12]', usage: 'Addresses of Services; one range, or one of each family.' },
+  {
+    name: 'service-cidr',
+    type: 'stringSlice',
+    default: '[10.96.0.0/12]',
+    usage: 'Addresses of Services; one range, or one of each family.',
+  },
   { name: 'pod-cidr', type: 'stringSlice', default: '[10.244.0.0/16]', usage: 'Addresses of Pods; one range, or one of each family.' },
   { name: 'cluster-domain', type: 'string', default: 'cluster.local', usage: 'The DNS domain of the cluster.' },
 ];
@@ -62,7 +72,8 @@ const create: LabVerb = {
   short: 'Create a cluster in the file that $KUBELAB_CLUSTER names',
   flags,
   run(invocation) {
-    if (existsSync(invocation.clusterPath)) throw new UsageError(`a cluster exists at ${invocation.clusterPath}: "cluster reset" makes it anew`);
+    if (existsSync(invocation.clusterPath))
+      throw new UsageError(`a cluster exists at ${invocation.clusterPath}: "cluster reset" makes it anew`);
     make(invocation);
     invocation.io.out(`cluster created at ${invocation.clusterPath}\n`);
   },
@@ -128,4 +139,4 @@ const del: LabVerb = {
   },
 };
 
-export const cluster: readonly LabVerb[] = [check, create, del, info, reset];
+export const cluster: Readonly<Record<string, LabVerb>> = { check, create, delete: del, info, reset };

@@ -36,7 +36,11 @@ async function tell(main: Main, io: Io, paint: ChalkInstance): Promise<number> {
     io.out(`\n${paint.bold.cyan(`# ${title}`)}\n`);
     for (const step of steps) if (!(await show(main, io, step, paint))) surprises++;
   }
-  io.out(surprises === 0 ? `\n${paint.green('Every step ended as it should.')}\n` : `\n${paint.red(`${surprises} steps did not end as they should.`)}\n`);
+  io.out(
+    surprises === 0
+      ? `\n${paint.green('Every step ended as it should.')}\n`
+      : `\n${paint.red(`${surprises} steps did not end as they should.`)}\n`,
+  );
   return surprises === 0 ? 0 : 1;
 }
 

@@ -1,0 +1,23 @@
+// kubelab's own verbs that steer the lab itself. Each is loaded by its own import(), as those of cli/verbs are.
+import type { VerbEntry } from '../../cli/verbs/index.js';
+import type { Verb } from '../../model/verb.js';
+import type { Main } from './demo.js';
+
+/** `main` runs one command line: the demo is made of them. */
+export function labVerbs(main: Main): readonly VerbEntry[] {
+  const entry = (id: string, load: () => Promise<Verb<unknown>>): VerbEntry => ({ id, aliases: [], load });
+  const cluster = (id: string): VerbEntry =>
+    entry(`cluster ${id}`, async () => (await import('./cluster.js')).cluster[id] as Verb<unknown>);
+  const clock = (id: string): VerbEntry => entry(`clock ${id}`, async () => (await import('./clock.js')).clock[id] as Verb<unknown>);
+  return [
+    clock('advance'),
+    clock('set'),
+    clock('show'),
+    cluster('check'),
+    cluster('create'),
+    cluster('delete'),
+    cluster('info'),
+    cluster('reset'),
+    entry('demo', async () => (await import('./demo.js')).demo(main)),
+  ];
+}
