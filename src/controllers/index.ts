@@ -1,6 +1,8 @@
 // Every controller, in the order in which a settle() wakes them. Adding one: a file, a line here, a transcript.
 import type { Controller } from '../model/controller.js';
+import { deployment } from './deployment/index.js';
 import { endpointSlice } from './endpoint-slice.js';
 import { endpoints } from './endpoints.js';
+import { replicaSet } from './replica-set.js';
 
-export const controllers: readonly Controller[] = [endpointSlice, endpoints];
+export const controllers: readonly Controller[] = [deployment, replicaSet, endpointSlice, endpoints];

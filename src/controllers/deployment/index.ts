@@ -1,0 +1,68 @@
+// Rolls a Deployment's template out through ReplicaSets. Mirrors pkg/controller/deployment.
+import type { Change } from '../../model/change.js';
+import type { Controller } from '../../model/controller.js';
+import { keyOf, type KubeObject, splitKey } from '../../model/object.js';
+import { fromLabelSelector, matches } from '../../model/selector.js';
+import type { Reader } from '../../model/store.js';
+import { claim, controllerKey, controllerOf } from '../ownership.js';
+import { notePause } from './pause.js';
+import { rollOutAtOnce } from './recreate.js';
+import { rollOut } from './rolling.js';
+import { desiredAnnotation } from './revisions.js';
+import { resize } from './resize.js';
+import { Rollout } from './rollout.js';
+import { syncStatus } from './status.js';
+
+export const deployment: Controller = {
+  name: 'deployment',
+  watches: {
+    'Deployment.apps': ({ object }) => [keyOf(object)],
+    'ReplicaSet.apps': ({ object, old }, reader) => [
+      ...controllerKey(object, 'Deployment'),
+      ...(old ? controllerKey(old, 'Deployment') : []),
+      ...(controllerOf(object) || object.metadata.deletionTimestamp ? [] : selectors(object, reader)),
+    ],
+    Pod: waitingForTheEnd,
+  },
+
+  reconcile(key, writer) {
+    const { namespace, name } = splitKey(key);
+    const found = writer.get('Deployment.apps', namespace, name);
+    if (!found) return;
+    const owned = claim(writer, found, 'ReplicaSet.apps', fromLabelSelector(found.spec.selector));
+    const rollout = new Rollout(writer, found, owned);
+    if (found.metadata.deletionTimestamp) {
+      rollout.findNew('existing');
+      return syncStatus(rollout);
+    }
+    notePause(rollout);
+    if (found.spec.paused || isResized(rollout)) return resize(rollout);
+    if (found.spec.strategy?.type === 'Recreate') rollOutAtOnce(rollout);
+    else rollOut(rollout);
+  },
+};
+
+const selectors = (rs: KubeObject, reader: Reader): string[] =>
+  reader
+    .list('Deployment.apps', { namespace: rs.metadata.namespace as string })
+    .filter((d) => matches(fromLabelSelector(d.spec.selector), rs.metadata.labels))
+    .map(keyOf);
+
+/** Recreate goes on once the last Pod is gone. */
+function* waitingForTheEnd({ type, object }: Change, reader: Reader): Iterable<string> {
+  const owner = type === 'DELETED' ? controllerOf(object) : undefined;
+  if (owner?.kind !== 'ReplicaSet') return;
+  const rs = reader.get('ReplicaSet.apps', object.metadata.namespace as string, owner.name);
+  for (const key of rs ? controllerKey(rs, 'Deployment') : []) {
+    const { namespace, name } = splitKey(key);
+    if (reader.get('Deployment.apps', namespace, name)?.spec.strategy?.type === 'Recreate') yield key;
+  }
+}
+
+/** Whether spec.replicas was changed since the ReplicaSets were last sized. */
+const isResized = ({ all, deployment: d }: Rollout): boolean =>
+  all.some((rs) => {
+    if ((rs.spec.replicas ?? 0) === 0) return false;
+    const desired = Number(rs.metadata.annotations?.[desiredAnnotation]);
+    return !Number.isNaN(desired) && desired !== d.spec.replicas;
+  });
