@@ -1,14 +1,78 @@
-// placeholder until helper D lands strict decoding
-import { clone } from '../lib/clone.js';
+// What becomes of a request's body: an object of the kind, normalised as Go's types would have it, or a refusal.
+// Mirrors k8s.io/apiserver/pkg/endpoints/handlers (create.go, rest.go: transformDecodeError) and runtime/serializer/json.
+import { goType as goTypeOf, goJSON } from '../lib/go-format.js';
 import type { Kind } from '../model/kind.js';
-import type { KubeObject } from '../model/object.js';
-export function decode(
-  body: KubeObject,
-  _kind: Kind,
-  _validation: 'Strict' | 'Warn' | 'Ignore',
-): { object: KubeObject; warnings: string[] } {
-  const object = clone(body);
-  object.metadata ??= { name: '' };
-  return { object, warnings: [] };
+import type { Json, KubeObject } from '../model/object.js';
+import { schemaType } from '../model/schema.js';
+import { badRequest } from '../model/status.js';
+import { unmarshal, zero } from '../model/unmarshal.js';
+
+export type Validation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface Decoded {
+  readonly object: KubeObject;
+  readonly warnings: string[];
 }
-export const decodeAs = (body: KubeObject, _type: string): KubeObject => clone(body);
+
+/** Throws a StatusError for what does not fit; unknown fields are dropped, with a warning each, unless validation is Strict. */
+export function decode(body: Json | KubeObject, kind: Kind, validation: Validation): Decoded {
+  const { kind: name, version } = kind.names;
+  const given = versionAndKind(body as Json);
+  const refuse = (why: string): Error =>
+    given.kind === ''
+      ? badRequest(`the object provided is unrecognized (must be of type ${name}): ${why} (${summary(body as Json)})`)
+      : badRequest(`${given.kind} in version "${given.version}" cannot be handled as a ${name}: ${why}`);
+  if (given.kind === '') throw refuse(`Object 'Kind' is missing in '${goJSON(body)}'`);
+  if (given.kind !== name || given.version !== version)
+    throw refuse(`no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
+  const { value, strict, error } = unmarshal(body as Json, kind.schema);
+  if (error !== undefined) throw refuse(error);
+  if (strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`);
+  return { object: complete(value, kind), warnings: validation === 'Warn' ? [...strict] : [] };
+}
+
+/** A body of a fixed type: Scale, Eviction, DeleteOptions. */
+export function decodeAs(body: Json | KubeObject, type: string): KubeObject {
+  const { value, error } = unmarshal(body as Json, type);
+  if (error !== undefined) throw badRequest(error);
+  return value as unknown as KubeObject;
+}
+
+/** An object made inside the server half, with the zero values that a client of the API would see. */
+export const normalize = (object: KubeObject, kind: Kind): KubeObject => complete(unmarshal(object, kind.schema).value, kind);
+
+/** The status of an object that has none yet: `{"loadBalancer":{}}` for a Service. */
+export function emptyStatus(kind: Kind): Json | undefined {
+  const field = schemaType(kind.schema)?.fields.get('status');
+  return field ? zero(field.type) : undefined;
+}
+
+function complete(value: Json, kind: Kind): KubeObject {
+  const { group, version, kind: name } = kind.names;
+  const { apiVersion: _, kind: __, metadata, ...rest } = value as unknown as KubeObject;
+  return { apiVersion: group === '' ? version : `${group}/${version}`, kind: name, metadata, ...rest };
+}
+
+interface Given {
+  readonly apiVersion: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+function versionAndKind(body: Json): Given {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+  const { apiVersion = '', kind = '' } = body;
+  for (const [field, value] of Object.entries({ apiVersion, kind }))
+    if (typeof value !== 'string')
+      throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(value)} into Go struct field .${field} of type string`);
+  return { apiVersion: apiVersion as string, version: (apiVersion as string).replace(/^.*\//, ''), kind: kind as string };
+}
+
+const jsonWord = (value: Json): string => (Array.isArray(value) ? 'array' : typeof value === 'object' ? 'object' : goTypeOf(value).replace(/^(int|float)64$/, 'number'));
+
+/** The first 30 characters of the body. */
+function summary(body: Json): string {
+  const text = goJSON(body);
+  return text.length > 30 ? `${text.slice(0, 29)}...` : text;
+}
