@@ -6,6 +6,7 @@ import { alreadyExists, invalid } from '../model/status.js';
 import { randomSuffix, timestamp } from '../model/world.js';
 import { checkNamespace } from './namespace.js';
 import type { Session } from './session.js';
+import { emptyStatus } from './decode.js';
 import { validateNewMetadata } from './metadata.js';
 
 export interface CreateOptions {
@@ -51,5 +52,5 @@ function stamp(session: Session, kind: Kind, obj: KubeObject): void {
 
 /** A client cannot choose a status; kinds that always show one (Service: loadBalancer) fill it in prepareCreate or defaults. */
 export function dropStatus(kind: Kind, obj: KubeObject): void {
-  if (kind.subresources.includes('status') && 'status' in obj) obj.status = {};
+  if (kind.subresources.includes('status')) obj.status = emptyStatus(kind) ?? {};
 }

@@ -61,15 +61,20 @@ interface Given {
 
 function versionAndKind(body: Json): Given {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+    throw badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
   const { apiVersion = '', kind = '' } = body;
   for (const [field, value] of Object.entries({ apiVersion, kind }))
     if (typeof value !== 'string')
-      throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(value)} into Go struct field .${field} of type string`);
+      throw badRequest(
+        `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(value)} into Go struct field .${field} of type string`,
+      );
   return { apiVersion: apiVersion as string, version: (apiVersion as string).replace(/^.*\//, ''), kind: kind as string };
 }
 
-const jsonWord = (value: Json): string => (Array.isArray(value) ? 'array' : typeof value === 'object' ? 'object' : goTypeOf(value).replace(/^(int|float)64$/, 'number'));
+const jsonWord = (value: Json): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'object' ? 'object' : goTypeOf(value).replace(/^(int|float)64$/, 'number');
 
 /** The first 30 characters of the body. */
 function summary(body: Json): string {

@@ -36,7 +36,8 @@ export function parseGoTime(text: string, precision: 'seconds' | 'micros'): stri
   let rest = text;
   for (const step of [...head, fractions[precision], zone]) {
     const match = step.pattern.exec(rest);
-    if (!match) throw new Error(`parsing time ${goQuote(text)} as "${layouts[precision]}": cannot parse ${goQuote(rest)} as "${step.text}"`);
+    if (!match)
+      throw new Error(`parsing time ${goQuote(text)} as "${layouts[precision]}": cannot parse ${goQuote(rest)} as "${step.text}"`);
     parts.push(match[0]);
     rest = rest.slice(match[0].length);
     const wrong = outOfRange(step.text, Number(match[0]));

@@ -27,19 +27,24 @@ export interface SchemaType {
   readonly fields: ReadonlyMap<string, SchemaField>;
 }
 
-let lines: Map<string, string> | undefined;
-const read = new Map<string, SchemaType>();
+const read = new Map<string, SchemaType | undefined>();
 
 /** The facts of a type; undefined for Go's own types (string, int32) and unknown names. */
 export function schemaType(name: string): SchemaType | undefined {
-  const known = read.get(name);
-  if (known) return known;
-  lines ??= new Map(facts.split('\n').map((line) => [/^\w*/.exec(line)?.[0] ?? '', line]));
-  const line = lines.get(name);
-  if (!line || name === '') return undefined;
-  const type = parseType(name, line);
+  if (read.has(name)) return read.get(name);
+  const line = lineOf(name);
+  const type = line === undefined ? undefined : parseType(name, line);
   read.set(name, type);
   return type;
+}
+
+/** The type's line in the facts: name, "=" and Go's name where it is not v1's, then ":alias" or the fields. */
+function lineOf(name: string): string | undefined {
+  for (const after of [' ', '=', '\n']) {
+    const at = facts.indexOf(`\n${name}${after}`);
+    if (at >= 0) return facts.slice(at + 1, facts.indexOf('\n', at + 1));
+  }
+  return undefined;
 }
 
 function parseType(name: string, line: string): SchemaType {
@@ -56,7 +61,9 @@ function parseField(text: string): SchemaField[] {
     const via = embedded?.goName.replace(/^.*\./, '') ?? '';
     return [...(embedded?.fields.values() ?? [])].map((f) => ({ ...f, via: [via, ...f.via] }));
   }
-  const [, name = '', flags = '', type = '', patch, list] = /^([^:]+):([?~!]*):([^@#]+)(?:@([^#]+))?(?:#(.+))?$/.exec(text) ?? [];
+  const [main = '', list] = text.split('#');
+  const [head = '', patch] = main.split('@');
+  const [name = '', flags = '', type = ''] = head.split(':');
   const [strategies = '', mergeKey] = patch?.split('/') ?? [];
   const [listType = '', ...keys] = list?.split('/') ?? [];
   return [

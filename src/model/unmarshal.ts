@@ -242,4 +242,5 @@ const customs: Readonly<Record<string, Custom>> = {
 };
 
 /** Quantity.UnmarshalJSON parses the bytes, whatever they are. */
-const quantityText = (json: Json): string => (typeof json === 'string' ? json : typeof json === 'number' ? goNumber(json) : JSON.stringify(json));
+const quantityText = (json: Json): string =>
+  typeof json === 'string' ? json : typeof json === 'number' ? goNumber(json) : JSON.stringify(json);
