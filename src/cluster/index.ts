@@ -119,7 +119,7 @@ class OpenCluster implements Cluster {
   }
 
   check(): string[] {
-    return this.core.store.read(() => checkCluster(this.core));
+    return checkCluster(this.core);
   }
 
   close(): void {

@@ -81,17 +81,18 @@ export class Session implements WriteContext {
 
   /** Stores an object and wakes who watches it. */
   put(kind: Kind, obj: KubeObject): KubeObject {
-    return this.#wake(this.core.store.put(groupKind(kind.names.group, kind.names.kind), obj)).object;
+    return this.wake(this.core.store.put(groupKind(kind.names.group, kind.names.kind), obj)).object;
   }
 
   /** Takes an object out for good, with what it had allocated. */
   take(kind: Kind, obj: KubeObject): void {
     const change = this.core.store.remove(groupKind(kind.names.group, kind.names.kind), obj);
     kind.release?.(obj, this);
-    this.#wake(change);
+    this.wake(change);
   }
 
-  #wake(change: Change): Change {
+  /** Queues the keys of those who watch what changed. */
+  wake(change: Change): Change {
     for (const watch of this.core.watches.get(change.kind) ?? []) {
       const queue = this.queues[watch.controller] as Set<string>;
       for (const key of watch.keys(change, this.reader)) queue.add(key);

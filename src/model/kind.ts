@@ -4,7 +4,7 @@
 import type { Api } from './request.js';
 import type { FieldError } from './field-error.js';
 import type { GroupKind, KubeObject } from './object.js';
-import type { Reader, WriteContext } from './store.js';
+import type { Claim, Reader, WriteContext } from './store.js';
 import type { Labels } from './selector.js';
 
 export interface Names {
@@ -73,6 +73,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   allocate?(obj: T, old: T | undefined, ctx: WriteContext): FieldError[];
   /** Gives back what allocate claimed, once the object is gone. */
   release?(obj: T, ctx: WriteContext): void;
+  /** What is allocated to the object, whoever claimed it: `cluster check` compares. */
+  claims?(obj: T): readonly Claim[];
   /** Seconds of grace a DELETE gets; 0 or absent: gone at once. Mirrors CheckGracefulDelete. */
   gracePeriod?(obj: T, requested: number | undefined): number;
   /** What still holds the object back once it is to be deleted; default: metadata.finalizers. Namespaces have more. */

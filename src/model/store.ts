@@ -26,6 +26,13 @@ export interface Reader {
   state(key: string): Json | undefined;
 }
 
+/** One allocation. */
+export interface Claim {
+  readonly pool: string;
+  readonly value: string;
+  readonly owner: string;
+}
+
 /** Numbers and addresses that only one owner may have: cluster IPs, node ports, Pod IPs. Bookkeeping is transactional. */
 export interface Allocator {
   /** The owner ("Service default/web") of `value` in `pool`, or undefined. */

@@ -1,5 +1,5 @@
 // Who owns which number or address. Mirrors pkg/registry/core/service/{ipallocator,portallocator} in what it promises, not in its bitmaps.
-import type { Allocator } from '../model/store.js';
+import type { Allocator, Claim } from '../model/store.js';
 import type { Database } from './database.js';
 
 export class Allocations implements Allocator {
@@ -25,7 +25,7 @@ export class Allocations implements Allocator {
   }
 
   /** Every allocation, for the invariant check. */
-  all(): { pool: string; value: string; owner: string }[] {
+  all(): Claim[] {
     return this.db.all('SELECT pool, value, owner FROM alloc ORDER BY pool, value');
   }
 }

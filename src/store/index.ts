@@ -121,6 +121,11 @@ export class Store {
     return this.#log.since(rev, this.#rev);
   }
 
+  /** What the running transaction has written so far. */
+  pending(): readonly Change[] {
+    return this.#changes;
+  }
+
   /** What the indexes have wrong, a line each. */
   check(): string[] {
     return checkIndexes(this.#db, this.#selectorOf);
