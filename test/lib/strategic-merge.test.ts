@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type MergeSchema, strategicMerge, threeWayPatch, twoWayPatch } from '../../src/lib/strategic-merge/index.js';
+import { strategicMerge, threeWayPatch, twoWayPatch } from '../../src/lib/strategic-merge/index.js';
+import type { TypeSchema } from '../../src/lib/field-schema.js';
 import { queryCases } from './query-cases.js';
 
 // The MergeItem type of upstream's tests.
-const item: MergeSchema = {
+const item: TypeSchema = {
   field(name) {
     const merged = { strategy: 'merge', mergeKey: 'name', value: item } as const;
-    const fields: Record<string, ReturnType<MergeSchema['field']>> = {
+    const fields: Record<string, ReturnType<TypeSchema['field']>> = {
       mergingList: merged,
       mergeItemPtr: merged,
       mergingIntList: { strategy: 'merge' },

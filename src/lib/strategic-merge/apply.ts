@@ -1,24 +1,15 @@
 // Applies a strategic merge patch. Mirrors StrategicMergeMapPatch of k8s.io/apimachinery/pkg/util/strategicpatch/patch.go,
 // without writing into its arguments. Keys are taken in sorted order where Go's is random.
 import { goValue, sortedKeys } from '../go-format.js';
+import type { FieldSchema, TypeSchema } from '../field-schema.js';
 import { same } from '../same.js';
 import { asMap, badType, elementKind, interleave, mergeKeyOf, noMergeKey, partition, withoutRepetitions } from './lists.js';
-import {
-  deletionPrefix,
-  directive,
-  type FieldSchema,
-  isMap,
-  type Map,
-  type MergeSchema,
-  orderPrefix,
-  PatchError,
-  retainKeysDirective,
-} from './schema.js';
+import { deletionPrefix, directive, isMap, type Map, orderPrefix, PatchError, retainKeysDirective } from './directives.js';
 
 /** What a directive means: 'apply' carries it out; 'combine' merges two patches and keeps it. */
 export type Mode = 'apply' | 'combine';
 
-export function mergeMaps(original: Map | undefined, patch: Map, schema: MergeSchema | undefined, mode: Mode): Map {
+export function mergeMaps(original: Map | undefined, patch: Map, schema: TypeSchema | undefined, mode: Mode): Map {
   if (directive in patch) return replaced(patch);
   const result = { ...original };
   const rest = { ...patch };
@@ -53,7 +44,7 @@ function keepOnlyRetained(original: Map, patch: Map, mode: Mode): void {
 }
 
 /** Carries out `$setElementOrder/...` together with the list it orders; takes both out of `patch`. */
-function mergeOrderedLists(original: Map, patch: Map, schema: MergeSchema | undefined, mode: Mode): void {
+function mergeOrderedLists(original: Map, patch: Map, schema: TypeSchema | undefined, mode: Mode): void {
   for (const key of sortedKeys(patch).filter((k) => k.startsWith(orderPrefix))) {
     const order = patch[key];
     if (mode === 'combine') {
@@ -97,7 +88,7 @@ function checkOrder(patch: unknown[], order: unknown[], mergeKey: string | undef
   }
 }
 
-function mergeField(original: Map, rawKey: string, value: unknown, schema: MergeSchema | undefined, mode: Mode): void {
+function mergeField(original: Map, rawKey: string, value: unknown, schema: TypeSchema | undefined, mode: Mode): void {
   const deletion = rawKey.startsWith(deletionPrefix);
   if (deletion && mode === 'combine') {
     original[rawKey] = value;
@@ -151,7 +142,7 @@ function carryOutItemDirectives(original: unknown[], patch: unknown[], mergeKey:
   return replace ? [plain, []] : [kept, plain];
 }
 
-function mergeItems(original: unknown[], patch: unknown[], mergeKey: string, schema: MergeSchema | undefined, mode: Mode): unknown[] {
+function mergeItems(original: unknown[], patch: unknown[], mergeKey: string, schema: TypeSchema | undefined, mode: Mode): unknown[] {
   const result = [...original];
   for (const item of patch.map(asMap)) {
     const key = mergeKeyOf(item, mergeKey);

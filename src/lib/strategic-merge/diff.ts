@@ -1,19 +1,11 @@
 // Computes strategic merge patches: what turns one object into another, and the three-way patch of `kubectl apply`.
 // Mirrors CreateTwoWayMergePatch and CreateThreeWayMergePatch of k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
 import { goValue } from '../go-format.js';
+import type { FieldSchema, TypeSchema } from '../field-schema.js';
 import { same } from '../same.js';
 import { mergeMaps } from './apply.js';
 import { asMap, elementKind, inOrderOf, mergeKeyOf, sortedBy, withoutRepetitions } from './lists.js';
-import {
-  deletionPrefix,
-  directive,
-  type FieldSchema,
-  isMap,
-  type Map,
-  type MergeSchema,
-  orderPrefix,
-  retainKeysDirective,
-} from './schema.js';
+import { deletionPrefix, directive, isMap, type Map, orderPrefix, retainKeysDirective } from './directives.js';
 
 interface Options {
   readonly changes: boolean;
@@ -25,17 +17,17 @@ interface Options {
 }
 
 /** The patch that makes `modified` of `original`. */
-export const twoWayPatch = (original: Map, modified: Map, schema: MergeSchema | undefined): Map =>
+export const twoWayPatch = (original: Map, modified: Map, schema: TypeSchema | undefined): Map =>
   diffMaps(original, modified, schema, { changes: true, deletions: true, order: true, retainKeys: false });
 
 /** Deletions from `original` (last applied) to `modified`, changes and additions from `current` (live) to `modified`. */
-export function threeWayPatch(original: Map, modified: Map, current: Map, schema: MergeSchema | undefined): Map {
+export function threeWayPatch(original: Map, modified: Map, current: Map, schema: TypeSchema | undefined): Map {
   const changes = diffMaps(current, modified, schema, { changes: true, deletions: false, order: true, retainKeys: false });
   const deletions = diffMaps(original, modified, schema, { changes: false, deletions: true, order: true, retainKeys: false });
   return mergeMaps(deletions, changes, schema, 'combine');
 }
 
-function diffMaps(original: Map, modified: Map, schema: MergeSchema | undefined, options: Options): Map {
+function diffMaps(original: Map, modified: Map, schema: TypeSchema | undefined, options: Options): Map {
   const patch: Map = {};
   for (const [key, value] of Object.entries(modified)) {
     if (!(key in original)) {

@@ -1,10 +1,11 @@
 // Strategic merge patches: applying them, and computing them from two or three objects.
+import type { TypeSchema } from '../field-schema.js';
 import { mergeMaps } from './apply.js';
-import type { Map, MergeSchema } from './schema.js';
+import type { Map } from './directives.js';
 
 export { threeWayPatch, twoWayPatch } from './diff.js';
-export { type FieldSchema, type MergeSchema, PatchError } from './schema.js';
+export { PatchError } from './directives.js';
 
 /** The patched object; throws PatchError. Neither argument is written into. */
-export const strategicMerge = (original: Map, patch: Map, schema: MergeSchema | undefined): Map =>
+export const strategicMerge = (original: Map, patch: Map, schema: TypeSchema | undefined): Map =>
   mergeMaps(original, patch, schema, 'apply');

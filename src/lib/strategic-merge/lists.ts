@@ -1,6 +1,6 @@
 // Order and identity of list elements. Mirrors the list helpers of k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
 import { goType, goValue } from '../go-format.js';
-import { directive, isMap, type Map, PatchError } from './schema.js';
+import { directive, isMap, type Map, PatchError } from './directives.js';
 
 export type ElementKind = 'map' | 'scalar';
 
