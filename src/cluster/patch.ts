@@ -1,83 +1,120 @@
-// PATCH: apply the patch to the live object, decode the result, update. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
-import { goValue } from '../lib/go-format.js';
+// PATCH: JSON, merge and strategic merge patches. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/patch.go. Server-side apply is apply/.
+import { goJSON, goType, goValue } from '../lib/go-format.js';
 import { applyJSONPatch, JSONPatchError } from '../lib/json-patch.js';
 import { mergePatch } from '../lib/merge-patch.js';
-import { PatchError, strategicMerge } from '../lib/strategic-merge/index.js';
+import { leftover, PatchError, strategicMerge } from '../lib/strategic-merge/index.js';
 import { invalidValue } from '../model/field-error.js';
 import type { Kind } from '../model/kind.js';
+import { mergeSchema } from '../model/merge-schema.js';
 import type { Json, KubeObject } from '../model/object.js';
 import type { Reply, Request } from '../model/request.js';
-import { badRequest, failure, invalid, StatusError } from '../model/status.js';
+import { badRequest, failure, invalid, type StatusError } from '../model/status.js';
+import { unmarshal } from '../model/unmarshal.js';
 import { applyConfiguration } from './apply/index.js';
-import { decode, decodeAs } from './decode.js';
-import { mergeSchemaOf } from './merge-schema.js';
+import { normalize } from './decode.js';
+import { checkConversion } from './from-unstructured.js';
 import { trackManager } from './managers.js';
 import { getObject } from './read.js';
 import { scaleOf, writeScale } from './scale.js';
 import type { Session } from './session.js';
 import { updateObject } from './update.js';
 
-type Map = Record<string, unknown>;
+type Map = { [key: string]: Json };
 
 export function patchObject(session: Session, kind: Kind, request: Request): Reply['body'] {
   if (request.options?.patchType === 'apply') return applyConfiguration(session, kind, request);
   const old = getObject(session, kind, request);
   if (request.subresource === 'scale') {
-    const scale = patched(scaleOf(kind, old), request, undefined);
-    return writeScale(session, kind, old, decodeAs(scale as KubeObject, 'Scale'));
+    const scale = patched(session, scaleOf(kind, old), 'Scale', request);
+    return writeScale(session, kind, old, scale);
   }
-  const object = decoded(session, kind, request, patched(old, request, kind));
+  const object = normalize(patched(session, old, kind.schema, request), kind);
   trackManager(object, old, session, request);
   return updateObject(session, kind, object, old, { validate: true, part: request.subresource === 'status' ? 'status' : 'spec' });
 }
 
-function patched(object: KubeObject, request: Request, kind: Kind | undefined): unknown {
-  const patch = request.body as Json;
+/** The object as the patch would have it, fitting its type. */
+function patched(session: Session, old: KubeObject, type: string, request: Request): KubeObject {
   switch (request.options?.patchType) {
     case 'json':
-      return jsonPatched(object, patch);
+      return decoded(session, jsonPatched(old, request.body), type, request);
     case 'merge':
-      return mergePatch(object, patch);
+      return decoded(session, mergePatched(old, request.body), type, request);
     case 'strategic':
-      return strategicPatched(object, patch as Map, kind);
+      return strategicPatched(session, old, type, request);
     default:
       throw failure(
         415,
         'UnsupportedMediaType',
-        `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml`,
+        'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
       );
   }
 }
 
-/** What a JSON patch cannot do (a failed test, a path that is not there) is the client's fault, without a word why. */
-function jsonPatched(object: KubeObject, patch: Json): unknown {
+const unusable = (value: string, why: string): StatusError => invalid({ group: '', kind: '' }, '', [invalidValue('patch', value, why)]);
+
+function jsonPatched(old: KubeObject, patch: unknown): Json {
+  if (!Array.isArray(patch)) throw badRequest(`json: cannot unmarshal ${jsonWord(patch)} into Go value of type jsonpatch.Patch`);
   try {
-    return applyJSONPatch(object, patch);
+    return applyJSONPatch(old, patch) as Json;
   } catch (e) {
     if (!(e instanceof JSONPatchError)) throw e;
-    if (!Array.isArray(patch)) throw badRequest(e.message);
-    throw failure(422, 'Invalid', 'the server rejected our request due to an error in our request');
+    throw failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
   }
 }
 
-function strategicPatched(object: KubeObject, patch: Map, kind: Kind | undefined): unknown {
+function mergePatched(old: KubeObject, patch: unknown): Json {
+  if (!isObject(patch))
+    throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonWord(patch)} into Go value of type map[string]interface {}`);
+  return mergePatch(old, patch) as Json;
+}
+
+/** Goes through a JSON decoder, whose errors show the whole patched object. */
+function decoded(session: Session, object: Json, type: string, request: Request): KubeObject {
+  const validation = request.options?.fieldValidation ?? 'Warn';
+  const { value, strict, error } = unmarshal(object, type);
+  if (error !== undefined) throw unusable(goJSON(object), error);
+  if (strict.length > 0 && validation === 'Strict') throw unusable(goJSON(object), `strict decoding error: ${strict.join(', ')}`);
+  warn(session, strict, validation);
+  return value as unknown as KubeObject;
+}
+
+/** Goes through the converter, whose errors show what is left of the patch. */
+function strategicPatched(session: Session, old: KubeObject, type: string, request: Request): KubeObject {
+  const patch = request.body;
+  if (!isObject(patch)) throw badRequest(`json: cannot unmarshal ${jsonWord(patch)} into Go value of type map[string]interface {}`);
+  const schema = mergeSchema(type);
+  const object = strategically(() => strategicMerge(old, patch, schema)) as Json;
+  const validation = request.options?.fieldValidation ?? 'Warn';
+  const { error, strict } = checkConversion(object, type);
+  if (error !== undefined) throw unusable(goValue(leftover(old, patch, schema)), error);
+  if (strict.length > 0 && validation === 'Strict')
+    throw unusable(goValue(leftover(old, patch, schema)), `strict decoding error: ${strict.join(', ')}`);
+  warn(session, strict, validation);
+  return unmarshal(object, type).value as unknown as KubeObject;
+}
+
+function strategically<T>(merge: () => T): T {
   try {
-    return strategicMerge(object, patch, kind && mergeSchemaOf(kind));
+    return merge();
   } catch (e) {
     if (!(e instanceof PatchError)) throw e;
-    throw failure(422, 'Invalid', e.message);
+    if (e.message.startsWith('invalid patch format')) throw badRequest(e.message);
+    if (e.message === 'lists of lists are not supported')
+      throw failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+    throw failure(500, '', e.message);
   }
 }
 
-/** The patched object as the kind; what does not decode is told with the whole patch. */
-function decoded(session: Session, kind: Kind, request: Request, result: unknown): KubeObject {
-  try {
-    const { object, warnings } = decode(result as KubeObject, kind, request.options?.fieldValidation ?? 'Warn');
-    for (const w of warnings) session.warnings.add(w);
-    return object;
-  } catch (e) {
-    if (!(e instanceof StatusError)) throw e;
-    const shown = request.options?.patchType === 'strategic' ? goValue(request.body) : JSON.stringify(result);
-    throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, e.message)]);
-  }
+function warn(session: Session, strict: readonly string[], validation: 'Strict' | 'Warn' | 'Ignore'): void {
+  if (validation === 'Warn') for (const w of strict) session.warnings.add(w);
 }
+
+const isObject = (value: unknown): value is Map => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const jsonWord = (value: unknown): string =>
+  Array.isArray(value)
+    ? 'array'
+    : goType(value)
+        .replace(/^(int|float)64$/, 'number')
+        .replace(/^map.*/, 'object');

@@ -5,6 +5,7 @@ import type { Map } from './directives.js';
 
 export { threeWayPatch, twoWayPatch } from './diff.js';
 export { PatchError } from './directives.js';
+export { leftover } from './leftover.js';
 
 /** The patched object; throws PatchError. Neither argument is written into. */
 export const strategicMerge = (original: Map, patch: Map, schema: TypeSchema | undefined): Map =>

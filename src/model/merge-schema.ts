@@ -1,0 +1,74 @@
+// The API's field facts as lib's merging wants them: for strategic merge patches and server-side apply.
+import type { FieldSchema, TypeSchema } from '../lib/field-schema.js';
+import { elementType, type SchemaField, schemaType, splitMap } from './schema.js';
+
+/** Structs that are owned as a whole wherever they stand: +structType=atomic on the type itself. */
+const atomicTypes = new Set([
+  'ConfigMapKeySelector',
+  'DiscoveryEndpointPort',
+  'EndpointAddress',
+  'EndpointPort',
+  'FileKeySelector',
+  'LabelSelector',
+  'LocalObjectReference',
+  'NodeSelector',
+  'NodeSelectorTerm',
+  'ObjectFieldSelector',
+  'ObjectReference',
+  'OwnerReference',
+  'ResourceFieldSelector',
+  'RoleRef',
+  'ScopeSelector',
+  'SecretKeySelector',
+  'SecretReference',
+  'ServiceBackendPort',
+  'Subject',
+  'TopologySelectorTerm',
+  'TypedLocalObjectReference',
+]);
+
+const made = new Map<string, TypeSchema>();
+
+/** The merge facts of one of our types ("Deployment"). */
+export function mergeSchema(type: string): TypeSchema {
+  const known = made.get(type);
+  if (known) return known;
+  const fields = new Map<string, FieldSchema | undefined>();
+  const schema: TypeSchema = {
+    atomic: atomicTypes.has(type),
+    field(name) {
+      if (!fields.has(name)) {
+        const fact = schemaType(type)?.fields.get(name);
+        fields.set(name, fact && fieldSchema(fact));
+      }
+      return fields.get(name);
+    },
+  };
+  made.set(type, schema);
+  return schema;
+}
+
+function fieldSchema({ type, patch, list }: SchemaField): FieldSchema {
+  const element = elementType(type);
+  const strategies = patch?.strategies ?? [];
+  const struct = (schemaType(element)?.fields.size ?? 0) > 0;
+  return {
+    strategy: strategies.includes('merge') ? 'merge' : strategies.includes('replace') ? 'replace' : undefined,
+    retainKeys: strategies.includes('retainKeys'),
+    mergeKey: patch?.mergeKey,
+    list: list?.type === 'set' || list?.type === 'map' ? list.type : 'atomic',
+    listKeys: list?.keys,
+    atomic: list?.type === 'atomic' || (list?.type !== 'granular' && isStruct(type) && atomicTypes.has(element)),
+    value: struct ? mergeSchema(element) : undefined,
+    keyed: splitMap(behind(type)) !== undefined,
+  };
+}
+
+const isStruct = (type: string): boolean => !/^\*?(\[\]|map\[)/.test(type);
+
+/** The type behind names and pointers: ResourceList is a map. */
+function behind(type: string): string {
+  const bare = type.replace(/^\*/, '');
+  const alias = schemaType(bare)?.alias;
+  return alias ? behind(alias) : bare;
+}
