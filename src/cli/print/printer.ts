@@ -1,0 +1,153 @@
+// What -o prints: one printer per output format. Mirrors k8s.io/cli-runtime/pkg/genericclioptions (print_flags.go) and its printers.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { goJSON } from '../../lib/go-format.js';
+import { executionError, parseJSONPath } from '../../lib/jsonpath/index.js';
+import { toYaml } from '../../lib/yaml/write.js';
+import type { Io } from '../../model/io.js';
+import { groupOf, type KubeObject } from '../../model/object.js';
+import type { Flag, FlagValues } from '../../model/verb.js';
+import { notSimulated, UsageError } from '../errors.js';
+import { singularName } from '../mapper.js';
+
+/** Text for one object (or one List), newline included where kubectl prints one. */
+export type Printer = (object: KubeObject) => string;
+
+export const outputFlag = (usage: string): Flag => ({ name: 'output', short: 'o', type: 'string', default: '', usage });
+
+/** The flags of every verb that prints objects. */
+export const printFlags: readonly Flag[] = [
+  {
+    name: 'allow-missing-template-keys',
+    type: 'bool',
+    default: 'true',
+    usage: 'Whether a template may name fields that are missing. Only for go-template and jsonpath.',
+  },
+  outputFlag(
+    'Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).',
+  ),
+  { name: 'show-managed-fields', type: 'bool', default: 'false', usage: 'Whether to keep managedFields in JSON and YAML.' },
+  { name: 'template', type: 'string', default: '', usage: 'Template, or path of a template file, for -o=go-template and -o=go-template-file.' },
+];
+
+/** What the verb prints without -o: "created" makes `service/web created`. */
+export interface PrintOptions {
+  readonly operation?: string;
+  /** True when the object was made by the client from Go types: -o json then keeps the order of its fields. */
+  readonly typed?: boolean;
+}
+
+interface PrintContext {
+  readonly flags: FlagValues;
+  readonly io: Io;
+}
+
+const templateFormats = ['go-template', 'go-template-file', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'template', 'templatefile'] as const;
+const plainFormats = ['json', 'kyaml', 'name', 'yaml'];
+
+/** The printer that the flags ask for. Throws what kubectl says of a wrong -o. */
+export function objectPrinter({ flags, io }: PrintContext, options: PrintOptions = {}): Printer {
+  const output = flags.string('output');
+  const printer = plainPrinter(output, flags, options) ?? templatePrinter(output, { flags, io });
+  if (printer) return printer;
+  const allowed = [...templateFormats, ...plainFormats].sort();
+  throw unknownFormat(output, allowed);
+}
+
+export const unknownFormat = (output: string, allowed: readonly string[]): UsageError =>
+  new UsageError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed.join(',')}`);
+
+/** json, yaml, name, and the sentence of the verb; undefined for any other format. */
+export function plainPrinter(output: string, flags: FlagValues, { operation, typed }: PrintOptions): Printer | undefined {
+  const clean = flags.bool('show-managed-fields') ? (o: KubeObject) => o : withoutManagedFields;
+  switch (output.toLowerCase()) {
+    case 'json':
+      return (o) => `${typed ? unsortedJSON(clean(o)) : goJSON(clean(o), '    ')}\n`;
+    case 'yaml':
+      return yamlPrinter(clean);
+    case 'kyaml':
+      throw notSimulated('-o kyaml');
+    case 'name':
+      return eachItem((o) => `${objectName(o)}\n`);
+    case '':
+      // --template alone means -o go-template, as in kubectl.
+      if (flags.string('template') !== '') return undefined;
+      return operation === undefined ? undefined : eachItem((o) => `${objectName(o)} ${operation}\n`);
+    default:
+      return undefined;
+  }
+}
+
+/** "service/web", "deployment.apps/web". */
+export const objectName = (o: KubeObject): string => `${singularName({ kind: o.kind, group: groupOf(o.apiVersion) })}/${o.metadata.name}`;
+
+const eachItem =
+  (print: Printer): Printer =>
+  (o) =>
+    isList(o) ? o.items.map(print).join('') : print(o);
+
+export const isList = (o: KubeObject): o is KubeObject & { items: KubeObject[] } => Array.isArray(o.items) && o.kind.endsWith('List');
+
+const unsortedJSON = (o: KubeObject): string =>
+  JSON.stringify(o, null, 4).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Documents after the first are separated. */
+function yamlPrinter(clean: (o: KubeObject) => KubeObject): Printer {
+  let printed = 0;
+  return (o) => `${printed++ > 0 ? '---\n' : ''}${toYaml(clean(o))}`;
+}
+
+export function withoutManagedFields(o: KubeObject): KubeObject {
+  if (isList(o)) return { ...o, items: o.items.map(withoutManagedFields) } as KubeObject;
+  if (!o.metadata?.managedFields) return o;
+  const { managedFields: _, ...metadata } = o.metadata;
+  return { ...o, metadata };
+}
+
+/** jsonpath and go-template in all their spellings; undefined for any other format. */
+export function templatePrinter(output: string, { flags, io }: PrintContext): Printer | undefined {
+  const given = flags.string('template');
+  const format = output === '' && given !== '' ? 'go-template' : output;
+  const kind = templateFormats.find((f) => format === f) ?? (given === '' ? templateFormats.find((f) => format.startsWith(`${f}=`)) : undefined);
+  if (!kind) return undefined;
+  const value = given !== '' ? given : format.slice(kind.length + 1);
+  if (value === '') throw new UsageError('template format specified but no template given');
+  const isFile = kind.endsWith('file');
+  const template = isFile ? readTemplate(value, io.cwd) : value;
+  const allowMissingKeys = flags.bool('allow-missing-template-keys');
+  return kind.startsWith('jsonpath')
+    ? jsonPathPrinter(template, { allowMissingKeys, asJSON: kind === 'jsonpath-as-json' })
+    : goTemplatePrinter(template, { allowMissingKeys, io });
+}
+
+function readTemplate(file: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch {
+    throw new UsageError(`error reading --template ${file}, open ${file}: no such file or directory`);
+  }
+}
+
+function jsonPathPrinter(template: string, how: { allowMissingKeys: boolean; asJSON: boolean }): Printer {
+  let path: ReturnType<typeof parseJSONPath>;
+  try {
+    path = parseJSONPath(template);
+  } catch (e) {
+    throw new UsageError(`error parsing jsonpath ${template}, ${(e as Error).message}`);
+  }
+  return (o) => {
+    try {
+      if (!how.asJSON) return path.execute(o, how);
+      return path
+        .find(o, how)
+        .map((values) => `${goJSON(values, '    ')}\n`)
+        .join('');
+    } catch (e) {
+      throw new UsageError(`${executionError(template, o, e as Error)}\n`);
+    }
+  };
+}
+
+function goTemplatePrinter(_template: string, _how: { allowMissingKeys: boolean; io: Io }): Printer {
+  throw notSimulated('-o go-template');
+}

@@ -1,0 +1,280 @@
+// Which objects a command is about: `TYPE NAME...`, `TYPE/NAME ...`, comma lists, "all", selectors, -f.
+// Mirrors k8s.io/cli-runtime/pkg/resource/builder.go, its order of checks and its words.
+import type { KubeObject } from '../model/object.js';
+import type { APIResource, Request } from '../model/request.js';
+import { matches } from '../model/selector.js';
+import { parseSelector } from '../lib/selector.js';
+import type { Client } from './client.js';
+import { severalErrors, UsageError } from './errors.js';
+import type { Mapper } from './mapper.js';
+
+export interface ManifestObject {
+  readonly object: KubeObject;
+  /** A path, or "STDIN". */
+  readonly source: string;
+}
+
+export interface Question {
+  readonly args: readonly string[];
+  /** "kubectl": named in one of the errors. */
+  readonly program: string;
+  /** The namespace to look in. */
+  readonly namespace: string;
+  /** -n was used: manifests must agree with it. */
+  readonly namespaceGiven?: boolean;
+  readonly allNamespaces?: boolean;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** --all */
+  readonly all?: boolean;
+  /** A type alone means all of its objects (get, describe). */
+  readonly typeAlone?: boolean;
+  /** What -f and -k gave; undefined when neither was used. */
+  readonly manifests?: readonly ManifestObject[] | undefined;
+  readonly subresource?: string;
+  /** Only one type may be asked for (get -w). */
+  readonly singleType?: boolean;
+}
+
+/** One object by name, or all that a selector finds. */
+export interface ItemQuery {
+  readonly resource: APIResource;
+  /** Absent for cluster-scoped resources. */
+  readonly namespace?: string;
+  readonly name: string;
+  readonly subresource?: string;
+  /** The object as the manifest has it, and the manifest; for -f only. */
+  readonly manifest?: ManifestObject;
+}
+
+export interface ListQuery {
+  readonly resource: APIResource;
+  /** Absent: all namespaces, or cluster-scoped. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export type Plan =
+  | { readonly what: 'items'; readonly items: readonly ItemQuery[]; /** One object was asked for: print it alone, not in a List. */ readonly single: boolean }
+  | { readonly what: 'lists'; readonly lists: readonly ListQuery[] };
+
+const missingResource = `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`;
+
+/** What to ask the server for. Throws UsageError. */
+export function plan(question: Question, mapper: Mapper): Plan {
+  const words = readWords(question, mapper);
+  const labelSelector = question.labelSelector?.trim() || undefined;
+  const fieldSelector = question.fieldSelector?.trim() || undefined;
+  if (question.all && (labelSelector ?? fieldSelector) !== undefined) throw new UsageError("setting 'all' parameter but found a non empty selector. ");
+  if (question.manifests) return byManifests(question.manifests, words, question, mapper);
+  const everything = question.all || (question.typeAlone && words.types.length > 0 && words.names.length === 0);
+  if (everything || labelSelector !== undefined || fieldSelector !== undefined) return bySelector(words, question, mapper, { labelSelector, fieldSelector });
+  if (words.pairs.length > 0) return byPairs(words, question, mapper);
+  if (words.names.length > 0) return byNames(words, question, mapper);
+  if (words.types.length === 0) throw new UsageError(missingResource);
+  for (const type of words.types) mapper.find(type);
+  throw new UsageError('resource(s) were provided, but no name was specified');
+}
+
+interface Words {
+  readonly types: readonly string[];
+  readonly names: readonly string[];
+  readonly pairs: readonly { type: string; name: string }[];
+}
+
+const unique = (list: readonly string[]): string[] => [...new Set(list)];
+
+function readWords({ args: given, program }: Question, mapper: Mapper): Words {
+  const args = normalize(given);
+  const slashes = args.filter((a) => a.includes('/')).length;
+  if (slashes > 0 && slashes === args.length) return { types: [], names: [], pairs: args.map(splitPair) };
+  if (slashes > 0)
+    throw new UsageError(
+      `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. '${program} get resource/<resource_name>' instead of '${program} get resource resource/<resource_name>'`,
+    );
+  const [first, ...names] = args;
+  if (first === undefined) return { types: [], names: [], pairs: [] };
+  const types = first.split(',').flatMap((type) => mapper.category(type) ?? [type]);
+  return { types: unique(types), names, pairs: [] };
+}
+
+/** `a,b x y` is `a/x a/y b/x b/y`. */
+function normalize(args: readonly string[]): readonly string[] {
+  const [first = '', ...names] = args;
+  const types = unique(first.split(','));
+  return names.length > 0 && types.length > 1 ? types.flatMap((type) => names.map((name) => `${type}/${name}`)) : args;
+}
+
+function splitPair(word: string): { type: string; name: string } {
+  const parts = word.split('/');
+  if (parts.length !== 2) throw new UsageError('arguments in resource/name form may not have more than one slash');
+  const [type = '', name = ''] = parts;
+  if (type === '' || name === '' || unique(type.split(',')).length !== 1)
+    throw new UsageError('arguments in resource/name form must have a single resource and name');
+  return { type, name };
+}
+
+function bySelector(words: Words, question: Question, mapper: Mapper, selectors: { labelSelector?: string | undefined; fieldSelector?: string | undefined }): Plan {
+  if (words.names.length > 0) throw new UsageError('name cannot be provided when a selector is specified');
+  if (words.pairs.length > 0) throw new UsageError('selectors and the all flag cannot be used when passing resource/name arguments');
+  if (words.types.length === 0) throw new UsageError('at least one resource must be specified to use a selector');
+  if (question.subresource) throw new UsageError('subresource cannot be used when bulk resources are specified');
+  const resources = distinct(words.types.map((t) => mapper.find(t)));
+  if (question.singleType && words.types.length > 1) throw manyTypes();
+  const { labelSelector, fieldSelector } = selectors;
+  return {
+    what: 'lists',
+    lists: resources.map((resource) => ({
+      resource,
+      ...(resource.namespaced && !question.allNamespaces && { namespace: question.namespace }),
+      ...(labelSelector !== undefined && { labelSelector }),
+      ...(fieldSelector !== undefined && { fieldSelector }),
+    })),
+  };
+}
+
+const manyTypes = (): UsageError => new UsageError('you may only specify a single resource type');
+
+const distinct = (resources: readonly APIResource[]): APIResource[] => [...new Set(resources)];
+
+function byPairs(words: Words, question: Question, mapper: Mapper): Plan {
+  const found = words.pairs.map(({ type, name }) => ({ resource: mapper.find(type), name }));
+  if (question.singleType && distinct(found.map((f) => f.resource)).length > 1) throw manyTypes();
+  return { what: 'items', single: found.length === 1, items: found.map(({ resource, name }) => item(resource, name, question)) };
+}
+
+function byNames(words: Words, question: Question, mapper: Mapper): Plan {
+  if (words.types.length > 1) throw new UsageError('you must specify only one resource');
+  const resource = mapper.find(words.types[0] as string);
+  return { what: 'items', single: words.names.length === 1, items: words.names.map((name) => item(resource, name, question)) };
+}
+
+function item(resource: APIResource, name: string, question: Question): ItemQuery {
+  if (resource.namespaced && question.allNamespaces) throw new UsageError('a resource cannot be retrieved by name across all namespaces');
+  const { namespace, subresource } = question;
+  return { resource, name, ...(resource.namespaced && { namespace }), ...(subresource && { subresource }) };
+}
+
+function byManifests(manifests: readonly ManifestObject[], words: Words, question: Question, mapper: Mapper): Plan {
+  if (words.names.length > 0) throw new UsageError('name cannot be provided when a path is specified');
+  if (words.types.length > 0) throw new UsageError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+  if (words.pairs.length > 0) throw new UsageError('resource/name arguments cannot be provided when a path is specified');
+  const wanted = question.labelSelector?.trim() ? parseSelector(question.labelSelector.trim()) : [];
+  const chosen = manifests.filter(({ object }) => matches(wanted, object.metadata?.labels));
+  return { what: 'items', single: manifests.length === 1, items: chosen.map((m) => manifestItem(m, question, mapper)) };
+}
+
+function manifestItem(manifest: ManifestObject, question: Question, mapper: Mapper): ItemQuery {
+  const { object } = manifest;
+  const resource = resourceOf(manifest, mapper);
+  const own = object.metadata?.namespace;
+  if (resource.namespaced && question.namespaceGiven && own && own !== question.namespace)
+    throw new UsageError(
+      `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(question.namespace)}. You must pass '--namespace=${own}' to perform this operation.`,
+    );
+  return { resource, name: object.metadata?.name ?? '', manifest, ...(resource.namespaced && { namespace: own || question.namespace }) };
+}
+
+/** The resource of a manifest's object; throws kubectl's `no matches for kind`. */
+export function resourceOf({ object, source }: ManifestObject, mapper: Mapper): APIResource {
+  const resource = mapper.ofKind(object);
+  if (resource) return resource;
+  const { name = '', namespace = '' } = object.metadata ?? {};
+  const where = source === 'STDIN' ? 'STDIN' : source;
+  throw new UsageError(
+    `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(where)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`,
+  );
+}
+
+/** Where requests about an object go. */
+export const requestFor = (
+  query: { resource: APIResource; namespace?: string; name?: string; subresource?: string },
+  verb: Request['verb'],
+  more: Partial<Request> = {},
+): Request => ({
+  verb,
+  group: query.resource.group,
+  version: query.resource.version,
+  resource: query.resource.plural,
+  ...(query.namespace !== undefined && { namespace: query.namespace }),
+  ...(query.name !== undefined && { name: query.name }),
+  ...(query.subresource && { subresource: query.subresource }),
+  ...more,
+});
+
+/** An object a verb acts on, as it is on the server now. */
+export interface Target {
+  readonly resource: APIResource;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly object: KubeObject;
+  readonly manifest?: ManifestObject;
+}
+
+export interface Targets {
+  readonly targets: readonly Target[];
+  /** What could not be had (NotFound of some names): the verb goes on with the others and throws severalErrors() at the end. */
+  readonly errors: readonly Error[];
+  /** One object was asked for by name or file. */
+  readonly single: boolean;
+}
+
+/** The live objects that the question is about. */
+export function findTargets(question: Question, client: Client): Targets {
+  const planned = plan(question, client.mapper);
+  const targets: Target[] = [];
+  const errors: Error[] = [];
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (e) {
+      errors.push(e as Error);
+    }
+  };
+  if (planned.what === 'items')
+    for (const query of planned.items)
+      attempt(() => {
+        const object = client.call<KubeObject>(requestFor(query, 'get'));
+        targets.push({ ...query, object });
+      });
+  else for (const query of planned.lists) attempt(() => targets.push(...listTargets(query, client)));
+  return { targets, errors, single: planned.what === 'items' && planned.single };
+}
+
+function listTargets(query: ListQuery, client: Client): Target[] {
+  const { resource } = query;
+  return listObjects(query, client).items.map((object) => ({
+    resource,
+    name: object.metadata.name,
+    ...(resource.namespaced && { namespace: object.metadata.namespace ?? '' }),
+    object: { ...object, apiVersion: object.apiVersion ?? apiVersionOf(resource), kind: object.kind ?? resource.kind },
+  }));
+}
+
+const apiVersionOf = (r: APIResource): string => (r.group === '' ? r.version : `${r.group}/${r.version}`);
+
+export interface ObjectList {
+  readonly metadata: { readonly resourceVersion?: string };
+  readonly items: KubeObject[];
+}
+
+export function listObjects(query: ListQuery, client: Client): ObjectList {
+  return client.call<ObjectList>(requestFor(query, 'list', { options: selectors(query) }));
+}
+
+export const selectors = ({ labelSelector, fieldSelector }: ListQuery): { labelSelector?: string; fieldSelector?: string } => ({
+  ...(labelSelector !== undefined && { labelSelector }),
+  ...(fieldSelector !== undefined && { fieldSelector }),
+});
+
+/** Throws when some of the objects could not be had. */
+export function throwErrors(errors: readonly Error[]): void {
+  if (errors.length > 0) throw severalErrors(errors);
+}
+
