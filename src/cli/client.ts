@@ -6,6 +6,7 @@ import { Mapper } from './mapper.js';
 
 /** An open cluster, as far as the client half may know it. */
 export interface Connection extends Api {
+  readonly config: { readonly clock: 'real' | 'virtual' };
   /** Milliseconds since 1970, on the cluster's clock. */
   now(): number;
   close(): void;
@@ -42,6 +43,10 @@ export class Client {
 
   pass(ms: number): number {
     return this.connection.pass(ms);
+  }
+
+  get clock(): 'real' | 'virtual' {
+    return this.connection.config.clock;
   }
 
   get mapper(): Mapper {

@@ -2,8 +2,8 @@
 // Mirrors k8s.io/cli-runtime/pkg/resource/builder.go, its order of checks and its words.
 import type { KubeObject } from '../model/object.js';
 import type { APIResource, Request } from '../model/request.js';
-import { matches } from '../model/selector.js';
-import { parseSelector } from '../lib/selector.js';
+import { matches, type Requirement } from '../model/selector.js';
+import { parseLabelSelector } from '../lib/selector.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
 import type { Mapper } from './mapper.js';
@@ -165,9 +165,17 @@ function byManifests(manifests: readonly ManifestObject[], words: Words, questio
   if (words.names.length > 0) throw new UsageError('name cannot be provided when a path is specified');
   if (words.types.length > 0) throw new UsageError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
   if (words.pairs.length > 0) throw new UsageError('resource/name arguments cannot be provided when a path is specified');
-  const wanted = question.labelSelector?.trim() ? parseSelector(question.labelSelector.trim()) : [];
+  const wanted = requirements(question.labelSelector?.trim() ?? '');
   const chosen = manifests.filter(({ object }) => matches(wanted, object.metadata?.labels));
   return { what: 'items', single: manifests.length === 1, items: chosen.map((m) => manifestItem(m, question, mapper)) };
+}
+
+function requirements(selector: string): Requirement[] {
+  try {
+    return selector === '' ? [] : parseLabelSelector(selector);
+  } catch (e) {
+    throw new UsageError(`the provided selector ${JSON.stringify(selector)} is not valid: ${(e as Error).message}`);
+  }
 }
 
 function manifestItem(manifest: ManifestObject, question: Question, mapper: Mapper): ItemQuery {

@@ -101,8 +101,9 @@ export function watch(session: Session, kind: Kind, request: Request): WatchEven
     if (k !== name) return [];
     const was = inView(old);
     const is = type !== 'DELETED' && inView(object);
-    if (is) return [{ type: was ? 'MODIFIED' : 'ADDED', object }];
-    return was ? [{ type: 'DELETED', object }] : [];
+    const row = request.options?.asTable ? { table: table(session, kind, [object]) } : {};
+    if (is) return [{ type: was ? 'MODIFIED' : 'ADDED', object, ...row }];
+    return was ? [{ type: 'DELETED', object, ...row }] : [];
   });
   return { kind: 'WatchEvents', resourceVersion: String(session.core.store.rev), events };
 }

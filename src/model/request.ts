@@ -67,7 +67,8 @@ export interface Api {
 export interface WatchEvents {
   kind: 'WatchEvents';
   resourceVersion: string;
-  events: { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubeObject }[];
+  /** `table` holds the object's row, when the request said asTable. */
+  events: { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubeObject; table?: Table }[];
 }
 
 /** meta.k8s.io/v1 Table, with the objects in full beside their cells. */

@@ -43,15 +43,15 @@ interface PrintContext {
 }
 
 const templateFormats = ['go-template', 'go-template-file', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'template', 'templatefile'] as const;
-const plainFormats = ['json', 'kyaml', 'name', 'yaml'];
+/** What unknownFormat() lists, for verbs that print no tables. */
+export const outputFormats: readonly string[] = [...templateFormats, 'json', 'kyaml', 'name', 'yaml'].sort();
 
 /** The printer that the flags ask for. Throws what kubectl says of a wrong -o. */
 export function objectPrinter({ flags, io }: PrintContext, options: PrintOptions = {}): Printer {
   const output = flags.string('output');
   const printer = plainPrinter(output, flags, options) ?? templatePrinter(output, { flags, io });
   if (printer) return printer;
-  const allowed = [...templateFormats, ...plainFormats].sort();
-  throw unknownFormat(output, allowed);
+  throw unknownFormat(output, outputFormats);
 }
 
 export const unknownFormat = (output: string, allowed: readonly string[]): UsageError =>

@@ -1,0 +1,71 @@
+// get --watch: what is there, then what changes while the cluster's clock goes on. Mirrors get.go (watch).
+import { TableWriter } from '../../../lib/tabwriter.js';
+import type { KubeObject } from '../../../model/object.js';
+import type { APIResource, Table, WatchEvents } from '../../../model/request.js';
+import type { Invocation } from '../../../model/verb.js';
+import type { Client } from '../../client.js';
+import { UsageError } from '../../errors.js';
+import { type ItemQuery, type ListQuery, plan, type Question, requestFor, selectors } from '../../resources.js';
+import { getPrinter } from './generic.js';
+import { isHuman, tableLines, tableOptions } from './tables.js';
+
+/** A virtual clock stands still for others: when nothing happened in this much of its time, nothing more will be seen. */
+const patience = 3_600_000;
+
+type Event = WatchEvents['events'][number];
+type Present = Table | (KubeObject & { items?: KubeObject[] });
+
+export function watchObjects(invocation: Invocation<Client>, question: Question): void {
+  const { client, flags, io } = invocation;
+  const query = single(question, client);
+  const asTable = isHuman(flags);
+  const text = asTable ? rowText(invocation, query.resource) : objectText(invocation);
+  const named = 'name' in query;
+  const options = { asTable, ...(named ? {} : selectors(query)) };
+  const present = client.call<Present>(requestFor(query, named ? 'get' : 'list', { options }));
+  if (!flags.bool('watch-only')) for (const event of initialEvents(present)) io.out(text(event));
+
+  let { resourceVersion = '0' } = present.metadata;
+  let quiet = 0;
+  while (client.clock === 'real' || quiet < patience) {
+    const watched = client.call<WatchEvents>(requestFor(query, 'watch', { options: { ...options, resourceVersion } }));
+    resourceVersion = watched.resourceVersion;
+    for (const event of watched.events) io.out(text(event));
+    quiet = watched.events.length > 0 ? 0 : quiet;
+    quiet += client.pass(patience);
+  }
+}
+
+function single(question: Question, client: Client): ItemQuery | ListQuery {
+  const planned = plan({ ...question, singleType: true }, client.mapper);
+  const [query, ...more] = planned.what === 'items' ? planned.items : planned.lists;
+  if (!query || more.length > 0)
+    throw new UsageError('watch is only supported on individual resources and resource collections - more than 1 resource was found');
+  return query;
+}
+
+/** What is there already, as events; a table at once, so that its columns fit all rows. */
+function initialEvents(present: Present): Event[] {
+  if (present.kind === 'Table') return [{ type: 'ADDED', object: {} as KubeObject, table: present as Table }];
+  return ((present as { items?: KubeObject[] }).items ?? [present as KubeObject]).map((object) => ({ type: 'ADDED', object }));
+}
+
+/** Rows of one growing table. */
+function rowText({ flags }: Invocation<Client>, resource: APIResource): (event: Event) => string {
+  const writer = new TableWriter();
+  let headings = !flags.bool('no-headers');
+  const shown = { withKind: flags.bool('show-kind'), withNamespace: flags.bool('all-namespaces') && resource.namespaced };
+  const options = tableOptions(flags, resource, shown);
+  return ({ type, table }) => {
+    if (!table || table.rows.length === 0) return '';
+    const lines = tableLines(table, { ...options, noHeaders: !headings, ...(flags.bool('output-watch-events') && { event: type }) });
+    headings = false;
+    return writer.rows(lines);
+  };
+}
+
+function objectText(invocation: Invocation<Client>): (event: Event) => string {
+  const print = getPrinter(invocation);
+  const asEvent = invocation.flags.bool('output-watch-events');
+  return ({ type, object }) => print(asEvent ? ({ type, object } as unknown as KubeObject) : object);
+}
