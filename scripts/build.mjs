@@ -28,12 +28,23 @@ const stub = {
   },
 };
 
-/** Packages with a file of their own: dist/<name>.cjs. */
+/**
+ * Packages with a file of their own, dist/<name>.cjs, read when the first of their exports is used: a static import costs nothing until then.
+ */
 const apart = ['yaml', 'chalk', 'cli-table3'];
 const separately = {
   name: 'separately',
   setup(b) {
-    b.onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
+    b.onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path }) => ({ path, namespace: 'separately' }));
+    b.onResolve({ filter: /^\.\//, namespace: 'separately' }, ({ path }) => ({ path, external: true }));
+    b.onLoad({ filter: /.*/, namespace: 'separately' }, async ({ path }) => {
+      const names = Object.keys(await import(path));
+      const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
+      return {
+        contents: `let loaded; const load = () => (loaded ??= require('./${path}.cjs')); module.exports = { __esModule: true, ${getters.join(', ')} };`,
+        loader: 'js',
+      };
+    });
   },
 };
 

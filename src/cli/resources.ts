@@ -56,7 +56,11 @@ export interface ListQuery {
 }
 
 export type Plan =
-  | { readonly what: 'items'; readonly items: readonly ItemQuery[]; /** One object was asked for: print it alone, not in a List. */ readonly single: boolean }
+  | {
+      readonly what: 'items';
+      readonly items: readonly ItemQuery[] /** One object was asked for: print it alone, not in a List. */;
+      readonly single: boolean;
+    }
   | { readonly what: 'lists'; readonly lists: readonly ListQuery[] };
 
 const missingResource = `You must provide one or more resources by argument or filename.
@@ -71,10 +75,12 @@ export function plan(question: Question, mapper: Mapper): Plan {
   const words = readWords(question, mapper);
   const labelSelector = question.labelSelector?.trim() || undefined;
   const fieldSelector = question.fieldSelector?.trim() || undefined;
-  if (question.all && (labelSelector ?? fieldSelector) !== undefined) throw new UsageError("setting 'all' parameter but found a non empty selector. ");
+  if (question.all && (labelSelector ?? fieldSelector) !== undefined)
+    throw new UsageError("setting 'all' parameter but found a non empty selector. ");
   if (question.manifests) return byManifests(question.manifests, words, question, mapper);
   const everything = question.all || (question.typeAlone && words.types.length > 0 && words.names.length === 0);
-  if (everything || labelSelector !== undefined || fieldSelector !== undefined) return bySelector(words, question, mapper, { labelSelector, fieldSelector });
+  if (everything || labelSelector !== undefined || fieldSelector !== undefined)
+    return bySelector(words, question, mapper, { labelSelector, fieldSelector });
   if (words.pairs.length > 0) return byPairs(words, question, mapper);
   if (words.names.length > 0) return byNames(words, question, mapper);
   if (words.types.length === 0) throw new UsageError(missingResource);
@@ -120,7 +126,12 @@ function splitPair(word: string): { type: string; name: string } {
   return { type, name };
 }
 
-function bySelector(words: Words, question: Question, mapper: Mapper, selectors: { labelSelector?: string | undefined; fieldSelector?: string | undefined }): Plan {
+function bySelector(
+  words: Words,
+  question: Question,
+  mapper: Mapper,
+  selectors: { labelSelector?: string | undefined; fieldSelector?: string | undefined },
+): Plan {
   if (words.names.length > 0) throw new UsageError('name cannot be provided when a selector is specified');
   if (words.pairs.length > 0) throw new UsageError('selectors and the all flag cannot be used when passing resource/name arguments');
   if (words.types.length === 0) throw new UsageError('at least one resource must be specified to use a selector');
@@ -163,7 +174,8 @@ function item(resource: APIResource, name: string, question: Question): ItemQuer
 
 function byManifests(manifests: readonly ManifestObject[], words: Words, question: Question, mapper: Mapper): Plan {
   if (words.names.length > 0) throw new UsageError('name cannot be provided when a path is specified');
-  if (words.types.length > 0) throw new UsageError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+  if (words.types.length > 0)
+    throw new UsageError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
   if (words.pairs.length > 0) throw new UsageError('resource/name arguments cannot be provided when a path is specified');
   const wanted = requirements(question.labelSelector?.trim() ?? '');
   const chosen = manifests.filter(({ object }) => matches(wanted, object.metadata?.labels));
@@ -285,4 +297,3 @@ export const selectors = ({ labelSelector, fieldSelector }: ListQuery): { labelS
 export function throwErrors(errors: readonly Error[]): void {
   if (errors.length > 0) throw severalErrors(errors);
 }
-

@@ -27,7 +27,12 @@ export const printFlags: readonly Flag[] = [
     'Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).',
   ),
   { name: 'show-managed-fields', type: 'bool', default: 'false', usage: 'Whether to keep managedFields in JSON and YAML.' },
-  { name: 'template', type: 'string', default: '', usage: 'Template, or path of a template file, for -o=go-template and -o=go-template-file.' },
+  {
+    name: 'template',
+    type: 'string',
+    default: '',
+    usage: 'Template, or path of a template file, for -o=go-template and -o=go-template-file.',
+  },
 ];
 
 /** What the verb prints without -o: "created" makes `service/web created`. */
@@ -42,7 +47,15 @@ interface PrintContext {
   readonly io: Io;
 }
 
-const templateFormats = ['go-template', 'go-template-file', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'template', 'templatefile'] as const;
+const templateFormats = [
+  'go-template',
+  'go-template-file',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'template',
+  'templatefile',
+] as const;
 /** What unknownFormat() lists, for verbs that print no tables. */
 export const outputFormats: readonly string[] = [...templateFormats, 'json', 'kyaml', 'name', 'yaml'].sort();
 
@@ -55,7 +68,9 @@ export function objectPrinter({ flags, io }: PrintContext, options: PrintOptions
 }
 
 export const unknownFormat = (output: string, allowed: readonly string[]): UsageError =>
-  new UsageError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed.join(',')}`);
+  new UsageError(
+    `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed.join(',')}`,
+  );
 
 /** json, yaml, name, and the sentence of the verb; undefined for any other format. */
 export function plainPrinter(output: string, flags: FlagValues, { operation, typed }: PrintOptions): Printer | undefined {
@@ -108,7 +123,8 @@ export function withoutManagedFields(o: KubeObject): KubeObject {
 export function templatePrinter(output: string, { flags, io }: PrintContext): Printer | undefined {
   const given = flags.string('template');
   const format = output === '' && given !== '' ? 'go-template' : output;
-  const kind = templateFormats.find((f) => format === f) ?? (given === '' ? templateFormats.find((f) => format.startsWith(`${f}=`)) : undefined);
+  const kind =
+    templateFormats.find((f) => format === f) ?? (given === '' ? templateFormats.find((f) => format.startsWith(`${f}=`)) : undefined);
   if (!kind) return undefined;
   const value = given !== '' ? given : format.slice(kind.length + 1);
   if (value === '') throw new UsageError('template format specified but no template given');

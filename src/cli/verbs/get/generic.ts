@@ -42,4 +42,3 @@ export function getPrinter({ flags, io }: Invocation<Client>): Printer {
   if (!printer) throw unknownFormat(output, [...outputFormats, 'custom-columns', 'custom-columns-file', 'wide'].sort());
   return printer;
 }
-

@@ -87,7 +87,8 @@ function checkFlags({ args, flags, io, program }: Invocation<Client>): void {
       true,
     );
   }
-  if (flags.bool('show-labels') && !['', 'wide'].includes(output)) throw new UsageError(`--show-labels option cannot be used with ${output} printer`);
+  if (flags.bool('show-labels') && !['', 'wide'].includes(output))
+    throw new UsageError(`--show-labels option cannot be used with ${output} printer`);
   if (flags.bool('output-watch-events') && !watching)
     throw new UsageError('--output-watch-events option can only be used with --watch or --watch-only', true);
 }

@@ -14,7 +14,8 @@ function sorted<T>(items: readonly T[], field: string, objectOf: (item: T) => Ku
   if (items.length === 0) return [];
   const { path, template } = parseField(field);
   const keyed = items.map((item) => ({ item, key: path.find(objectOf(item), { allowMissingKeys: true })[0]?.[0] }));
-  if (keyed.every((k) => k.key === undefined)) throw new UsageError(`couldn't find any field with path ${JSON.stringify(template)} in the list of objects`);
+  if (keyed.every((k) => k.key === undefined))
+    throw new UsageError(`couldn't find any field with path ${JSON.stringify(template)} in the list of objects`);
   return keyed.sort((a, b) => (less(a.key, b.key) ? -1 : less(b.key, a.key) ? 1 : 0)).map((k) => k.item);
 }
 

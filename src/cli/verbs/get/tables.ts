@@ -25,7 +25,10 @@ export function printTables({ flags, io, client, namespace }: Invocation<Client>
   let written = '';
   for (const group of groups(parts)) {
     const { resource } = group;
-    const options = tableOptions(flags, resource, { withKind: severalKinds || flags.bool('show-kind'), withNamespace: allNamespaces && resource.namespaced });
+    const options = tableOptions(flags, resource, {
+      withKind: severalKinds || flags.bool('show-kind'),
+      withNamespace: allNamespaces && resource.namespaced,
+    });
     const rows = sortBy === '' ? group.table.rows : sortRows(group.table.rows, sortBy);
     const text = new TableWriter().rows(tableLines({ ...group.table, rows }, options));
     if (text !== '' && written !== '' && !flags.bool('no-headers')) written += '\n';
@@ -33,7 +36,11 @@ export function printTables({ flags, io, client, namespace }: Invocation<Client>
   }
   io.out(written);
   if (written === '' && !flags.bool('ignore-not-found') && errors.length === 0)
-    io.err(allNamespaces || parts.some((p) => !p.resource.namespaced) ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`);
+    io.err(
+      allNamespaces || parts.some((p) => !p.resource.namespaced)
+        ? 'No resources found\n'
+        : `No resources found in ${namespace} namespace.\n`,
+    );
   throwErrors(errors);
 }
 
@@ -84,7 +91,11 @@ export interface TableOptions {
   readonly event?: string;
 }
 
-export const tableOptions = (flags: FlagValues, resource: APIResource, shown: { withKind: boolean; withNamespace: boolean }): TableOptions => ({
+export const tableOptions = (
+  flags: FlagValues,
+  resource: APIResource,
+  shown: { withKind: boolean; withNamespace: boolean },
+): TableOptions => ({
   wide: flags.string('output') === 'wide',
   noHeaders: flags.bool('no-headers'),
   prefix: shown.withKind ? `${singularName(resource)}/` : '',
