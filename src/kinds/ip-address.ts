@@ -1,0 +1,84 @@
+// IPAddress: one taken cluster IP, with who has it. Mirrors pkg/registry/networking/ipaddress and ValidateIPAddress.
+import { formatIP, isValidIP, parseIP } from '../lib/ip.js';
+import { isDNS1123Subdomain } from '../lib/names.js';
+import { PrefixWriter } from '../lib/prefix-writer.js';
+import { same } from '../lib/same.js';
+import { type FieldError, invalidValue, required } from '../model/field-error.js';
+import type { IPAddress } from '../model/generated/api.js';
+import type { DescribeContext, Kind } from '../model/kind.js';
+import { ageColumn, nameColumn, textColumn } from './columns.js';
+import { eventsOf, writeEvents } from './describe/events.js';
+import { writeAnnotations, writeLabels } from './describe/lines.js';
+
+export const ipAddress: Kind<IPAddress> = {
+  names: {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    kind: 'IPAddress',
+    plural: 'ipaddresses',
+    singular: 'ipaddress',
+    shortNames: ['ip'],
+    categories: [],
+    namespaced: false,
+  },
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: [],
+  schema: 'IPAddress',
+  hasGeneration: false,
+  validateCreate: validate,
+  validateUpdate: (obj, old) =>
+    same(obj.spec?.parentRef, old.spec.parentRef) ? [] : [invalidValue('spec.parentRef', obj.spec?.parentRef, 'field is immutable')],
+  validateName: nameRule,
+  columns: [nameColumn, textColumn('ParentRef', parentText), ageColumn],
+  describe,
+};
+
+/** The name is the address, written canonically. */
+function nameRule(name: string): string[] {
+  const malformed = isValidIP(name);
+  if (malformed.length > 0) return malformed;
+  const canonical = formatIP(parseIP(name)!);
+  return canonical === name ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
+}
+
+function validate({ spec }: IPAddress): FieldError[] {
+  const ref = spec?.parentRef;
+  if (!ref) return [required('spec.parentRef')];
+  const path = 'spec.parentRef';
+  const errors: FieldError[] = [];
+  if (ref.group) errors.push(...isDNS1123Subdomain(ref.group).map((m) => invalidValue(`${path}.group`, ref.group, m)));
+  for (const part of ['resource', 'name'] as const) {
+    if (!ref[part]) errors.push(required(`${path}.${part}`));
+    else errors.push(...pathSegment(ref[part]).map((m) => invalidValue(`${path}.${part}`, ref[part], m)));
+  }
+  if (ref.namespace) errors.push(...pathSegment(ref.namespace).map((m) => invalidValue(`${path}.namespace`, ref.namespace, m)));
+  return errors;
+}
+
+/** Mirrors IsValidPathSegmentName. */
+function pathSegment(text: string): string[] {
+  if (text === '.' || text === '..') return [`may not be '${text}'`];
+  return ['/', '%'].filter((c) => text.includes(c)).map((c) => `may not contain '${c}'`);
+}
+
+/** "services/default/web", "things.example.com/x". */
+function parentText({ spec }: IPAddress): string {
+  const ref = spec.parentRef;
+  const resource = ref.group ? `${ref.resource}.${ref.group}` : ref.resource;
+  return [resource, ...(ref.namespace ? [ref.namespace] : []), ref.name].join('/');
+}
+
+function describe(obj: IPAddress, ctx: DescribeContext): string {
+  const w = new PrefixWriter();
+  w.line(0, 'Name:', obj.metadata.name);
+  writeLabels(w, 'Labels', obj.metadata.labels);
+  writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+  w.write(0, 'Parent Reference:\n');
+  const ref = obj.spec.parentRef;
+  w.line(1, 'Group:', ref.group ?? '');
+  w.line(1, 'Resource:', ref.resource);
+  w.line(1, 'Namespace:', ref.namespace ?? '');
+  w.line(1, 'Name:', ref.name);
+  writeEvents(w, eventsOf(obj, ctx), ctx.now);
+  return w.toString();
+}

@@ -1,0 +1,82 @@
+// ServiceCIDR: a range that cluster IPs are taken from. Mirrors pkg/registry/networking/servicecidr and ValidateServiceCIDR.
+import { formatCIDR, isValidCIDR, parseCIDR } from '../lib/ip.js';
+import { isDNS1123Subdomain } from '../lib/names.js';
+import { PrefixWriter } from '../lib/prefix-writer.js';
+import { type FieldError, invalidValue, required } from '../model/field-error.js';
+import type { ServiceCIDR } from '../model/generated/api.js';
+import type { DescribeContext, Kind } from '../model/kind.js';
+import { ageColumn, nameColumn, textColumn } from './columns.js';
+import { eventsOf, writeEvents } from './describe/events.js';
+import { writeAnnotations, writeLabels } from './describe/lines.js';
+
+export const serviceCIDR: Kind<ServiceCIDR> = {
+  names: {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    kind: 'ServiceCIDR',
+    plural: 'servicecidrs',
+    singular: 'servicecidr',
+    shortNames: [],
+    categories: [],
+    namespaced: false,
+  },
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: ['status'],
+  schema: 'ServiceCIDR',
+  hasGeneration: false,
+  validateCreate: validate,
+  validateUpdate: validateChange,
+  validateName: isDNS1123Subdomain,
+  columns: [nameColumn, textColumn('CIDRs', (o) => (o.spec.cidrs ?? []).join(',')), ageColumn],
+  describe,
+};
+
+function validate({ spec }: ServiceCIDR): FieldError[] {
+  const field = 'spec.cidrs';
+  const cidrs = spec?.cidrs ?? [];
+  if (cidrs.length === 0) return [required(field, 'at least one CIDR required')];
+  // The value shown is the API server's own struct.
+  if (cidrs.length > 2) return [invalidValue(field, { CIDRs: cidrs }, 'may only hold up to 2 values')];
+  const families = cidrs.map((c) => parseCIDR(c)?.family);
+  if (cidrs.length === 2 && (families.includes(undefined) || families[0] === families[1])) {
+    const detail = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
+    return [invalidValue(field, { CIDRs: cidrs }, detail)];
+  }
+  return cidrs.flatMap((c, i) => validateCanonical(c, `${field}[${i}]`));
+}
+
+function validateCanonical(text: string, field: string): FieldError[] {
+  const malformed = isValidCIDR(text);
+  if (malformed.length > 0) return malformed.map((m) => invalidValue(field, text, m));
+  const canonical = formatCIDR(parseCIDR(text)!);
+  return canonical === text ? [] : [invalidValue(field, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
+}
+
+/** A range may gain its other family, nothing else. */
+function validateChange(obj: ServiceCIDR, old: ServiceCIDR): FieldError[] {
+  const [now, then] = [obj.spec.cidrs ?? [], old.spec.cidrs ?? []];
+  if (now.length === then.length) {
+    return then.flatMap((c, i) => (c === now[i] ? [] : [invalidValue(`spec.cidrs[${i}]`, now[i], 'field is immutable')]));
+  }
+  if (then.length === 1 && now.length === 2 && now[0] === then[0]) return validate(obj);
+  const first = then[0] === now[0] ? [] : [invalidValue('spec.cidrs[0]', now[0], 'field is immutable')];
+  return first.length > 0 ? first : [invalidValue('spec.cidrs', now, 'field is immutable')];
+}
+
+function describe(obj: ServiceCIDR, ctx: DescribeContext): string {
+  const w = new PrefixWriter();
+  w.line(0, 'Name:', obj.metadata.name);
+  writeLabels(w, 'Labels', obj.metadata.labels);
+  writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+  w.line(0, 'CIDRs:', (obj.spec.cidrs ?? []).join(', '));
+  const conditions = obj.status?.conditions ?? [];
+  if (conditions.length > 0) {
+    w.write(0, 'Status:\n');
+    w.write(0, 'Conditions:\n');
+    w.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
+    w.line(1, '----', '------', '------------------', '------', '-------');
+    for (const c of conditions) w.line(1, c.type, c.status, c.lastTransitionTime, c.reason, c.message);
+  }
+  writeEvents(w, eventsOf(obj, ctx), ctx.now);
+  return w.toString();
+}

@@ -1,0 +1,74 @@
+// Before validation: what clients left out is taken from the old Service, and what no longer fits its type is dropped.
+// Mirrors normalizeClusterIPs and patchAllocatedValues of pkg/registry/core/service/storage/storage.go, and dropTypeDependentFields of strategy.go.
+import { same } from '../../lib/same.js';
+import type { Service } from '../../model/generated/api.js';
+import { externallyAccessible, needsClusterIP, needsHealthCheck, needsNodePort, nodePorts } from './facts.js';
+
+/** clusterIP and clusterIPs say the same, whichever of them a client knows. */
+export function normalizeClusterIPs(service: Service, old?: Service): void {
+  const { spec } = service;
+  if (!old) {
+    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+    return;
+  }
+  const untouched = same(spec.clusterIPs ?? [], old.spec.clusterIPs ?? []);
+  if (!untouched || (spec.clusterIP ?? '') === (old.spec.clusterIP ?? '')) return;
+  // A client that knows only clusterIP cleared or changed it.
+  if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+  else delete spec.clusterIPs;
+}
+
+/** What was allocated stays when a client does not repeat it. */
+export function keepAllocated(service: Service, old: Service): void {
+  const { spec } = service;
+  if (needsClusterIP(old) && needsClusterIP(service)) {
+    if (!spec.clusterIP && old.spec.clusterIP) spec.clusterIP = old.spec.clusterIP;
+    if (!spec.clusterIPs?.length && spec.clusterIP === old.spec.clusterIP && old.spec.clusterIPs)
+      spec.clusterIPs = [...old.spec.clusterIPs];
+  }
+  if (needsNodePort(old) && needsNodePort(service)) keepNodePorts(service, old);
+  if (needsHealthCheck(old) && needsHealthCheck(service) && !spec.healthCheckNodePort && old.spec.healthCheckNodePort) {
+    spec.healthCheckNodePort = old.spec.healthCheckNodePort;
+  }
+}
+
+/** By the ports' names: a renamed port gets a new node port. */
+function keepNodePorts(service: Service, old: Service): void {
+  const now = nodePorts(service);
+  const used = new Set([...nodePorts(old)].filter((n) => now.has(n)));
+  const byName = new Map((old.spec.ports ?? []).map((p) => [p.name ?? '', p.nodePort ?? 0]));
+  for (const port of service.spec.ports ?? []) {
+    if (port.nodePort) continue;
+    const before = byName.get(port.name ?? '') ?? 0;
+    if (before === 0 || used.has(before)) continue;
+    port.nodePort = before;
+    used.add(before);
+  }
+}
+
+/** Only what the client did not change along with the type: a change that makes no sense is left to validation. */
+export function dropTypeDependent(service: Service, old: Service): void {
+  const { spec } = service;
+  if (needsClusterIP(old) && !needsClusterIP(service)) {
+    if ((spec.clusterIP ?? '') === (old.spec.clusterIP ?? '') && same(spec.clusterIPs ?? [], old.spec.clusterIPs ?? [])) {
+      delete spec.clusterIP;
+      delete spec.clusterIPs;
+    }
+    if (same(spec.ipFamilies, old.spec.ipFamilies)) delete spec.ipFamilies;
+    if (spec.ipFamilyPolicy === old.spec.ipFamilyPolicy) delete spec.ipFamilyPolicy;
+  }
+  if (needsNodePort(old) && !needsNodePort(service) && [...nodePorts(service)].every((n) => nodePorts(old).has(n))) {
+    for (const port of spec.ports ?? []) delete port.nodePort;
+  }
+  if (needsHealthCheck(old) && !needsHealthCheck(service) && spec.healthCheckNodePort === old.spec.healthCheckNodePort) {
+    delete spec.healthCheckNodePort;
+  }
+  if (old.spec.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
+    if (spec.allocateLoadBalancerNodePorts === old.spec.allocateLoadBalancerNodePorts) delete spec.allocateLoadBalancerNodePorts;
+    if (spec.loadBalancerClass === old.spec.loadBalancerClass) delete spec.loadBalancerClass;
+  }
+  if (externallyAccessible(old) && !externallyAccessible(service) && spec.externalTrafficPolicy === old.spec.externalTrafficPolicy) {
+    delete spec.externalTrafficPolicy;
+  }
+  if (spec.type !== 'LoadBalancer') service.status = { ...service.status, loadBalancer: {} };
+}
