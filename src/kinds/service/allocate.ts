@@ -25,13 +25,13 @@ export function allocateNew(service: Service, ctx: WriteContext): void {
   if (needsHealthCheck(service)) allocateHealthCheckPort(service, ctx);
 }
 
-/** Returns what to give back once the update is valid: until then the old Service still owns it. */
 export function allocateUpdate(service: Service, old: Service, ctx: WriteContext): void {
   const errors = initFamilies(service, old, configuredFamilies(ctx));
   if (errors.length > 0) throw refuse(service, errors);
   const given = [...updateIPs(service, old, ctx)];
   if (needsNodePort(service)) updateNodePorts(service, old, ctx);
-  updateHealthCheckPort(service, old, ctx);
+  // A change of the number is left to validation, which forbids it.
+  if (needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheckPort(service, ctx);
   for (const ip of given) releaseIP(ip, ctx);
   const kept = needsNodePort(service) ? nodePorts(service) : new Set<number>();
   for (const port of nodePorts(old)) if (needsNodePort(old) && !kept.has(port)) releasePort(port, ctx);
@@ -140,16 +140,4 @@ function allocateHealthCheckPort(service: Service, ctx: WriteContext): void {
   }
   const problem = claimPort(asked, ownerOf(service), ctx);
   if (problem) throw internal(`failed to allocate requested HealthCheck NodePort ${asked}: ${problem}`);
-}
-
-function updateHealthCheckPort(service: Service, old: Service, ctx: WriteContext): void {
-  if (!needsHealthCheck(service)) return;
-  if (!needsHealthCheck(old)) {
-    allocateHealthCheckPort(service, ctx);
-    return;
-  }
-  const port = service.spec.healthCheckNodePort;
-  if (port === old.spec.healthCheckNodePort) return;
-  const detail = 'cannot change healthCheckNodePort on loadBalancer service with externalTraffic=Local during update';
-  throw refuse(service, [invalidValue('spec.healthCheckNodePort', port ?? 0, detail)]);
 }
