@@ -1,7 +1,7 @@
 // One YAML document to JSON values, or the error kubectl prints: "yaml: line 4: did not find expected key".
 // Mirrors sigs.k8s.io/yaml YAMLToJSON over decode.go of go.yaml.in/yaml/v2. Written by hand because the messages and their lines follow
 // from the way libyaml looks at the text, which no package repeats; a repeated key is no error there, the last one wins.
-import { formatGoFloat } from './go-float.js';
+import { goNumber } from '../go-format.js';
 import { parseYaml, type YamlNode } from './parser.js';
 import { resolvePlain } from './resolve.js';
 import { YamlError } from './source.js';
@@ -121,7 +121,7 @@ function decodeBinary(text: string): string {
 function keyText(key: string | number | boolean | null, value: YamlValue): string {
   if (key === null) throw new Error(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntax(value)}`);
   if (typeof key !== 'number' || Number.isInteger(key)) return String(key);
-  return Number.isNaN(key) ? '.nan' : !Number.isFinite(key) ? (key > 0 ? '.inf' : '-.inf') : formatGoFloat(key);
+  return Number.isNaN(key) ? '.nan' : !Number.isFinite(key) ? (key > 0 ? '.inf' : '-.inf') : goNumber(key);
 }
 
 /** Go's %#v of what go-yaml made of a node. */
@@ -132,5 +132,5 @@ function goSyntax(value: YamlValue): string {
     const pairs = Object.entries(value).map(([key, v]) => `${JSON.stringify(key)}:${goSyntax(v)}`);
     return `map[interface {}]interface {}{${pairs.join(', ')}}`;
   }
-  return typeof value === 'number' ? formatGoFloat(value) : JSON.stringify(value);
+  return typeof value === 'number' ? goNumber(value) : JSON.stringify(value);
 }

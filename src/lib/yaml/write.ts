@@ -1,6 +1,6 @@
 // YAML text exactly as `kubectl -o yaml` prints it: sorted keys, quotes only where needed, lines folded after 80 columns.
 // Mirrors the emitter of go.yaml.in/yaml/v2 behind sigs.k8s.io/yaml. No setting of a YAML package gives this text.
-import { formatGoFloat } from './go-float.js';
+import { goNumber } from '../go-format.js';
 import { compareKeys } from './key-order.js';
 import { isBreak, isPrintable, isSimple, scalarStyle } from './scalar-style.js';
 
@@ -57,7 +57,7 @@ class Emitter {
     if (typeof value === 'string') this.scalar(value, Math.max(indent, 0) + 2, false);
     else if (Array.isArray(value)) this.sequence(value, indent, inMapping);
     else if (typeof value === 'object' && value !== null) this.mapping(value as Record<string, unknown>, indent);
-    else this.word(typeof value === 'number' ? formatGoFloat(value) : typeof value === 'undefined' ? 'null' : String(value));
+    else this.word(typeof value === 'number' ? goNumber(value) : typeof value === 'undefined' ? 'null' : String(value));
   }
 
   private sequence(items: readonly unknown[], indent: number, inMapping: boolean): void {
