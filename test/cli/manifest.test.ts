@@ -8,7 +8,7 @@ import type { Io } from '../../src/model/io.js';
 
 let folder: string;
 const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n`;
-const files: Readonly<Record<string, string | Buffer>> = {
+const files: Readonly<Record<string, string | Uint8Array>> = {
   'pod.yaml': pod('a'),
   noext: pod('x'),
   'dir/b.yaml': pod('b'),
@@ -25,10 +25,10 @@ const files: Readonly<Record<string, string | Buffer>> = {
   'dash.yaml':
     'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports:\n  - name: x\n    port: 8\n  — name: http\n    port: 80\n',
   'tab.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n\tname: a\n',
-  'binary.yaml': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]),
+  'binary.yaml': Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13),
   'dup.yaml': `${pod('a')}  name: b\n`,
   'wrong.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: [a]\n',
-  'utf16.yaml': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(pod('wide'), 'utf16le')]),
+  'utf16.yaml': Uint8Array.of(0xff, 0xfe, ...[...pod('wide')].flatMap((c) => [c.charCodeAt(0), 0])),
   'star-1.yaml': pod('s1'),
   'star-2.yaml': pod('s2'),
 };

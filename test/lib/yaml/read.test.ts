@@ -35,7 +35,7 @@ test.each(cases.map((c) => [JSON.stringify(c.text).slice(0, 100), c] as const))(
 test('documents: separators, comments, JSON streams', () => {
   const doc = 'a: b\n';
   expect(read(`${doc}--- # c\n${doc}---\n---\n# only a comment\n---\nc: d`).values).toEqual([{ a: 'b' }, { a: 'b' }, null, { c: 'd' }]);
-  expect(read('{"a":1}{"b":2}\n---\nc: d\n').values).toEqual([{ a: 1 }, { b: 2 }, null, { c: 'd' }].filter((v) => v !== null));
+  expect(read('{"a":1}{"b":2}\n---\nc: d\n').values).toEqual([{ a: 1 }, { b: 2 }, null, { c: 'd' }]);
   expect(read('{a: b, c: [d]}').error).toBe(undefined);
 });
 
