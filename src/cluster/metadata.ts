@@ -1,6 +1,129 @@
-// placeholder until helper D lands metadata validation
-import type { FieldError } from '../model/field-error.js';
+// What metadata may look like, and what of it may change. Kinds add only the rule for their names.
+// Mirrors k8s.io/apimachinery/pkg/api/validation/objectmeta.go and pkg/apis/core/validation (finalizer names).
+import { sortedKeys } from '../lib/go-format.js';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../lib/names.js';
+import { same } from '../lib/same.js';
+import { type FieldError, forbiddenField, invalidValue, required, tooLong } from '../model/field-error.js';
+import type { OwnerReference } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
-import type { KubeObject } from '../model/object.js';
-export const validateNewMetadata = (_kind: Kind, _obj: KubeObject): FieldError[] => [];
-export const validateMetadataUpdate = (_kind: Kind, _obj: KubeObject, _old: KubeObject): FieldError[] => [];
+import type { KubeObject, ObjectMeta } from '../model/object.js';
+
+const annotationBytes = 256 * 1024;
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** An object about to be created; a generated name has been made already. */
+export function validateNewMetadata(kind: Kind, obj: KubeObject): FieldError[] {
+  const { metadata } = obj;
+  return [
+    ...nameErrors(kind, metadata),
+    ...namespaceErrors(kind, metadata),
+    ...labelErrors(metadata.labels, 'metadata.labels'),
+    ...annotationErrors(metadata.annotations),
+    ...ownerErrors(metadata.ownerReferences ?? []),
+    ...finalizerErrors(metadata.finalizers ?? []),
+  ];
+}
+
+/** Which fields a client may not change once the object is there. */
+const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+export function validateMetadataUpdate(_kind: Kind, obj: KubeObject, old: KubeObject): FieldError[] {
+  const [next, before] = [obj.metadata, old.metadata];
+  return [
+    ...newFinalizers(next, before),
+    ...immutable
+      .filter((field) => !same(next[field], before[field]))
+      .map((field) => invalidValue(`metadata.${field}`, next[field] ?? null, 'field is immutable')),
+    ...labelErrors(next.labels, 'metadata.labels'),
+    ...annotationErrors(next.annotations),
+    ...ownerErrors(next.ownerReferences ?? []),
+  ];
+}
+
+function nameErrors(kind: Kind, { name, generateName }: ObjectMeta): FieldError[] {
+  const rule = (value: string): string[] => (kind.validateName ? kind.validateName(value) : isDNS1123Subdomain(value));
+  const prefix = generateName
+    ? rule(maskTrailingDash(generateName)).map((m) => invalidValue('metadata.generateName', generateName, m))
+    : [];
+  if (!name) return [...prefix, required('metadata.name', 'name or generateName is required')];
+  return [...prefix, ...rule(name).map((m) => invalidValue('metadata.name', name, m))];
+}
+
+/** A prefix may end with a dash: something follows. Two characters give way to one, as upstream has it. */
+const maskTrailingDash = (prefix: string): string => (prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix);
+
+function namespaceErrors(kind: Kind, { namespace = '' }: ObjectMeta): FieldError[] {
+  if (!kind.names.namespaced) return namespace === '' ? [] : [forbiddenField('metadata.namespace', 'not allowed on this type')];
+  if (namespace === '') return [required('metadata.namespace')];
+  return isDNS1123Label(namespace).map((m) => invalidValue('metadata.namespace', namespace, m));
+}
+
+/** Keys and values of a label map at `field`; selectors and templates have them too. */
+export function labelErrors(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
+  return sortedKeys(labels ?? {}).flatMap((key) => {
+    const value = labels?.[key] ?? '';
+    return [
+      ...isQualifiedName(key).map((m) => invalidValue(field, key, m)),
+      ...isValidLabelValue(value).map((m) => invalidValue(field, value, m)),
+    ];
+  });
+}
+
+function annotationErrors(annotations: Readonly<Record<string, string>> = {}): FieldError[] {
+  const field = 'metadata.annotations';
+  // Keys may have capitals in their prefix.
+  const keys = sortedKeys(annotations).flatMap((key) => isQualifiedName(key.toLowerCase()).map((m) => invalidValue(field, key, m)));
+  const bytes = Object.entries(annotations).reduce((sum, [k, v]) => sum + Buffer.byteLength(k) + Buffer.byteLength(v), 0);
+  return bytes > annotationBytes ? [...keys, tooLong(field, annotationBytes)] : keys;
+}
+
+function ownerErrors(owners: readonly OwnerReference[]): FieldError[] {
+  const errors = owners.flatMap(ownerError);
+  const controllers = owners.filter((o) => o.controller).map((o) => `${o.kind}/${o.name}`);
+  const more = controllers
+    .slice(1)
+    .map((other) =>
+      invalidValue(
+        'metadata.ownerReferences',
+        owners,
+        `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]} and ${other}`,
+      ),
+    );
+  return [...errors, ...more];
+}
+
+function ownerError(owner: OwnerReference): FieldError[] {
+  const field = 'metadata.ownerReferences';
+  const empty = (['kind', 'name', 'uid'] as const)
+    .filter((f) => !owner[f])
+    .map((f) => invalidValue(`${field}.${f}`, '', 'must not be empty'));
+  const version = owner.apiVersion ? [] : [invalidValue(`${field}.apiVersion`, '', 'version must not be empty')];
+  const banned = owner.apiVersion === 'v1' && owner.kind === 'Event';
+  return [...version, ...empty, ...(banned ? [invalidValue(field, owner, '/v1, Kind=Event is disallowed from being an owner')] : [])];
+}
+
+function finalizerErrors(finalizers: readonly string[]): FieldError[] {
+  const field = 'metadata.finalizers';
+  const names = finalizers.flatMap((f) => isQualifiedName(f).map((m) => invalidValue(field, f, m)));
+  const both = finalizers.includes('orphan') && finalizers.includes('foregroundDeletion');
+  const unqualified = finalizers.flatMap((f, i) =>
+    f.includes('/') || standardFinalizers.includes(f)
+      ? []
+      : [invalidValue(`${field}[${i}]`, f, 'name is neither a standard finalizer name nor is it fully qualified')],
+  );
+  return [
+    ...names,
+    ...(both ? [invalidValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')] : []),
+    ...unqualified,
+  ];
+}
+
+function newFinalizers(next: ObjectMeta, before: ObjectMeta): FieldError[] {
+  if (!before.deletionTimestamp) return [];
+  const extra = (next.finalizers ?? []).filter((f) => !before.finalizers?.includes(f)).sort();
+  if (extra.length === 0) return [];
+  const list = `[]string{${extra.map((f) => JSON.stringify(f)).join(', ')}}`;
+  return [
+    forbiddenField('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`),
+  ];
+}

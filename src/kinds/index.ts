@@ -1,12 +1,33 @@
 // Every kind of the cluster. Adding one: a file, a line here, a transcript.
 import type { Kind } from '../model/kind.js';
 import { groupKind, type GroupKind } from '../model/object.js';
+import { configMap } from './config-map.js';
 import { endpointSlice } from './endpoint-slice/index.js';
 import { endpoints } from './endpoints.js';
+import { event } from './event.js';
 import { ipAddress } from './ip-address.js';
-import { service } from './service/index.js';
+import { lease } from './lease.js';
+import { namespace } from './namespace.js';
+import { node } from './node/index.js';
+import { secret } from './secret.js';
+import { serviceAccount } from './service-account.js';
 import { serviceCIDR } from './service-cidr.js';
+import { service } from './service/index.js';
 
-const list: readonly Kind[] = [endpointSlice, endpoints, ipAddress, service, serviceCIDR];
+// biome-ignore format: one a line, so that additions do not collide
+const list: readonly Kind[] = [
+  configMap,
+  endpointSlice,
+  endpoints,
+  event,
+  ipAddress,
+  lease,
+  namespace,
+  node,
+  secret,
+  serviceAccount,
+  serviceCIDR,
+  service,
+];
 
 export const kinds: ReadonlyMap<GroupKind, Kind> = new Map(list.map((k) => [groupKind(k.names.group, k.names.kind), k]));

@@ -1,0 +1,109 @@
+// Event (core/v1). Mirrors pkg/apis/core/validation/events.go (the legacy rules, which core/v1 keeps) and pkg/printers.
+import { humanDuration } from '../lib/duration.js';
+import { isDNS1123Subdomain, isQualifiedName } from '../lib/names.js';
+import { type FieldError, invalidValue, required } from '../model/field-error.js';
+import type { Event } from '../model/generated/api.js';
+import type { Column, Kind } from '../model/kind.js';
+import { allVerbs } from './verbs.js';
+
+export const event: Kind<Event> = {
+  names: {
+    group: '',
+    version: 'v1',
+    kind: 'Event',
+    plural: 'events',
+    singular: 'event',
+    shortNames: ['ev'],
+    categories: [],
+    namespaced: true,
+  },
+  verbs: allVerbs,
+  subresources: [],
+  schema: 'Event',
+  hasGeneration: false,
+  // Only the namespace's rule is checked for core/v1; the names of old clients stay welcome.
+  validateName: () => [],
+  validateCreate: validate,
+  validateUpdate: validate,
+  fields: (obj) => ({
+    'involvedObject.kind': obj.involvedObject?.kind ?? '',
+    'involvedObject.namespace': obj.involvedObject?.namespace ?? '',
+    'involvedObject.name': obj.involvedObject?.name ?? '',
+    'involvedObject.uid': obj.involvedObject?.uid ?? '',
+    'involvedObject.apiVersion': obj.involvedObject?.apiVersion ?? '',
+    'involvedObject.resourceVersion': obj.involvedObject?.resourceVersion ?? '',
+    'involvedObject.fieldPath': obj.involvedObject?.fieldPath ?? '',
+    reason: obj.reason ?? '',
+    reportingComponent: obj.reportingComponent ?? '',
+    source: obj.source?.component || obj.reportingComponent || '',
+    type: obj.type ?? '',
+  }),
+  columns: [
+    column('Last Seen', 0, lastSeen),
+    column('Type', 0, (o) => o.type ?? ''),
+    column('Reason', 0, (o) => o.reason ?? ''),
+    column('Object', 0, target),
+    column('Subobject', 1, (o) => o.involvedObject.fieldPath ?? ''),
+    column('Source', 1, source),
+    column('Message', 0, (o) => (o.message ?? '').trim()),
+    column('First Seen', 1, firstSeen),
+    column('Count', 1, (o) => String(o.series?.count ?? (o.count || 1))),
+    column('Name', 1, (o) => o.metadata.name),
+  ],
+};
+
+function column(name: string, priority: 0 | 1, cell: (obj: Event, at: { now: number }) => string): Column<Event> {
+  return { name, type: 'string', priority, cell };
+}
+
+const age = (time: string | undefined, now: number): string => (time ? humanDuration(now - Date.parse(time)) : '<unknown>');
+
+function firstSeen(obj: Event, { now }: { now: number }): string {
+  return age(obj.firstTimestamp ?? obj.eventTime, now);
+}
+
+function lastSeen(obj: Event, at: { now: number }): string {
+  if (obj.series) return age(obj.series.lastObservedTime, at.now);
+  return obj.lastTimestamp ? age(obj.lastTimestamp, at.now) : firstSeen(obj, at);
+}
+
+function target({ involvedObject }: Event): string {
+  const kind = (involvedObject.kind ?? '').toLowerCase();
+  return involvedObject.name ? `${kind}/${involvedObject.name}` : kind;
+}
+
+function source(obj: Event): string {
+  const component = obj.source?.component || obj.reportingComponent || '';
+  const instance = obj.source?.host || obj.reportingInstance || '';
+  return instance === '' ? component : `${component}, ${instance}`;
+}
+
+const mostCharacters = { reportingInstance: 128, action: 128, reason: 128, message: 1024 } as const;
+
+function validate(obj: Event): FieldError[] {
+  const namespace = obj.metadata.namespace ?? '';
+  const involved = obj.involvedObject?.namespace ?? '';
+  const mismatch = invalidValue('involvedObject.namespace', involved, 'does not match event.namespace');
+  const bad = isDNS1123Subdomain(namespace).map((m) => invalidValue('namespace', namespace, m));
+  if (!obj.eventTime) {
+    const agrees = involved === '' ? namespace === '' || namespace === 'default' : involved === namespace;
+    return [...(agrees ? [] : [mismatch]), ...bad];
+  }
+  const homeless = involved === '' && namespace !== 'default' && namespace !== 'kube-system';
+  return [...(homeless ? [mismatch] : []), ...newStyleErrors(obj), ...bad];
+}
+
+/** An Event with an eventTime comes from a new client and must be complete. */
+function newStyleErrors(obj: Event): FieldError[] {
+  const controller = obj.reportingComponent ?? '';
+  const errors = controller === '' ? [required('reportingComponent')] : [];
+  errors.push(...isQualifiedName(controller).map((m) => invalidValue('reportingComponent', controller, m)));
+  for (const field of ['reportingInstance', 'action', 'reason'] as const) {
+    if (!obj[field]) errors.push(required(field));
+  }
+  for (const [field, most] of Object.entries(mostCharacters)) {
+    const text = (obj[field as keyof typeof mostCharacters] ?? '') as string;
+    if (Buffer.byteLength(text) > most) errors.push(invalidValue(field, '', `can have at most ${most} characters`));
+  }
+  return errors;
+}

@@ -1,0 +1,82 @@
+// Namespace. Mirrors pkg/registry/core/namespace/strategy.go, pkg/apis/core/validation (ValidateNamespace) and kubectl's NamespaceDescriber.
+import { isDNS1123Label, isQualifiedName } from '../lib/names.js';
+import { tabbed } from '../lib/prefix-writer.js';
+import { type FieldError, invalidValue } from '../model/field-error.js';
+import type { Namespace } from '../model/generated/api.js';
+import type { DescribeContext, Kind } from '../model/kind.js';
+import { ageColumn, nameColumn, textColumn } from './columns.js';
+import { rfc1123z, writeAnnotations, writeLabels } from './describe/lines.js';
+
+const nameLabel = 'kubernetes.io/metadata.name';
+const standard = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+export const namespace: Kind<Namespace> = {
+  names: {
+    group: '',
+    version: 'v1',
+    kind: 'Namespace',
+    plural: 'namespaces',
+    singular: 'namespace',
+    shortNames: ['ns'],
+    categories: [],
+    namespaced: false,
+  },
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: ['finalize', 'status'],
+  schema: 'Namespace',
+  hasGeneration: false,
+  validateName: isDNS1123Label,
+  defaults(obj) {
+    if (obj.metadata.name) obj.metadata.labels = { ...obj.metadata.labels, [nameLabel]: obj.metadata.name };
+  },
+  prepareCreate(obj) {
+    obj.status = { phase: 'Active' };
+    const finalizers = obj.spec?.finalizers ?? [];
+    obj.spec = { ...obj.spec, finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
+  },
+  prepareUpdate(obj, old) {
+    // Only the namespace controller takes its finalizer away, through the finalize subresource.
+    if (!obj.metadata.deletionTimestamp) obj.spec = old.spec;
+  },
+  validateCreate: finalizerErrors,
+  validateUpdate: finalizerErrors,
+  validateStatusUpdate(obj) {
+    const phase = obj.metadata.deletionTimestamp ? 'Terminating' : 'Active';
+    if (obj.status?.phase === phase) return [];
+    const when = `may only be '${phase}' if \`deletionTimestamp\` is ${phase === 'Active' ? 'empty' : 'not empty'}`;
+    return [invalidValue('status.Phase', obj.status?.phase ?? '', when)];
+  },
+  finalizers: (obj) => [...(obj.spec?.finalizers ?? []), ...(obj.metadata.finalizers ?? [])],
+  terminate: (obj) => ({ ...obj, status: { ...obj.status, phase: 'Terminating' } }),
+  fields: (obj) => ({ 'status.phase': obj.status?.phase ?? '', name: obj.metadata.name }),
+  columns: [nameColumn, textColumn('Status', (o) => o.status?.phase ?? ''), ageColumn],
+  describe,
+};
+
+function finalizerErrors(obj: Namespace): FieldError[] {
+  return (obj.spec?.finalizers ?? []).flatMap((f) => [
+    ...isQualifiedName(f).map((m) => invalidValue('spec.finalizers', f, m)),
+    ...(f.includes('/') || standard.includes(f)
+      ? []
+      : [invalidValue('spec.finalizers', f, 'name is neither a standard finalizer name nor is it fully qualified')]),
+  ]);
+}
+
+function describe(obj: Namespace, _ctx: DescribeContext): string {
+  return tabbed((w) => {
+    w.line(0, 'Name:', obj.metadata.name);
+    writeLabels(w, 'Labels', obj.metadata.labels);
+    writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+    w.line(0, 'Status:', obj.status?.phase ?? '');
+    const conditions = obj.status?.conditions ?? [];
+    if (conditions.length > 0) {
+      w.write(0, 'Conditions:\n');
+      w.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
+      w.line(1, '----', '------', '------------------', '------', '-------');
+      for (const c of conditions) w.line(1, c.type, c.status, rfc1123z(c.lastTransitionTime), c.reason ?? '', c.message ?? '');
+    }
+    // ResourceQuotas and LimitRanges are not served yet: a cluster that has none says so.
+    w.write(0, '\nNo resource quota.\n');
+    w.write(0, '\nNo LimitRange resource.\n');
+  });
+}

@@ -1,0 +1,67 @@
+// Node. Mirrors pkg/registry/core/node/strategy.go, pkg/apis/core/validation (ValidateNode) and pkg/printers.
+import type { Node } from '../../model/generated/api.js';
+import type { Column, Kind } from '../../model/kind.js';
+import { ageColumn, nameColumn, textColumn } from '../columns.js';
+import { allVerbs } from '../verbs.js';
+import { describe } from './describe.js';
+import { roles } from './roles.js';
+import { validate, validateUpdate } from './validate.js';
+
+export const node: Kind<Node> = {
+  names: {
+    group: '',
+    version: 'v1',
+    kind: 'Node',
+    plural: 'nodes',
+    singular: 'node',
+    shortNames: ['no'],
+    categories: [],
+    namespaced: false,
+  },
+  verbs: allVerbs,
+  subresources: ['proxy', 'status'],
+  schema: 'Node',
+  hasGeneration: false,
+  // A new Node brings its status along; updates of the spec leave it alone.
+  keepsStatus: true,
+  defaults(obj) {
+    if (obj.status?.capacity && !obj.status.allocatable) obj.status.allocatable = { ...obj.status.capacity };
+  },
+  prepareUpdate(obj, old) {
+    obj.status = old.status;
+  },
+  validateCreate: validate,
+  validateUpdate: (obj, old) => [...validate(obj), ...validateUpdate(obj, old)],
+  validateStatusUpdate: validateUpdate,
+  fields: (obj) => ({ 'spec.unschedulable': String(obj.spec?.unschedulable ?? false) }),
+  columns: [
+    nameColumn,
+    textColumn('Status', status),
+    textColumn('Roles', (o) => roles(o).join(',') || '<none>'),
+    ageColumn,
+    textColumn('Version', (o) => o.status?.nodeInfo?.kubeletVersion ?? ''),
+    wide('Internal-IP', (o) => address(o, 'InternalIP')),
+    wide('External-IP', (o) => address(o, 'ExternalIP')),
+    wide('OS-Image', (o) => o.status?.nodeInfo?.osImage || '<unknown>'),
+    wide('Kernel-Version', (o) => `${o.status?.nodeInfo?.kernelVersion || '<unknown>'}${architecture(o)}`),
+    wide('Container-Runtime', (o) => o.status?.nodeInfo?.containerRuntimeVersion || '<unknown>'),
+  ],
+  describe,
+};
+
+function wide(name: string, cell: (obj: Node) => string): Column<Node> {
+  return { name, type: 'string', priority: 1, cell };
+}
+
+function status(obj: Node): string {
+  const ready = obj.status?.conditions?.find((c) => c.type === 'Ready');
+  const word = !ready ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
+  return obj.spec?.unschedulable ? `${word},SchedulingDisabled` : word;
+}
+
+const address = (obj: Node, type: string): string => obj.status?.addresses?.find((a) => a.type === type)?.address ?? '<none>';
+
+function architecture(obj: Node): string {
+  const name = obj.status?.nodeInfo?.architecture;
+  return name ? ` (${name})` : '';
+}

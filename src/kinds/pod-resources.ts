@@ -1,0 +1,44 @@
+// What a Pod asks of its node: the sum of its containers, or its largest init container. For scheduling and `describe node`.
+// Mirrors k8s.io/component-helpers/resource (PodRequests, PodLimits).
+import { addQuantities, compareQuantities, parseQuantity, type Quantity, zeroQuantity } from '../lib/quantity.js';
+import type { Container, Pod } from '../model/generated/api.js';
+
+export type Resources = ReadonlyMap<string, Quantity>;
+
+export function podResources(pod: Pick<Pod, 'spec'>, part: 'requests' | 'limits'): Resources {
+  const { containers = [], initContainers = [], overhead, resources } = pod.spec ?? {};
+  const of = (c: Pick<Container, 'resources'>): Resources => quantities(c.resources?.[part]);
+  // Sidecars run on; an ordinary init container runs beside the sidecars started before it.
+  let sidecars: Resources = new Map();
+  let initPeak: Resources = new Map();
+  for (const c of initContainers) {
+    if (c.restartPolicy === 'Always') sidecars = sum(sidecars, of(c));
+    initPeak = largest(initPeak, c.restartPolicy === 'Always' ? sidecars : sum(sidecars, of(c)));
+  }
+  const running = containers.reduce((total, c) => sum(total, of(c)), sidecars);
+  const own = new Map([...largest(running, initPeak), ...of({ ...(resources && { resources }) })]);
+  return overhead && (part === 'requests' || own.size > 0) ? sum(own, quantities(overhead), part === 'limits') : own;
+}
+
+/** The sum over Pods. */
+export const totalResources = (pods: readonly Pick<Pod, 'spec'>[], part: 'requests' | 'limits'): Resources =>
+  pods.reduce((total, pod) => sum(total, podResources(pod, part)), new Map<string, Quantity>() as Resources);
+
+export const quantities = (list: Readonly<Record<string, string>> | undefined): Resources =>
+  new Map(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
+
+/** `knownOnly`: what only `b` names is left out (overhead does not set a limit where there is none). */
+function sum(a: Resources, b: Resources, knownOnly = false): Resources {
+  const out = new Map(a);
+  for (const [name, q] of b) if (!knownOnly || a.has(name)) out.set(name, addQuantities(a.get(name) ?? zeroQuantity, q));
+  return out;
+}
+
+function largest(a: Resources, b: Resources): Resources {
+  const out = new Map(a);
+  for (const [name, q] of b) {
+    const other = a.get(name);
+    if (!other || compareQuantities(q, other) > 0) out.set(name, q);
+  }
+  return out;
+}

@@ -1,0 +1,41 @@
+// ServiceAccount. Mirrors pkg/registry/core/serviceaccount, pkg/printers and kubectl's ServiceAccountDescriber.
+import { tabbed } from '../lib/prefix-writer.js';
+import type { ServiceAccount } from '../model/generated/api.js';
+import type { DescribeContext, Kind } from '../model/kind.js';
+import { ageColumn, nameColumn } from './columns.js';
+import { eventsOf, writeEvents } from './describe/events.js';
+import { writeAnnotations, writeLabels } from './describe/lines.js';
+import { allVerbs } from './verbs.js';
+
+export const serviceAccount: Kind<ServiceAccount> = {
+  names: {
+    group: '',
+    version: 'v1',
+    kind: 'ServiceAccount',
+    plural: 'serviceaccounts',
+    singular: 'serviceaccount',
+    shortNames: ['sa'],
+    categories: [],
+    namespaced: true,
+  },
+  verbs: allVerbs,
+  subresources: [],
+  schema: 'ServiceAccount',
+  hasGeneration: false,
+  columns: [nameColumn, ageColumn],
+  describe,
+};
+
+function describe(obj: ServiceAccount, ctx: DescribeContext): string {
+  return tabbed((w) => {
+    w.line(0, 'Name:', obj.metadata.name);
+    w.line(0, 'Namespace:', obj.metadata.namespace ?? '');
+    writeLabels(w, 'Labels', obj.metadata.labels);
+    writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+    const header = 'Image pull secrets:';
+    const pulls = (obj.imagePullSecrets ?? []).map((s) => s.name ?? '');
+    if (pulls.length === 0) w.line(0, header, '<none>');
+    for (const [i, name] of pulls.entries()) w.line(0, i === 0 ? header : ' '.repeat(header.length), name);
+    writeEvents(w, eventsOf(obj, ctx), ctx.now);
+  });
+}
