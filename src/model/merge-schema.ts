@@ -72,3 +72,14 @@ function behind(type: string): string {
   const alias = schemaType(bare)?.alias;
   return alias ? behind(alias) : bare;
 }
+
+/** Groups whose types Kubernetes itself has; others come from CustomResourceDefinitions, which know no strategic merge. */
+const builtinGroups = /^(|apps|autoscaling|batch|policy|[^.]+(\.authorization|\.authentication)?\.k8s\.io)$/;
+
+/** The schema type of a served resource; undefined for custom resources. */
+export function builtinType({ group, version, kind }: { group: string; version: string; kind: string }): string | undefined {
+  if (!builtinGroups.test(group)) return undefined;
+  const first = group.split('.')[0] ?? '';
+  const prefix = `${first.slice(0, 1).toUpperCase()}${first.slice(1)}${version.replace('v', 'V')}`;
+  return [`${prefix}${kind}`, kind].find((name) => schemaType(name) !== undefined);
+}

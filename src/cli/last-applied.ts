@@ -1,0 +1,24 @@
+// The annotation in which `kubectl apply` remembers what was applied. Mirrors k8s.io/kubectl/pkg/util/apply.go.
+import { goJSON } from '../lib/go-format.js';
+import type { KubeObject } from '../model/object.js';
+
+export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The annotation's text, or undefined. */
+export const lastApplied = (object: KubeObject): string | undefined => object.metadata.annotations?.[lastAppliedAnnotation];
+
+/** The configuration as it is written into the annotation: without the annotation itself, with a newline. */
+export function configurationText(object: KubeObject): string {
+  const { [lastAppliedAnnotation]: _, ...annotations } = object.metadata.annotations ?? {};
+  return `${goJSON({ ...object, metadata: { ...object.metadata, annotations } })}\n`;
+}
+
+/** The object with itself in its annotation. */
+export function withLastApplied(object: KubeObject): KubeObject {
+  const annotations = { ...object.metadata.annotations, [lastAppliedAnnotation]: configurationText(object) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** --save-config of verbs that change objects: only an annotation that is there is renewed, unless `save`. */
+export const withUpdatedAnnotation = (object: KubeObject, save: boolean): KubeObject =>
+  save || lastApplied(object) !== undefined ? withLastApplied(object) : object;
