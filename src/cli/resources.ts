@@ -190,7 +190,7 @@ function requirements(selector: string): Requirement[] {
   }
 }
 
-function manifestItem(manifest: ManifestObject, question: Question, mapper: Mapper): ItemQuery {
+export function manifestItem(manifest: ManifestObject, question: Question, mapper: Mapper): ItemQuery {
   const { object } = manifest;
   const resource = resourceOf(manifest, mapper);
   const own = object.metadata?.namespace;

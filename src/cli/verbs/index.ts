@@ -13,6 +13,7 @@ export interface VerbEntry {
 const entry = (id: string, load: VerbEntry['load'], ...aliases: string[]): VerbEntry => ({ id, load, aliases });
 
 export const verbs: readonly VerbEntry[] = [
+  entry('apply', async () => (await import('./apply/index.js')).apply),
   entry('get', async () => (await import('./get/index.js')).get),
   entry('version', async () => (await import('./version.js')).version),
 ];

@@ -65,7 +65,13 @@ function computePatchFor(target: ApplyTarget, live: KubeObject, modified: KubeOb
   }
 }
 
-function send(target: ApplyTarget, live: KubeObject, modified: KubeObject, computed: ReturnType<typeof computePatch>, context: ApplyContext) {
+function send(
+  target: ApplyTarget,
+  live: KubeObject,
+  modified: KubeObject,
+  computed: ReturnType<typeof computePatch>,
+  context: ApplyContext,
+) {
   const request = requestFor(target, 'patch', {
     body: computed.patch as never,
     options: { ...options(context), patchType: computed.type },
