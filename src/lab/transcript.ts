@@ -46,7 +46,10 @@ function readStep(lines: readonly string[], from: number): TranscriptStep {
   const source = lines.slice(from, at);
   const start = at;
   while (at < lines.length && !(lines[at] as string).startsWith('$ ') && !(lines[at] as string).startsWith('```')) at++;
-  const expected = lines.slice(start, at).map((l) => `${l}\n`).join('');
+  const expected = lines
+    .slice(start, at)
+    .map((l) => `${l}\n`)
+    .join('');
   return { from, to: at, source, words: splitWords(command), expected, ...(heredoc && { stdin: input.map((l) => `${l}\n`).join('') }) };
 }
 

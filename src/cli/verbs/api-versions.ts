@@ -14,6 +14,11 @@ export const apiVersions: Verb<Client> = {
   run({ args, io, client }) {
     if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`, true);
     const versions = new Set(client.mapper.resources.map((r) => (r.group === '' ? r.version : `${r.group}/${r.version}`)));
-    io.out([...versions].sort().map((v) => `${v}\n`).join(''));
+    io.out(
+      [...versions]
+        .sort()
+        .map((v) => `${v}\n`)
+        .join(''),
+    );
   },
 };

@@ -6,7 +6,7 @@ import { StatusError } from '../../model/status.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { notSimulated, UsageError } from '../errors.js';
-import { readManifests } from '../manifests.js';
+import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { findTargets, listObjects, plan, type Question, type Target, throwErrors } from '../resources.js';
 
 export const describe: Verb<Client> = {
@@ -21,15 +21,13 @@ export const describe: Verb<Client> = {
   flags: [
     { name: 'all-namespaces', short: 'A', type: 'bool', default: 'false', usage: 'Look in all namespaces; --namespace is ignored.' },
     { name: 'chunk-size', type: 'int', default: '500', usage: 'How many objects one answer holds; 0 for all. Answers are whole here.' },
-    { name: 'filename', short: 'f', type: 'stringSlice', default: '[]', usage: 'File or directory that names the objects.' },
-    { name: 'kustomize', short: 'k', type: 'string', default: '', usage: 'A kustomization directory.' },
-    { name: 'recursive', short: 'R', type: 'bool', default: 'false', usage: 'Read directories of -f with all below them.' },
+    ...filenameFlags('that name the objects'),
     { name: 'selector', short: 'l', type: 'string', default: '', usage: "Only objects whose labels match, such as 'app=web'." },
     { name: 'show-events', type: 'bool', default: 'true', usage: 'Whether to show the Events of each object.' },
   ],
   run(invocation) {
     const { args, flags, io, client, program, namespace } = invocation;
-    const manifests = readManifests(invocation);
+    const manifests = givesFiles(flags) ? manifestsOf(flags, io) : undefined;
     if (args.length === 0 && !manifests)
       throw new UsageError(
         `You must specify the type of resource to describe. Use "${program} api-resources" for a complete list of supported resources.`,
@@ -45,7 +43,8 @@ export const describe: Verb<Client> = {
       return describeByPrefix(question, error, invocation);
     const { texts, refusals } = describeAll(targets, invocation);
     io.out(texts.join('\n\n'));
-    if (targets.length === 0 && errors.length === 0) io.err(allNamespaces ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`);
+    if (targets.length === 0 && errors.length === 0)
+      io.err(allNamespaces ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`);
     throwErrors([...errors, ...refusals]);
   },
 };

@@ -5,7 +5,17 @@ import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
 
 /** The kubectl whose behaviour the client half mirrors. What tells of a build is left empty: there was none. */
-const clientVersion = { major: '1', minor: '36', gitVersion: 'v1.36.4', gitCommit: '', gitTreeState: '', buildDate: '', goVersion: '', compiler: '', platform: '' };
+const clientVersion = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.4',
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '',
+  goVersion: '',
+  compiler: '',
+  platform: '',
+};
 const kustomizeVersion = 'v5.8.1';
 
 export const version: Verb<Client> = {
@@ -23,7 +33,9 @@ export const version: Verb<Client> = {
     if (args.length > 0) throw new UsageError(`extra arguments: [${args.join(' ')}]`);
     const output = flags.string('output');
     if (output !== '' && output !== 'yaml' && output !== 'json') throw new UsageError("--output must be 'yaml' or 'json'");
-    const server = flags.bool('client') ? undefined : client.call<{ gitVersion: string }>({ verb: 'discover', group: '', resource: 'version' });
+    const server = flags.bool('client')
+      ? undefined
+      : client.call<{ gitVersion: string }>({ verb: 'discover', group: '', resource: 'version' });
     const all = { clientVersion, kustomizeVersion, ...(server && { serverVersion: server }) };
     if (output === 'json') io.out(`${JSON.stringify(all, null, 2)}\n`);
     else if (output === 'yaml') io.out(`${toYaml(all)}\n`);
