@@ -1,19 +1,22 @@
 // Every controller, in the order in which a settle() wakes them. Adding one: a file, a line here, a transcript.
 import type { Controller } from '../model/controller.js';
+import { daemonSet } from './daemon-set/index.js';
 import { deployment } from './deployment/index.js';
 import { endpointSlice } from './endpoint-slice.js';
-import { endpointSliceMirroring } from './endpoint-slice-mirroring.js';
 import { endpoints } from './endpoints.js';
-import { ipAddress } from './ip-address.js';
+import { garbageCollector } from './garbage-collector.js';
+import { namespace } from './namespace.js';
 import { replicaSet } from './replica-set.js';
-import { serviceCIDR } from './service-cidr.js';
+import { scheduler } from './scheduler/index.js';
 
+// biome-ignore format: one a line, so that additions do not collide
 export const controllers: readonly Controller[] = [
+  namespace,
+  garbageCollector,
   deployment,
+  daemonSet,
   replicaSet,
+  scheduler,
   endpointSlice,
   endpoints,
-  endpointSliceMirroring,
-  ipAddress,
-  serviceCIDR,
 ];

@@ -2,6 +2,7 @@
 import type { Kind } from '../model/kind.js';
 import { groupKind, type GroupKind } from '../model/object.js';
 import { configMap } from './config-map.js';
+import { controllerRevision } from './controller-revision.js';
 import { endpointSlice } from './endpoint-slice/index.js';
 import { endpoints } from './endpoints.js';
 import { event } from './event.js';
@@ -17,6 +18,7 @@ import { service } from './service/index.js';
 // biome-ignore format: one a line, so that additions do not collide
 const list: readonly Kind[] = [
   configMap,
+  controllerRevision,
   endpointSlice,
   endpoints,
   event,

@@ -1,0 +1,124 @@
+// One Pod on every node that a DaemonSet is for. Mirrors pkg/controller/daemon.
+import type { Change } from '../../model/change.js';
+import type { Controller } from '../../model/controller.js';
+import type { DaemonSet, Pod } from '../../model/generated/api.js';
+import { keyOf, type KubeObject, splitKey } from '../../model/object.js';
+import { fromLabelSelector, matches } from '../../model/selector.js';
+import { StatusError } from '../../model/status.js';
+import type { Reader, Writer } from '../../model/store.js';
+import { same } from '../../lib/same.js';
+import { forgetFailures, retryLater } from '../backoff.js';
+import { claim, controllerKey, controllerOf } from '../ownership.js';
+import { availableIn } from '../pods.js';
+import { currentRevision, pruneRevisions } from './history.js';
+import { placement, targetNode } from './placement.js';
+import { daemonPod } from './pod.js';
+import { plan, type Plan, type Site } from './plan.js';
+import { statusOf } from './status.js';
+
+const source = { component: 'daemonset-controller' };
+
+type Owner = DaemonSet & KubeObject;
+
+export const daemonSet: Controller = {
+  name: 'daemon-set',
+  watches: {
+    'DaemonSet.apps': ({ object }) => [keyOf(object)],
+    'ControllerRevision.apps': ({ object }) => controllerKey(object, 'DaemonSet'),
+    Node: wokenByNode,
+    Pod: ({ object, old }, reader) => [
+      ...controllerKey(object, 'DaemonSet'),
+      ...(old ? controllerKey(old, 'DaemonSet') : []),
+      ...(controllerOf(object) || object.metadata.deletionTimestamp || !object.metadata.labels ? [] : selectors(object, reader)),
+    ],
+  },
+
+  reconcile(key, writer) {
+    const { namespace, name } = splitKey(key);
+    const ds = writer.get('DaemonSet.apps', namespace, name);
+    if (!ds) return forgetFailures(writer, `daemon-set/${key}`);
+    if (ds.metadata.deletionTimestamp) return;
+    const pods = claim(writer, ds, 'Pod', fromLabelSelector(ds.spec.selector));
+    const revision = currentRevision(writer, ds);
+    const sites = sitesOf(writer, ds, pods, revision.hash);
+    const known = new Set(sites.map((s) => s.node.metadata.name));
+    const strays = pods.filter((p) => !known.has(targetNode(p) ?? ''));
+    carryOut(writer, ds, plan(ds, sites, strays, writer.world.now()), revision.hash, key);
+    pruneRevisions(writer, ds, revision, pods);
+    const status = statusOf(ds, sites, writer.world.now());
+    if (!same(status, ds.status)) writer.updateStatus({ ...ds, status });
+    awaitAvailability(writer, ds, pods, key);
+  },
+};
+
+const selectors = (pod: KubeObject, reader: Reader): string[] =>
+  reader
+    .list('DaemonSet.apps', { namespace: pod.metadata.namespace as string })
+    .filter((ds) => matches(fromLabelSelector(ds.spec.selector), pod.metadata.labels))
+    .map(keyOf);
+
+/** A node that came, went or changed its nature concerns every DaemonSet. */
+function wokenByNode({ type, object, old }: Change, reader: Reader): string[] {
+  const changed = type !== 'MODIFIED' || !old || !same(old.metadata.labels, object.metadata.labels) || !same(old.spec, object.spec);
+  return changed ? reader.list('DaemonSet.apps').map(keyOf) : [];
+}
+
+function sitesOf(writer: Writer, ds: Owner, pods: readonly (Pod & KubeObject)[], hash: string): Site[] {
+  const byNode = groupByNode(pods);
+  return writer.list('Node').map((node) => ({
+    node,
+    ...placement(ds, node),
+    pods: (byNode.get(node.metadata.name) ?? []).map((pod) => ({
+      pod,
+      updated: pod.metadata.labels?.['controller-revision-hash'] === hash,
+    })),
+  }));
+}
+
+function groupByNode(pods: readonly (Pod & KubeObject)[]): Map<string | undefined, (Pod & KubeObject)[]> {
+  const groups = new Map<string | undefined, (Pod & KubeObject)[]>();
+  for (const pod of pods) groups.set(targetNode(pod), [...(groups.get(targetNode(pod)) ?? []), pod]);
+  return groups;
+}
+
+function carryOut(writer: Writer, ds: Owner, { create, remove, failed }: Plan, hash: string, key: string): void {
+  for (const pod of failed) {
+    const { namespace, name } = pod.metadata;
+    const [reason, word] = pod.status.phase === 'Failed' ? ['FailedDaemonPod', 'failed'] : ['SucceededDaemonPod', 'succeeded'];
+    const action = word === 'failed' ? 'kill' : 'delete';
+    const message = `Found ${word} daemon pod ${namespace}/${name} on node ${pod.spec.nodeName}, will try to ${action} it`;
+    writer.event(ds, word === 'failed' ? 'Warning' : 'Normal', reason as string, message, source);
+  }
+  let refused = false;
+  for (const node of create) {
+    if (refused) break;
+    refused = !createPod(writer, ds, node, hash);
+  }
+  if (refused) retryLater(writer, `daemon-set/${key}`, key);
+  else forgetFailures(writer, `daemon-set/${key}`);
+  for (const pod of remove) {
+    writer.remove(pod);
+    writer.event(ds, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, source);
+  }
+}
+
+function createPod(writer: Writer, ds: Owner, node: string, hash: string): boolean {
+  try {
+    const pod = writer.create(daemonPod(ds, node, hash));
+    writer.event(ds, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, source);
+    return true;
+  } catch (e) {
+    if (!(e instanceof StatusError)) throw e;
+    if (e.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating')) return true;
+    writer.event(ds, 'Warning', 'FailedCreate', `Error creating: ${e.message}`, source);
+    return false;
+  }
+}
+
+/** minReadySeconds pass without anything changing. */
+function awaitAvailability(writer: Writer, ds: Owner, pods: readonly Pod[], key: string): void {
+  const waits = pods
+    .map((p) => availableIn(p, ds.spec.minReadySeconds ?? 0, writer.world.now()))
+    .filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
+  if (waits.length > 0) writer.after(Math.min(...waits), key);
+}

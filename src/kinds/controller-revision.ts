@@ -1,0 +1,50 @@
+// ControllerRevision: an unchanging snapshot of a DaemonSet's template. Mirrors pkg/apis/apps/validation and pkg/registry/apps/controllerrevision.
+import { type FieldError, invalidValue, required } from '../model/field-error.js';
+import type { ControllerRevision } from '../model/generated/api.js';
+import type { Kind } from '../model/kind.js';
+import { ageColumn, nameColumn } from './columns.js';
+import { validateImmutable, validateNonNegative } from './workload/rules.js';
+
+export const controllerRevision: Kind<ControllerRevision> = {
+  names: {
+    group: 'apps',
+    version: 'v1',
+    kind: 'ControllerRevision',
+    plural: 'controllerrevisions',
+    singular: 'controllerrevision',
+    shortNames: [],
+    categories: [],
+    namespaced: true,
+  },
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: [],
+  schema: 'ControllerRevision',
+  hasGeneration: false,
+
+  validateCreate: (obj) => validate(obj),
+  validateUpdate: (obj, old) => [...validate(obj), ...validateImmutable(obj.data, old.data, 'data')],
+
+  columns: [
+    nameColumn,
+    { name: 'Controller', type: 'string', priority: 0, cell: (o) => controllerOf(o) },
+    { name: 'Revision', type: 'string', priority: 0, cell: (o) => o.revision ?? 0 },
+    ageColumn,
+  ],
+};
+
+/** "daemonset.apps/web" or "<none>". */
+function controllerOf(obj: ControllerRevision): string {
+  const owner = obj.metadata.ownerReferences?.find((o) => o.controller);
+  if (!owner) return '<none>';
+  const group = owner.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : '';
+  return `${owner.kind.toLowerCase()}${group}/${owner.name}`;
+}
+
+function validate(obj: ControllerRevision): FieldError[] {
+  const errors: FieldError[] = [];
+  if (obj.data === undefined || obj.data === null) errors.push(required('data', 'data is mandatory'));
+  else if (typeof obj.data !== 'object' || Array.isArray(obj.data)) {
+    errors.push(invalidValue('data', obj.data, 'data must be a JSON object'));
+  }
+  return [...errors, ...validateNonNegative(obj.revision, 'revision')];
+}
