@@ -1,0 +1,140 @@
+// What the API fills into a PodSpec, wherever it stands, and into a Pod alone. Mirrors pkg/apis/core/v1/defaults.go of Kubernetes.
+import { addQuantities, compareQuantities, formatQuantity, milliValue, parseQuantity, type Quantity } from '../../lib/quantity.js';
+import type { Container, EnvVar, Lifecycle, Pod, PodSpec, PodTemplateSpec, Probe } from '../../model/generated/api.js';
+import { defaultVolume } from './default-volumes.js';
+import { pullPolicy } from './pull-policy.js';
+
+type AnyContainer = Pick<Container, Exclude<keyof Container, 'resources'>> & { resources?: Container['resources'] };
+
+/** Every container of the spec, the ephemeral ones too. */
+const allContainers = (spec: PodSpec): AnyContainer[] => [
+  ...(spec.initContainers ?? []),
+  ...(spec.containers ?? []),
+  ...(spec.ephemeralContainers ?? []),
+];
+
+/** Defaults of the PodSpec of a Pod or of a template; writes into `spec`. */
+export function defaultPodSpec(spec: PodSpec): void {
+  spec.dnsPolicy ||= 'ClusterFirst';
+  spec.restartPolicy ||= 'Always';
+  spec.securityContext ??= {};
+  spec.terminationGracePeriodSeconds ??= 30;
+  spec.schedulerName ||= 'default-scheduler';
+  mirrorServiceAccount(spec);
+  for (const container of allContainers(spec)) defaultContainer(container);
+  for (const volume of spec.volumes ?? []) defaultVolume(volume);
+}
+
+export function defaultPodTemplate(template: PodTemplateSpec): void {
+  template.metadata ??= {};
+  template.spec ??= { containers: [] };
+  defaultPodSpec(template.spec);
+}
+
+/** The old name of the field shows the same value as the new one, which wins. */
+export function mirrorServiceAccount(spec: PodSpec): void {
+  const name = spec.serviceAccountName || spec.serviceAccount;
+  if (!name) return;
+  spec.serviceAccountName = name;
+  spec.serviceAccount = name;
+}
+
+function defaultContainer(c: AnyContainer): void {
+  c.imagePullPolicy ||= pullPolicy(c.image);
+  c.terminationMessagePath ||= '/dev/termination-log';
+  c.terminationMessagePolicy ||= 'File';
+  c.resources ??= {};
+  for (const list of [c.resources.limits, c.resources.requests]) if (list) roundUp(list);
+  for (const port of c.ports ?? []) port.protocol ||= 'TCP';
+  for (const env of c.env ?? []) defaultEnv(env);
+  for (const probe of [c.livenessProbe, c.readinessProbe, c.startupProbe]) if (probe) defaultProbe(probe);
+  if (c.lifecycle) defaultLifecycle(c.lifecycle);
+}
+
+/** Nothing finer than a thousandth is kept. */
+function roundUp(list: Record<string, string>): void {
+  for (const [name, text] of Object.entries(list)) {
+    if (/[nu]$/.test(text)) list[name] = formatQuantity({ nano: milliValue(parseQuantity(text)) * 1_000_000n, format: 'DecimalSI' });
+  }
+}
+
+function defaultEnv(env: EnvVar): void {
+  const field = env.valueFrom?.fieldRef;
+  if (field) field.apiVersion ||= 'v1';
+  const resource = env.valueFrom?.resourceFieldRef;
+  if (resource) resource.divisor ??= '0';
+  const file = env.valueFrom?.fileKeyRef;
+  if (file) file.optional ??= false;
+}
+
+function defaultProbe(probe: Probe): void {
+  probe.timeoutSeconds ||= 1;
+  probe.periodSeconds ||= 10;
+  probe.successThreshold ||= 1;
+  probe.failureThreshold ||= 3;
+  if (probe.httpGet) defaultHTTPGet(probe.httpGet);
+  if (probe.grpc) probe.grpc.service ??= '';
+}
+
+function defaultLifecycle(lifecycle: Lifecycle): void {
+  for (const handler of [lifecycle.postStart, lifecycle.preStop]) if (handler?.httpGet) defaultHTTPGet(handler.httpGet);
+}
+
+function defaultHTTPGet(get: NonNullable<Probe['httpGet']>): void {
+  get.path ||= '/';
+  get.scheme ||= 'HTTP';
+}
+
+function defaultHostPorts(spec: PodSpec): void {
+  for (const c of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
+    for (const port of c.ports ?? []) port.hostPort ||= port.containerPort;
+  }
+}
+
+/** Defaults that only a Pod itself gets, not the templates that make Pods. */
+export function defaultPod(pod: Pod): void {
+  pod.spec ??= { containers: [] };
+  defaultPodSpec(pod.spec);
+  pod.spec.enableServiceLinks ??= true;
+  if (pod.spec.hostNetwork) defaultHostPorts(pod.spec);
+  for (const c of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])]) {
+    if (c.resources?.limits) c.resources.requests = { ...c.resources.limits, ...c.resources.requests };
+  }
+  defaultPodResources(pod.spec);
+}
+
+const podLevelResources = new Set(['cpu', 'memory']);
+
+/** Pod-level requests that are left open: the sum of the containers', else the limit. */
+function defaultPodResources(spec: PodSpec): void {
+  const limits = spec.resources?.limits;
+  if (!spec.resources || !limits || Object.keys(limits).length === 0) return;
+  const requests: Record<string, string> = { ...spec.resources.requests };
+  for (const [name, sum] of Object.entries(containerRequests(spec))) if (podLevelResources.has(name)) requests[name] ??= formatQuantity(sum);
+  for (const [name, limit] of Object.entries(limits)) if (podLevelResources.has(name) || name.startsWith('hugepages-')) requests[name] ??= limit;
+  spec.resources.requests = requests;
+}
+
+/** What all containers ask for together: those that run, or an init container that asks for more. Mirrors AggregateContainerRequests. */
+export function containerRequests(spec: PodSpec): Record<string, Quantity> {
+  const running: Record<string, Quantity> = {};
+  const add = (into: Record<string, Quantity>, name: string, q: Quantity): void => {
+    into[name] = into[name] ? addQuantities(into[name], q) : q;
+  };
+  const each = (c: Container): [string, Quantity][] => Object.entries(c.resources?.requests ?? {}).map(([n, q]) => [n, parseQuantity(q)]);
+  for (const c of spec.containers ?? []) for (const [name, q] of each(c)) add(running, name, q);
+  const sidecars: Record<string, Quantity> = {};
+  const peak: Record<string, Quantity> = {};
+  for (const c of spec.initContainers ?? []) {
+    for (const [name, q] of each(c)) {
+      if (c.restartPolicy === 'Always') {
+        add(running, name, q);
+        add(sidecars, name, q);
+      }
+      const needed = c.restartPolicy === 'Always' ? (sidecars[name] ?? q) : sidecars[name] ? addQuantities(q, sidecars[name]) : q;
+      if (!peak[name] || compareQuantities(peak[name], needed) < 0) peak[name] = needed;
+    }
+  }
+  for (const [name, q] of Object.entries(peak)) if (!running[name] || compareQuantities(running[name], q) < 0) running[name] = q;
+  return running;
+}

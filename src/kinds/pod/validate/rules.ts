@@ -1,0 +1,55 @@
+// Small rules that several parts of a PodSpec share. Mirrors pkg/apis/core/validation/validation.go of Kubernetes.
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortName, isValidPortNum } from '../../../lib/names.js';
+import { type FieldError, invalidValue, notSupported, required } from '../../../model/field-error.js';
+
+/** One error a message. */
+export const wrong = (path: string, value: unknown, messages: readonly string[]): FieldError[] =>
+  messages.map((m) => invalidValue(path, value, m));
+
+export const dnsLabel = (path: string, value: string): FieldError[] => wrong(path, value, isDNS1123Label(value));
+export const dnsSubdomain = (path: string, value: string): FieldError[] => wrong(path, value, isDNS1123Subdomain(value));
+export const qualifiedName = (path: string, value: string): FieldError[] => wrong(path, value, isQualifiedName(value));
+
+export const present = (path: string, value: unknown, detail = ''): FieldError[] =>
+  value === undefined || value === '' ? [required(path, detail)] : [];
+
+/** A name that must be there and be a label. */
+export const requiredLabel = (path: string, value: string | undefined): FieldError[] => (value ? dnsLabel(path, value) : [required(path)]);
+
+export const nonNegative = (path: string, value: number | undefined): FieldError[] =>
+  (value ?? 0) < 0 ? [invalidValue(path, value, 'must be greater than or equal to 0')] : [];
+
+/** `value` must be there and be one of `allowed`, which messages list in the order given. */
+export function oneOf(path: string, value: string | undefined, allowed: readonly string[]): FieldError[] {
+  if (!value) return [required(path)];
+  return allowed.includes(value) ? [] : [notSupported(path, value, allowed)];
+}
+
+/** As oneOf, for a field that may be absent; an empty string is a value like others. */
+export const ifAnyOneOf = (path: string, value: string | undefined, allowed: readonly string[]): FieldError[] =>
+  value === undefined || allowed.includes(value) ? [] : [notSupported(path, value, allowed)];
+
+export const fileMode = (path: string, mode: number | undefined): FieldError[] =>
+  mode !== undefined && (mode < 0 || mode > 0o777)
+    ? [invalidValue(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive')]
+    : [];
+
+export const portNumberOrName = (path: string, port: number | string | undefined): FieldError[] =>
+  typeof port === 'string' ? wrong(path, port, isValidPortName(port)) : wrong(path, port ?? 0, isValidPortNum(port ?? 0));
+
+export const noBacksteps = (path: string, target: string): FieldError[] =>
+  target.split('/').includes('..') ? [invalidValue(path, target, "must not contain '..'")] : [];
+
+export const descendingPath = (path: string, target: string): FieldError[] => [
+  ...(target.startsWith('/') ? [invalidValue(path, target, 'must be a relative path')] : []),
+  ...noBacksteps(path, target),
+];
+
+/** As descendingPath, and not one of the names that kubelet keeps for itself. */
+export const nonReservedPath = (path: string, target: string): FieldError[] => [
+  ...descendingPath(path, target),
+  ...(target.startsWith('..') && !target.startsWith('../') && target !== '..' ? [invalidValue(path, target, "must not start with '..'")] : []),
+];
+
+export const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
+export const protocols = ['SCTP', 'TCP', 'UDP'];
