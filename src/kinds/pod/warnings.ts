@@ -1,0 +1,256 @@
+// What is allowed in a Pod, but hardly meant. Mirrors pkg/api/pod/warnings.go of Kubernetes.
+import { isDNS1123Label } from '../../lib/names.js';
+import { ipWarning } from '../../lib/ip.js';
+import { milliValue, parseQuantity } from '../../lib/quantity.js';
+import type { Container, ContainerPort, NodeSelectorTerm, ObjectMeta, Pod, PodSpec, PodTemplateSpec, Volume } from '../../model/generated/api.js';
+import { appArmor } from './validate/annotations.js';
+
+/** `path` is "" for a Pod, "spec.template." for a template. */
+interface Subject {
+  readonly spec: PodSpec;
+  readonly metadata: ObjectMeta;
+  readonly path: string;
+}
+
+export function podWarnings(pod: Pod, old: Pod | undefined): string[] {
+  const warnings = warningsOf({ spec: pod.spec, metadata: pod.metadata, path: '' });
+  return old ? warnings : [...hostnameWarnings(pod), ...warnings];
+}
+
+export const podTemplateWarnings = (template: PodTemplateSpec | undefined, path: string): string[] =>
+  template?.spec ? warningsOf({ spec: template.spec, metadata: template.metadata ?? {}, path: `${path}.` }) : [];
+
+function hostnameWarnings({ metadata: { name } }: Pod): string[] {
+  const problems = isDNS1123Label(name);
+  if (problems.length === 0) return [];
+  const rule = "this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended";
+  return [`metadata.name: ${rule}: [${problems.join(' ')}]`];
+}
+
+const warningsOf = (subject: Subject): string[] => [
+  ...nodeLabelWarnings(subject),
+  ...annotationWarnings(subject),
+  ...volumeWarnings(subject),
+  ...aliasWarnings(subject),
+  ...containerWarnings(subject),
+  ...portWarnings(subject),
+  ...graceWarnings(subject),
+  ...selectorWarnings(subject),
+];
+
+const oldNodeLabels: Readonly<Record<string, string>> = {
+  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
+};
+
+function nodeLabelWarnings({ spec, path }: Subject): string[] {
+  const said = (at: string, label: string): string[] => (oldNodeLabels[label] ? [`${at}: ${oldNodeLabels[label]}`] : []);
+  const term = (t: NodeSelectorTerm, at: string): string[] =>
+    (t.matchExpressions ?? []).flatMap((r, i) =>
+      oldNodeLabels[r.key] ? [`${at}.matchExpressions[${i}].key: ${r.key} is ${oldNodeLabels[r.key]}`] : [],
+    );
+  const affinity = `${path}spec.affinity.nodeAffinity`;
+  const { requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: wishes } =
+    spec.affinity?.nodeAffinity ?? {};
+  return [
+    ...Object.keys(spec.nodeSelector ?? {}).flatMap((label) => said(`${path}spec.nodeSelector[${label}]`, label)),
+    ...(must?.nodeSelectorTerms ?? []).flatMap((t, i) =>
+      term(t, `${affinity}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${i}]`),
+    ),
+    ...(wishes ?? []).flatMap((w, i) => term(w.preference, `${affinity}.preferredDuringSchedulingIgnoredDuringExecution[${i}].preference`)),
+    ...(spec.topologySpreadConstraints ?? []).flatMap((c, i) => {
+      const at = `${path}spec.topologySpreadConstraints[${i}]`;
+      const label = oldNodeLabels[c.topologyKey];
+      return [
+        ...(label ? [`${at}.topologyKey: ${c.topologyKey} is ${label}`] : []),
+        ...(c.labelSelector ? [] : [`${at}.labelSelector: a null labelSelector results in matching no pod`]),
+      ];
+    }),
+  ];
+}
+
+const oldAnnotations: Readonly<Record<string, string>> = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+};
+
+function annotationWarnings({ metadata, path }: Subject): string[] {
+  return Object.entries(oldAnnotations)
+    .filter(([key]) => metadata.annotations?.[key] !== undefined)
+    .map(([key, message]) => `${path}metadata.annotations[${key}]: ${message}`);
+}
+
+const oldVolumes: Readonly<Partial<Record<keyof Volume, string>>> = {
+  photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
+  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
+  scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
+  flocker: 'deprecated in v1.22, non-functional in v1.25+',
+  storageos: 'deprecated in v1.22, non-functional in v1.25+',
+  quobyte: 'deprecated in v1.22, non-functional in v1.25+',
+  glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
+  cephfs: 'deprecated in v1.28, non-functional in v1.31+',
+  rbd: 'deprecated in v1.28, non-functional in v1.31+',
+};
+
+/** Upstream writes one of them with a capital. */
+const spelled: Readonly<Record<string, string>> = { storageos: 'storageOS' };
+
+function volumeWarnings({ spec, path }: Subject): string[] {
+  const volumes = spec.volumes ?? [];
+  const tokens = new Set(volumes.flatMap((v) => (v.projected?.sources ?? []).flatMap((s) => s.serviceAccountToken?.path ?? [])));
+  const old = volumes.flatMap((v, i) =>
+    (Object.keys(oldVolumes) as (keyof Volume)[])
+      .filter((source) => v[source] !== undefined)
+      .map((source) => `${path}spec.volumes[${i}].${spelled[source] ?? source}: ${oldVolumes[source]}`),
+  );
+  return [
+    ...old,
+    ...volumes.flatMap((v, i) => tokenPathWarnings(v, `${path}spec.volumes[${i}].projected.sources`, tokens)),
+    ...volumes
+      .filter((v) => v.projected && !v.projected.sources?.length)
+      .map((v) => `volume ${JSON.stringify(v.name)} (Projected) has no sources provided`),
+  ];
+}
+
+function tokenPathWarnings(v: Volume, path: string, tokens: ReadonlySet<string>): string[] {
+  const clash = (at: string, file: string): string[] =>
+    tokens.has(file) ? [`${path}.${at}: has duplicated path with ServiceAccountToken ${JSON.stringify(file)}`] : [];
+  return (v.projected?.sources ?? []).flatMap((s) => [
+    ...(s.configMap?.items ?? []).flatMap((item, j) => clash(`configMap[${j}]`, item.path)),
+    ...(s.secret?.items ?? []).flatMap((item, j) => clash(`secrets[${j}]`, item.path)),
+    ...(s.downwardAPI?.items ?? []).flatMap((item, j) => clash(`downwardAPI[${j}]`, item.path)),
+    ...(s.clusterTrustBundle ? clash('ClusterTrustBundle', s.clusterTrustBundle.path) : []),
+  ]);
+}
+
+function repeated(values: readonly string[]): number[] {
+  return values.flatMap((value, i) => (values.indexOf(value) < i ? [i] : []));
+}
+
+function aliasWarnings({ spec, path }: Subject): string[] {
+  const ips = (spec.hostAliases ?? []).map((a) => a.ip);
+  const secrets = (spec.imagePullSecrets ?? []).map((s) => s.name ?? '');
+  return [
+    ...repeated(ips).map((i) => `${path}spec.hostAliases[${i}].ip: duplicate ip ${JSON.stringify(ips[i])}`),
+    ...repeated(secrets).map((i) => `${path}spec.imagePullSecrets[${i}].name: duplicate name ${JSON.stringify(secrets[i])}`),
+    ...secrets.flatMap((name, i) => (name === '' ? [`${path}spec.imagePullSecrets[${i}].name: invalid empty name ""`] : [])),
+    ...ips.flatMap((ip, i) => ipNote(`${path}spec.hostAliases[${i}].ip`, ip)),
+    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, i) => ipNote(`${path}spec.dnsConfig.nameservers[${i}]`, ip)),
+  ];
+}
+
+function ipNote(path: string, ip: string): string[] {
+  const note = ipWarning(ip);
+  return note === undefined ? [] : [`${path}: ${note}`];
+}
+
+interface Placed {
+  readonly c: Container;
+  readonly at: string;
+}
+
+const placed = ({ spec, path }: Subject): Placed[] =>
+  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
+    ((spec[list] ?? []) as Container[]).map((c, i) => ({ c, at: `${path}spec.${list}[${i}]` })),
+  );
+
+function fractionWarnings(list: Readonly<Record<string, string>> | undefined, at: string, name: string): string[] {
+  const text = list?.[name];
+  if (text === undefined || milliValue(parseQuantity(text)) % 1000n === 0n) return [];
+  return [`${at}[${name}]: fractional byte value ${JSON.stringify(text)} is invalid, must be an integer`];
+}
+
+function containerWarnings(subject: Subject): string[] {
+  const { spec, metadata, path } = subject;
+  const annotations = metadata.annotations ?? {};
+  const seccomp = 'seccomp.security.alpha.kubernetes.io/pod';
+  const note = (key: string): string[] =>
+    annotations[key] === undefined ? [] : [`${path}metadata.annotations[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`];
+  return [
+    ...['memory', 'ephemeral-storage'].flatMap((name) => fractionWarnings(spec.overhead, `${path}spec.overhead`, name)),
+    ...(spec.securityContext?.seccompProfile ? [] : note(seccomp)),
+    ...placed(subject).flatMap(({ c, at }) => {
+      const key = `${appArmor}${c.name}`;
+      const profile = c.securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
+      return [
+        ...(c.securityContext?.seccompProfile ? [] : note(`container.seccomp.security.alpha.kubernetes.io/${c.name}`)),
+        ...(!profile && annotations[key] !== undefined
+          ? [`${path}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`]
+          : []),
+        ...['memory', 'ephemeral-storage'].flatMap((name) => [
+          ...fractionWarnings(c.resources?.limits, `${at}.resources.limits`, name),
+          ...fractionWarnings(c.resources?.requests, `${at}.resources.requests`, name),
+        ]),
+        ...envWarnings(c, at),
+      ];
+    }),
+  ];
+}
+
+/** A variable set twice, where the second value does not build on the first. */
+function envWarnings({ env = [] }: Container, at: string): string[] {
+  return repeated(env.map((e) => e.name)).flatMap((i) => {
+    const e = env[i];
+    const reference = `$(${e?.name})`;
+    const buildsOn = !e?.valueFrom && e?.value !== reference && (e?.value ?? '').includes(reference);
+    return buildsOn ? [] : [`${at}.env[${i}]: hides previous definition of ${JSON.stringify(e?.name)}, which may be dropped when using apply`];
+  });
+}
+
+function portWarnings(subject: Subject): string[] {
+  const seen: { port: ContainerPort; at: string }[] = [];
+  const warnings: string[] = [];
+  for (const { c, at: container } of placed(subject)) {
+    for (const [i, port] of (c.ports ?? []).entries()) {
+      const at = `${container}.ports[${i}]`;
+      if (port.hostIP && !port.hostPort) warnings.push(`${at}: hostIP set without hostPort: ${goPort(port)}`);
+      const same = seen.filter((s) => s.port.containerPort === port.containerPort && s.port.protocol === port.protocol);
+      for (const other of same) {
+        const clash = clashOf(port, other.port);
+        if (clash) warnings.push(`${at}: ${clash} port definition with ${other.at}`);
+      }
+      seen.push({ port, at });
+    }
+  }
+  return warnings;
+}
+
+function clashOf(a: ContainerPort, b: ContainerPort): string | undefined {
+  const sameHostPort = (a.hostPort ?? 0) === (b.hostPort ?? 0);
+  if (sameHostPort && (a.hostIP ?? '') === (b.hostIP ?? '')) return 'duplicate';
+  if (!a.hostPort || !b.hostPort) return 'overlapping';
+  return sameHostPort && !a.hostIP !== !b.hostIP ? 'dangerously ambiguous' : undefined;
+}
+
+/** As Go's %+v shows the structure. */
+const goPort = (p: ContainerPort): string =>
+  `{Name:${p.name ?? ''} HostPort:${p.hostPort ?? 0} ContainerPort:${p.containerPort} Protocol:${p.protocol ?? ''} HostIP:${p.hostIP ?? ''}}`;
+
+function graceWarnings({ spec, path }: Subject): string[] {
+  if ((spec.terminationGracePeriodSeconds ?? 0) >= 0) return [];
+  return [`${path}spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`];
+}
+
+function selectorWarnings({ spec, path }: Subject): string[] {
+  const nothing = 'a null labelSelector results in matching no pod';
+  return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => {
+    const at = `${path}spec.affinity.${kind}`;
+    const { requiredDuringSchedulingIgnoredDuringExecution: must = [], preferredDuringSchedulingIgnoredDuringExecution: wishes = [] } =
+      spec.affinity?.[kind] ?? {};
+    return [
+      ...must.flatMap((t, i) =>
+        t.labelSelector ? [] : [`${at}.requiredDuringSchedulingIgnoredDuringExecution[${i}].labelSelector: ${nothing}`],
+      ),
+      ...wishes.flatMap((w, i) =>
+        w.podAffinityTerm.labelSelector
+          ? []
+          : [`${at}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm.labelSelector: ${nothing}`],
+      ),
+    ];
+  });
+}
