@@ -10,6 +10,7 @@ import { ipAddress } from './ip-address.js';
 import { lease } from './lease.js';
 import { namespace } from './namespace.js';
 import { node } from './node/index.js';
+import { pod } from './pod/index.js';
 import { secret } from './secret.js';
 import { serviceAccount } from './service-account.js';
 import { serviceCIDR } from './service-cidr.js';
@@ -26,6 +27,7 @@ const list: readonly Kind[] = [
   lease,
   namespace,
   node,
+  pod,
   secret,
   serviceAccount,
   serviceCIDR,

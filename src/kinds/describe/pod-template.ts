@@ -1,6 +1,7 @@
 // "Pod Template:" in the description of a workload. Mirrors DescribePodTemplate of k8s.io/kubectl/pkg/describe/describe.go.
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
-import type { LabelSelector, PodTemplateSpec, TopologySpreadConstraint } from '../../model/generated/api.js';
+import type { PodTemplateSpec, TopologySpreadConstraint } from '../../model/generated/api.js';
+import { formatSelector } from '../labels.js';
 import { writeContainers } from './containers.js';
 import { sortedKeys, writeAnnotations, writeLabels, writeMultiline, writeTolerations } from './lines.js';
 import { writeVolumes } from './volumes.js';
@@ -32,28 +33,8 @@ export function writeSpreadConstraints(
   if (!constraints?.length) return;
   const sorted = [...constraints].sort((a, b) => (a.topologyKey < b.topologyKey ? -1 : a.topologyKey > b.topologyKey ? 1 : 0));
   const lines = sorted.map((c) => {
-    const selector = c.labelSelector ? ` for selector ${selectorText(c.labelSelector)}` : '';
+    const selector = c.labelSelector ? ` for selector ${formatSelector(c.labelSelector)}` : '';
     return `${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded${selector}`;
   });
   writeMultiline(w, `${indent}Topology Spread Constraints`, lines);
-}
-
-/** "app=web,tier in (a,b)"; "<none>" for one that selects everything. Mirrors metav1.FormatLabelSelector. */
-export function selectorText(selector: LabelSelector | undefined): string {
-  const requirements = [
-    ...Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({ key, text: `${key}=${value}` })),
-    ...(selector?.matchExpressions ?? []).map(({ key, operator, values }) => ({ key, text: requirementText(key, operator, values ?? []) })),
-  ];
-  const text = requirements
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map((r) => r.text)
-    .join(',');
-  return text === '' ? '<none>' : text;
-}
-
-function requirementText(key: string, operator: string, values: readonly string[]): string {
-  const list = `(${[...values].sort().join(',')})`;
-  if (operator === 'In') return `${key} in ${list}`;
-  if (operator === 'NotIn') return `${key} notin ${list}`;
-  return operator === 'Exists' ? key : `!${key}`;
 }

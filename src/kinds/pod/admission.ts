@@ -31,7 +31,8 @@ function admitServiceAccount(pod: Pod, ctx: WriteContext): void {
   mirrorServiceAccount(spec);
   const namespace = pod.metadata.namespace ?? '';
   const account = ctx.reader.get('ServiceAccount', namespace, name);
-  if (!account) throw refuse(pod, `error looking up service account ${namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
+  if (!account)
+    throw refuse(pod, `error looking up service account ${namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
   if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec, ctx);
   addPullSecrets(spec, account);
 }
@@ -63,7 +64,10 @@ function addPullSecrets(spec: PodSpec, account: ServiceAccount): void {
 }
 
 /** The PriorityClasses that every cluster has. */
-const systemPriorities: Readonly<Record<string, number>> = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
+const systemPriorities: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+};
 
 interface PriorityClass {
   readonly metadata: { readonly name: string };

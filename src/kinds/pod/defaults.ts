@@ -110,8 +110,10 @@ function defaultPodResources(spec: PodSpec): void {
   const limits = spec.resources?.limits;
   if (!spec.resources || !limits || Object.keys(limits).length === 0) return;
   const requests: Record<string, string> = { ...spec.resources.requests };
-  for (const [name, sum] of Object.entries(containerRequests(spec))) if (podLevelResources.has(name)) requests[name] ??= formatQuantity(sum);
-  for (const [name, limit] of Object.entries(limits)) if (podLevelResources.has(name) || name.startsWith('hugepages-')) requests[name] ??= limit;
+  for (const [name, sum] of Object.entries(containerRequests(spec)))
+    if (podLevelResources.has(name)) requests[name] ??= formatQuantity(sum);
+  for (const [name, limit] of Object.entries(limits))
+    if (podLevelResources.has(name) || name.startsWith('hugepages-')) requests[name] ??= limit;
   spec.resources.requests = requests;
 }
 

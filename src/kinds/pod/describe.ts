@@ -63,7 +63,7 @@ function writeAllContainers(w: PrefixWriter, pod: Pod): void {
   const shared = { resolve: fieldValue(pod), indent: '' } as const;
   const groups = [
     { label: 'Init Containers', containers: spec.initContainers ?? [], statuses: status.initContainerStatuses ?? [] },
-    { label: 'Containers', containers: spec.containers, statuses: status.containerStatuses ?? [] },
+    { label: 'Containers', containers: spec.containers ?? [], statuses: status.containerStatuses ?? [] },
     { label: 'Ephemeral Containers', containers: spec.ephemeralContainers ?? [], statuses: status.ephemeralContainerStatuses ?? [] },
   ];
   for (const group of groups) {

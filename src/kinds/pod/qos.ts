@@ -16,7 +16,7 @@ function amount(list: Readonly<Record<string, string>> | undefined, name: string
 export function qosClass(spec: PodSpec): QOSClass {
   const all: ResourceRequirements[] = spec.resources
     ? [spec.resources]
-    : [...spec.containers, ...(spec.initContainers ?? [])].map((c) => c.resources ?? {});
+    : [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map((c) => c.resources ?? {});
   if (all.every((r) => counted.every((name) => !amount(r.requests, name) && !amount(r.limits, name)))) return 'BestEffort';
   const guaranteed = all.every((r) =>
     counted.every((name) => {

@@ -1,8 +1,18 @@
 // What is allowed in a Pod, but hardly meant. Mirrors pkg/api/pod/warnings.go of Kubernetes.
 import { isDNS1123Label } from '../../lib/names.js';
 import { ipWarning } from '../../lib/ip.js';
+import { same } from '../../lib/same.js';
 import { milliValue, parseQuantity } from '../../lib/quantity.js';
-import type { Container, ContainerPort, NodeSelectorTerm, ObjectMeta, Pod, PodSpec, PodTemplateSpec, Volume } from '../../model/generated/api.js';
+import type {
+  Container,
+  ContainerPort,
+  NodeSelectorTerm,
+  ObjectMeta,
+  Pod,
+  PodSpec,
+  PodTemplateSpec,
+  Volume,
+} from '../../model/generated/api.js';
 import { appArmor } from './validate/annotations.js';
 
 /** `path` is "" for a Pod, "spec.template." for a template. */
@@ -17,8 +27,11 @@ export function podWarnings(pod: Pod, old: Pod | undefined): string[] {
   return old ? warnings : [...hostnameWarnings(pod), ...warnings];
 }
 
-export const podTemplateWarnings = (template: PodTemplateSpec | undefined, path: string): string[] =>
-  template?.spec ? warningsOf({ spec: template.spec, metadata: template.metadata ?? {}, path: `${path}.` }) : [];
+/** Of the template at spec.template; an update that leaves it as it was says nothing. */
+export function podTemplateWarnings(template: PodTemplateSpec | undefined, old: PodTemplateSpec | undefined): string[] {
+  if (!template?.spec || (old && same(template, old))) return [];
+  return warningsOf({ spec: template.spec, metadata: template.metadata ?? {}, path: 'spec.template.' });
+}
 
 function hostnameWarnings({ metadata: { name } }: Pod): string[] {
   const problems = isDNS1123Label(name);
@@ -170,7 +183,9 @@ function containerWarnings(subject: Subject): string[] {
   const annotations = metadata.annotations ?? {};
   const seccomp = 'seccomp.security.alpha.kubernetes.io/pod';
   const note = (key: string): string[] =>
-    annotations[key] === undefined ? [] : [`${path}metadata.annotations[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`];
+    annotations[key] === undefined
+      ? []
+      : [`${path}metadata.annotations[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`];
   return [
     ...['memory', 'ephemeral-storage'].flatMap((name) => fractionWarnings(spec.overhead, `${path}spec.overhead`, name)),
     ...(spec.securityContext?.seccompProfile ? [] : note(seccomp)),
@@ -198,7 +213,9 @@ function envWarnings({ env = [] }: Container, at: string): string[] {
     const e = env[i];
     const reference = `$(${e?.name})`;
     const buildsOn = !e?.valueFrom && e?.value !== reference && (e?.value ?? '').includes(reference);
-    return buildsOn ? [] : [`${at}.env[${i}]: hides previous definition of ${JSON.stringify(e?.name)}, which may be dropped when using apply`];
+    return buildsOn
+      ? []
+      : [`${at}.env[${i}]: hides previous definition of ${JSON.stringify(e?.name)}, which may be dropped when using apply`];
   });
 }
 

@@ -78,7 +78,8 @@ function validateOperator({ operator, values = [] }: NodeSelectorRequirement, pa
 
 function validateNodeField({ key, operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (operator !== 'In' && operator !== 'NotIn') errors.push(invalidValue(`${path}.operator`, operator ?? '', 'not a valid selector operator'));
+  if (operator !== 'In' && operator !== 'NotIn')
+    errors.push(invalidValue(`${path}.operator`, operator ?? '', 'not a valid selector operator'));
   else if (values.length !== 1) {
     errors.push(required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
   }
@@ -127,7 +128,8 @@ function keysInSelectorToo(term: PodAffinityTerm, path: string): FieldError[] {
   const seen = new Set(Object.keys(term.labelSelector?.matchLabels ?? {}));
   return (term.labelSelector?.matchExpressions ?? []).flatMap(({ key }) => {
     const index = (term.matchLabelKeys ?? []).lastIndexOf(key);
-    const errors = index >= 0 && seen.has(key) ? [invalidValue(`${path}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector')] : [];
+    const errors =
+      index >= 0 && seen.has(key) ? [invalidValue(`${path}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector')] : [];
     seen.add(key);
     return errors;
   });

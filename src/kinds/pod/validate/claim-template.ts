@@ -29,6 +29,7 @@ function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): Field
   else if (parseQuantity(storage).nano <= 0n) {
     errors.push(invalidValue(`${path}.resources[storage]`, formatQuantity(parseQuantity(storage)), 'must be greater than zero'));
   }
-  if (spec.storageClassName) errors.push(...wrong(`${path}.storageClassName`, spec.storageClassName, isDNS1123Subdomain(spec.storageClassName)));
+  if (spec.storageClassName)
+    errors.push(...wrong(`${path}.storageClassName`, spec.storageClassName, isDNS1123Subdomain(spec.storageClassName)));
   return [...errors, ...ifAnyOneOf(`${path}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem'])];
 }

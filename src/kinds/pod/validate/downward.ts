@@ -42,7 +42,14 @@ function conversionProblem(apiVersion: string, fieldPath: string, subscriptedPat
   return known.has(fieldPath) ? undefined : `field label not supported: ${fieldPath}`;
 }
 
-const resources = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
+const resources = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
 const hugePages = /^(limits|requests)\.hugepages-/;
 
 export function validateResourceRef(ref: ResourceFieldSelector, path: string, where: 'env' | 'volume'): FieldError[] {

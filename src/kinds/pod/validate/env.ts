@@ -39,12 +39,18 @@ const validateKeyRef = ({ name, key }: { name?: string; key: string }, path: str
   ...validateKey(key, `${path}.key`),
 ];
 
-const validateKey = (key: string | undefined, path: string): FieldError[] => (key ? wrong(path, key, isConfigMapKey(key)) : [required(path)]);
+const validateKey = (key: string | undefined, path: string): FieldError[] =>
+  key ? wrong(path, key, isConfigMapKey(key)) : [required(path)];
 
-function validateFileKeyRef({ key, path: file, volumeName }: FileKeySelector, path: string, volumes: ReadonlyMap<string, Volume>): FieldError[] {
+function validateFileKeyRef(
+  { key, path: file, volumeName }: FileKeySelector,
+  path: string,
+  volumes: ReadonlyMap<string, Volume>,
+): FieldError[] {
   const errors = key ? wrong(`${path}.key`, key, isRelaxedEnvVarName(key)) : [required(`${path}.key`)];
   if (!volumeName) errors.push(required(`${path}.volumeName`));
-  else if (!volumes.has(volumeName)) errors.push({ reason: 'FieldValueNotFound', field: `${path}.volumeName`, value: volumeName, detail: '' });
+  else if (!volumes.has(volumeName))
+    errors.push({ reason: 'FieldValueNotFound', field: `${path}.volumeName`, value: volumeName, detail: '' });
   else if (!volumes.get(volumeName)?.emptyDir) {
     errors.push(invalidValue(`${path}.volumeName`, volumeName, `referenced volume must be of type emptyDir`));
   }

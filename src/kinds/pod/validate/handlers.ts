@@ -29,9 +29,7 @@ const onlyOnce = (probe: Probe, path: string): FieldError[] =>
 const noGrace = (probe: Probe, path: string): FieldError[] =>
   probe.terminationGracePeriodSeconds === undefined
     ? []
-    : [
-        invalidValue(`${path}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must not be set for readinessProbes'),
-      ];
+    : [invalidValue(`${path}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must not be set for readinessProbes')];
 
 function validateProbe(
   probe: Probe | undefined,

@@ -93,7 +93,11 @@ function validateClaims(claims: readonly PodResourceClaim[] | undefined, path: s
   return (claims ?? []).flatMap((claim, i) => {
     const at = `${path}[${i}]`;
     const { name, resourceClaimName, resourceClaimTemplateName } = claim;
-    const shown = { Name: name, ResourceClaimName: resourceClaimName ?? null, ResourceClaimTemplateName: resourceClaimTemplateName ?? null };
+    const shown = {
+      Name: name,
+      ResourceClaimName: resourceClaimName ?? null,
+      ResourceClaimTemplateName: resourceClaimTemplateName ?? null,
+    };
     const errors = name && seen.has(name) ? [duplicate(`${at}.name`, name)] : requiredLabel(`${at}.name`, name);
     seen.add(name);
     if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined) {

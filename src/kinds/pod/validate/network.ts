@@ -23,7 +23,9 @@ export function validateDNSConfig(spec: PodSpec, path: string): FieldError[] {
   for (const [i, ip] of nameservers.entries()) errors.push(...wrong(`${path}.nameservers[${i}]`, ip, isValidIP(ip)));
   if (searches.length > 32) errors.push(invalidValue(`${path}.searches`, searches, 'must not have more than 32 search paths'));
   if (searches.join(' ').length > 2048) {
-    errors.push(invalidValue(`${path}.searches`, searches, 'must not have more than 2048 characters (including spaces) in the search list'));
+    errors.push(
+      invalidValue(`${path}.searches`, searches, 'must not have more than 2048 characters (including spaces) in the search list'),
+    );
   }
   for (const [i, search] of searches.entries()) {
     const name = search.replace(/\.$/, '');
@@ -45,13 +47,7 @@ export function validateHostNetworkPorts(spec: PodSpec, path: string, isPod: boo
   return (spec.containers ?? []).flatMap((c, i) =>
     (c.ports ?? []).flatMap(({ hostPort = 0, containerPort }, j) =>
       (isPod || hostPort !== 0) && hostPort !== containerPort
-        ? [
-            invalidValue(
-              `${path}.containers[${i}].ports[${j}].hostPort`,
-              hostPort,
-              'must match `containerPort` when `hostNetwork` is true',
-            ),
-          ]
+        ? [invalidValue(`${path}.containers[${i}].ports[${j}].hostPort`, hostPort, 'must match `containerPort` when `hostNetwork` is true')]
         : [],
     ),
   );

@@ -1,6 +1,11 @@
 // Volumes put together from several sources. Mirrors validateProjectionSources of Kubernetes.
 import { type FieldError, forbiddenField, invalidValue, required } from '../../../model/field-error.js';
-import type { ClusterTrustBundleProjection, KeyToPath, ProjectedVolumeSource, ServiceAccountTokenProjection } from '../../../model/generated/api.js';
+import type {
+  ClusterTrustBundleProjection,
+  KeyToPath,
+  ProjectedVolumeSource,
+  ServiceAccountTokenProjection,
+} from '../../../model/generated/api.js';
 import { validateLabelSelector } from '../../labels.js';
 import { dnsSubdomain, fileMode, nonReservedPath, present } from './rules.js';
 import { validateDownwardFile, validateKeyToPath } from './volume-files.js';
@@ -49,7 +54,8 @@ function validateToken(token: ServiceAccountTokenProjection, path: string, volum
 function validateBundle(bundle: ClusterTrustBundleProjection, path: string): FieldError[] {
   const { name, signerName } = bundle;
   const errors: FieldError[] = [];
-  if (name !== undefined && signerName !== undefined) errors.push(invalidValue(path, bundle, 'only one of name and signerName may be used'));
+  if (name !== undefined && signerName !== undefined)
+    errors.push(invalidValue(path, bundle, 'only one of name and signerName may be used'));
   else if (name !== undefined) {
     errors.push(...(name ? dnsSubdomain(`${path}.name`, name) : [required(`${path}.name`, 'must be a valid object name')]));
     if (bundle.labelSelector) {

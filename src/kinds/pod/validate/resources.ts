@@ -8,7 +8,14 @@ import { ifAnyOneOf, wrong } from './rules.js';
 
 const forContainers = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const forPods = ['cpu', 'memory'];
-const ofQuotas = ['requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage'];
+const ofQuotas = [
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+];
 const counted = ['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims'];
 const countedServices = ['services.nodeports', 'services.loadbalancers'];
 const standard = new Set([...forContainers, ...ofQuotas, ...counted, ...countedServices, 'storage', 'requests.storage']);
@@ -73,7 +80,8 @@ function validateAmount(name: string, q: Quantity, path: string, nameRule: NameR
   if (q.nano < 0n) errors.push(invalidValue(path, text, 'must be greater than or equal to 0'));
   if ((integers.has(name) || isExtended(name)) && milliValue(q) % 1000n !== 0n) errors.push(invalidValue(path, text, 'must be an integer'));
   errors.push(...further());
-  if (isHugePages(name) && !isMultiple(q, name)) errors.push(invalidValue(path, text, `${text} is not positive integer multiple of ${name}`));
+  if (isHugePages(name) && !isMultiple(q, name))
+    errors.push(invalidValue(path, text, `${text} is not positive integer multiple of ${name}`));
   return errors;
 }
 
@@ -132,7 +140,7 @@ export function validatePodResources(spec: PodSpec, path: string, claims: Readon
     const detail = `must be greater than or equal to aggregate container requests of ${formatQuantity(sum)}`;
     errors.push(invalidValue(`${path}.requests[${name}]`, formatQuantity(request), detail));
   }
-  return [...errors, ...spec.containers.flatMap((c, i) => validateContainerLimits(c, own, `${path}.containers[${i}]`))];
+  return [...errors, ...(spec.containers ?? []).flatMap((c, i) => validateContainerLimits(c, own, `${path}.containers[${i}]`))];
 }
 
 function validateContainerLimits(c: Container, own: ResourceRequirements, path: string): FieldError[] {

@@ -48,7 +48,9 @@ export const descendingPath = (path: string, target: string): FieldError[] => [
 /** As descendingPath, and not one of the names that kubelet keeps for itself. */
 export const nonReservedPath = (path: string, target: string): FieldError[] => [
   ...descendingPath(path, target),
-  ...(target.startsWith('..') && !target.startsWith('../') && target !== '..' ? [invalidValue(path, target, "must not start with '..'")] : []),
+  ...(target.startsWith('..') && !target.startsWith('../') && target !== '..'
+    ? [invalidValue(path, target, "must not start with '..'")]
+    : []),
 ];
 
 export const pullPolicies = ['Always', 'IfNotPresent', 'Never'];

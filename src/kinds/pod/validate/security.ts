@@ -29,7 +29,8 @@ function validateProcMount({ procMount }: SecurityContext, path: string, hostUse
 function validateEscalation(sc: SecurityContext, path: string): FieldError[] {
   if (sc.allowPrivilegeEscalation !== false) return [];
   const errors: FieldError[] = [];
-  if (sc.privileged) errors.push(invalidValue(path, internal(sc), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+  if (sc.privileged)
+    errors.push(invalidValue(path, internal(sc), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
   for (const capability of sc.capabilities?.add ?? []) {
     if (capability !== 'CAP_SYS_ADMIN') continue;
     errors.push(invalidValue(path, internal(sc), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
@@ -50,7 +51,9 @@ const internal = (sc: SecurityContext): Record<string, unknown> => ({
   AllowPrivilegeEscalation: sc.allowPrivilegeEscalation ?? null,
   ProcMount: sc.procMount ?? null,
   SeccompProfile: sc.seccompProfile ? { Type: sc.seccompProfile.type, LocalhostProfile: sc.seccompProfile.localhostProfile ?? null } : null,
-  AppArmorProfile: sc.appArmorProfile ? { Type: sc.appArmorProfile.type, LocalhostProfile: sc.appArmorProfile.localhostProfile ?? null } : null,
+  AppArmorProfile: sc.appArmorProfile
+    ? { Type: sc.appArmorProfile.type, LocalhostProfile: sc.appArmorProfile.localhostProfile ?? null }
+    : null,
 });
 
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined'];
@@ -66,7 +69,8 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Fie
     const shown = { Type: type ?? '', LocalhostProfile: localhostProfile };
     return [...errors, invalidValue(`${path}.localhostProfile`, shown, 'can only be set when seccomp type is Localhost')];
   }
-  if (localhostProfile === undefined) return [...errors, required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')];
+  if (localhostProfile === undefined)
+    return [...errors, required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')];
   return [...errors, ...descendingPath(`${path}.localhostProfile`, localhostProfile)];
 }
 
@@ -80,7 +84,8 @@ function validateAppArmor(profile: AppArmorProfile | undefined, path: string): F
     return localhostProfile === undefined ? [] : [invalidValue(at, localhostProfile, 'can only be set when AppArmor type is Localhost')];
   }
   if (!localhostProfile) return [required(at, 'must be set when AppArmor type is Localhost')];
-  const errors = localhostProfile.trim() === localhostProfile ? [] : [invalidValue(at, localhostProfile, 'must not be padded with whitespace')];
+  const errors =
+    localhostProfile.trim() === localhostProfile ? [] : [invalidValue(at, localhostProfile, 'must not be padded with whitespace')];
   return Buffer.byteLength(localhostProfile) > 4095 ? [...errors, tooLong(at, 4095)] : errors;
 }
 
@@ -123,7 +128,8 @@ function validateSysctls(spec: PodSpec, path: string): FieldError[] {
       errors.push(invalidValue(at, name, `must have at most 253 characters and match regex ${sysctlPattern}`));
     } else if (seen.has(name)) errors.push(duplicate(at, name));
     const dotted = name.replaceAll('/', '.');
-    if (spec.hostNetwork && dotted.startsWith('net.')) errors.push(invalidValue(at, name, "may not be specified when 'hostNetwork' is true"));
+    if (spec.hostNetwork && dotted.startsWith('net.'))
+      errors.push(invalidValue(at, name, "may not be specified when 'hostNetwork' is true"));
     else if (spec.hostIPC && ofIPC.test(dotted)) errors.push(invalidValue(at, name, "may not be specified when 'hostIPC' is true"));
     seen.add(name);
     return errors;

@@ -13,7 +13,8 @@ type Rules = { readonly [K in SourceName]: (source: NonNullable<Volume[K]>, path
 const partition = (path: string, value: number | undefined): FieldError[] =>
   (value ?? 0) < 0 || (value ?? 0) > 255 ? [invalidValue(path, value, 'must be between 1 and 255, inclusive')] : [];
 
-const secretName = (path: string, ref: { name?: string } | undefined): FieldError[] => (ref ? present(`${path}.secretRef.name`, ref.name) : []);
+const secretName = (path: string, ref: { name?: string } | undefined): FieldError[] =>
+  ref ? present(`${path}.secretRef.name`, ref.name) : [];
 
 /** In the order in which the API server looks for them: of two sources the later one is refused. */
 export const sourceRules: Rules = {
@@ -27,7 +28,11 @@ export const sourceRules: Rules = {
   gitRepo: (s, path) => [...present(`${path}.repository`, s.repository), ...descendingPath(`${path}.directory`, s.directory ?? '')],
   gcePersistentDisk: (s, path) => [...present(`${path}.pdName`, s.pdName), ...partition(`${path}.partition`, s.partition)],
   awsElasticBlockStore: (s, path) => [...present(`${path}.volumeID`, s.volumeID), ...partition(`${path}.partition`, s.partition)],
-  secret: (s, path) => [...present(`${path}.secretName`, s.secretName), ...fileMode(`${path}.defaultMode`, s.defaultMode), ...items(s.items, path)],
+  secret: (s, path) => [
+    ...present(`${path}.secretName`, s.secretName),
+    ...fileMode(`${path}.defaultMode`, s.defaultMode),
+    ...items(s.items, path),
+  ],
   nfs: (s, path) => [
     ...present(`${path}.server`, s.server),
     ...present(`${path}.path`, s.path),
@@ -37,7 +42,9 @@ export const sourceRules: Rules = {
   glusterfs: (s, path) => [...present(`${path}.endpoints`, s.endpoints), ...present(`${path}.path`, s.path)],
   flocker: ({ datasetName, datasetUUID }, path) => [
     ...(datasetName || datasetUUID ? [] : [required(path, 'one of datasetName and datasetUUID is required')]),
-    ...(datasetName && datasetUUID ? [invalidValue(path, 'resource', 'datasetName and datasetUUID can not be specified simultaneously')] : []),
+    ...(datasetName && datasetUUID
+      ? [invalidValue(path, 'resource', 'datasetName and datasetUUID can not be specified simultaneously')]
+      : []),
     ...(datasetName?.includes('/') ? [invalidValue(`${path}.datasetName`, datasetName, "must not contain '/'")] : []),
   ],
   persistentVolumeClaim: (s, path) => present(`${path}.claimName`, s.claimName),
@@ -70,7 +77,10 @@ export const sourceRules: Rules = {
     else if (lun < 0 || lun > 255) errors.push(invalidValue(`${path}.lun`, lun, 'must be between 0 and 255, inclusive'));
     return errors;
   },
-  flexVolume: (s, path) => [...present(`${path}.driver`, s.driver), ...Object.keys(s.options ?? {}).flatMap((key) => reservedOption(key, path))],
+  flexVolume: (s, path) => [
+    ...present(`${path}.driver`, s.driver),
+    ...Object.keys(s.options ?? {}).flatMap((key) => reservedOption(key, path)),
+  ],
   configMap: (s, path) => [...present(`${path}.name`, s.name), ...fileMode(`${path}.defaultMode`, s.defaultMode), ...items(s.items, path)],
   azureFile: (s, path) => [...present(`${path}.secretName`, s.secretName), ...present(`${path}.shareName`, s.shareName)],
   vsphereVolume: (s, path) => present(`${path}.volumePath`, s.volumePath),

@@ -42,7 +42,13 @@ function validateSource(v: Volume, path: string, podName: string | undefined): F
   }
   if (first === 'ephemeral' && podName && v.name) {
     const claim = `${podName}-${v.name}`;
-    errors.push(...wrong(`${path}.name`, v.name, isDNS1123Subdomain(claim).map((m) => `PVC name ${JSON.stringify(claim)}: ${m}`)));
+    errors.push(
+      ...wrong(
+        `${path}.name`,
+        v.name,
+        isDNS1123Subdomain(claim).map((m) => `PVC name ${JSON.stringify(claim)}: ${m}`),
+      ),
+    );
   }
   return [...errors, ...others.map((name) => forbiddenField(`${path}.${blamed[name] ?? name}`, 'may not specify more than 1 volume type'))];
 }

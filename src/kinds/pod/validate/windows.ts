@@ -38,7 +38,8 @@ function userNameProblems(name: string): string[] {
   const domain = parts.length === 2 ? (parts[0] ?? '') : undefined;
   const found: string[] = [];
   if ((domain ?? '').length >= 256) found.push(problem("'s Domain length must be under 256 characters"));
-  if (domain !== undefined && !netBios.test(domain) && !dns.test(domain)) found.push(problem("'s Domain doesn't match the NetBios nor the DNS format"));
+  if (domain !== undefined && !netBios.test(domain) && !dns.test(domain))
+    found.push(problem("'s Domain doesn't match the NetBios nor the DNS format"));
   if (user === '') found.push(problem("'s User cannot be empty"));
   else if (user.length > 104) found.push(problem("'s User length must not be longer than 104 characters"));
   if (/^[. ]+$/.test(user)) found.push(problem("'s User cannot contain only periods or spaces"));
@@ -94,8 +95,24 @@ function validateLinux(spec: PodSpec, path: string): FieldError[] {
 }
 
 const podOnly = ['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace'] as const;
-const inPodContext = ['appArmorProfile', 'seLinuxOptions', ...podOnly.slice(0, 3), 'seccompProfile', 'fsGroup', 'fsGroupChangePolicy', 'sysctls'];
-const podOrder = [...inPodContext, 'shareProcessNamespace', 'runAsUser', 'runAsGroup', 'supplementalGroups', 'supplementalGroupsPolicy', 'seLinuxChangePolicy'];
+const inPodContext = [
+  'appArmorProfile',
+  'seLinuxOptions',
+  ...podOnly.slice(0, 3),
+  'seccompProfile',
+  'fsGroup',
+  'fsGroupChangePolicy',
+  'sysctls',
+];
+const podOrder = [
+  ...inPodContext,
+  'shareProcessNamespace',
+  'runAsUser',
+  'runAsGroup',
+  'supplementalGroups',
+  'supplementalGroupsPolicy',
+  'seLinuxChangePolicy',
+];
 const containerOrder = [
   'appArmorProfile',
   'seLinuxOptions',
@@ -120,7 +137,8 @@ function validateWindows(spec: PodSpec, path: string): FieldError[] {
   });
   for (const { container, path: at } of visit(spec, path)) {
     const sc = container.securityContext;
-    for (const field of containerOrder) if (sc?.[field] !== undefined) errors.push(forbiddenField(`${at}.securityContext.${field}`, detail));
+    for (const field of containerOrder)
+      if (sc?.[field] !== undefined) errors.push(forbiddenField(`${at}.securityContext.${field}`, detail));
   }
   return errors;
 }

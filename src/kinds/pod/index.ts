@@ -1,0 +1,50 @@
+// Pod: one or more containers on one node, with one address. Mirrors pkg/registry/core/pod/strategy.go of Kubernetes.
+import type { Pod } from '../../model/generated/api.js';
+import type { Kind } from '../../model/kind.js';
+import { admitPod } from './admission.js';
+import { columns } from './columns.js';
+import { defaultPod } from './defaults.js';
+import { describePod } from './describe.js';
+import { names } from './names.js';
+import { preparePodCreate } from './prepare.js';
+import { validatePodCreate } from './validate/index.js';
+import { validatePodUpdate } from './validate/update.js';
+import { podWarnings } from './warnings.js';
+
+export const pod: Kind<Pod> = {
+  names,
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: ['status', 'attach', 'binding', 'ephemeralcontainers', 'eviction', 'exec', 'log', 'portforward', 'proxy', 'resize'],
+  schema: 'Pod',
+  hasGeneration: true,
+  defaults: defaultPod,
+  admit: admitPod,
+  prepareCreate: preparePodCreate,
+  validateCreate: validatePodCreate,
+  validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
+  gracePeriod,
+  fields,
+  columns,
+  describe: describePod,
+};
+
+/** A Pod that no node runs goes at once. */
+function gracePeriod({ spec, status }: Pod, requested: number | undefined): number {
+  if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+  const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;
+  return seconds < 0 ? 1 : seconds;
+}
+
+function fields({ spec, status }: Pod): Record<string, string> {
+  return {
+    'spec.nodeName': spec.nodeName ?? '',
+    'spec.restartPolicy': spec.restartPolicy ?? '',
+    'spec.schedulerName': spec.schedulerName ?? '',
+    'spec.serviceAccountName': spec.serviceAccountName ?? '',
+    'spec.hostNetwork': String(spec.hostNetwork ?? false),
+    'status.phase': status?.phase ?? '',
+    'status.podIP': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+    'status.nominatedNodeName': status?.nominatedNodeName ?? '',
+  };
+}
