@@ -31,7 +31,7 @@ const stub = {
 /**
  * Packages with a file of their own, dist/<name>.cjs, read when the first of their exports is used: a static import costs nothing until then.
  */
-const apart = ['yaml', 'chalk', 'cli-table3'];
+const apart = ['chalk', 'cli-table3'];
 const separately = {
   name: 'separately',
   setup(b) {

@@ -6,13 +6,8 @@ import { matches, type Requirement } from '../model/selector.js';
 import { parseLabelSelector } from '../lib/selector.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
+import type { ManifestObject, Manifests } from './manifest/index.js';
 import type { Mapper } from './mapper.js';
-
-export interface ManifestObject {
-  readonly object: KubeObject;
-  /** A path, or "STDIN". */
-  readonly source: string;
-}
 
 export interface Question {
   readonly args: readonly string[];
@@ -30,7 +25,7 @@ export interface Question {
   /** A type alone means all of its objects (get, describe). */
   readonly typeAlone?: boolean;
   /** What -f and -k gave; undefined when neither was used. */
-  readonly manifests?: readonly ManifestObject[] | undefined;
+  readonly manifests?: Manifests | undefined;
   readonly subresource?: string;
   /** Only one type may be asked for (get -w). */
   readonly singleType?: boolean;
@@ -58,10 +53,13 @@ export interface ListQuery {
 export type Plan =
   | {
       readonly what: 'items';
-      readonly items: readonly ItemQuery[] /** One object was asked for: print it alone, not in a List. */;
+      readonly items: readonly ItemQuery[];
+      /** One object was asked for: print it alone, not in a List. */
       readonly single: boolean;
+      /** Manifests that could not be read or have no type: kubectl goes on with the others. */
+      readonly errors: readonly Error[];
     }
-  | { readonly what: 'lists'; readonly lists: readonly ListQuery[] };
+  | { readonly what: 'lists'; readonly lists: readonly ListQuery[]; readonly errors: readonly Error[] };
 
 const missingResource = `You must provide one or more resources by argument or filename.
 Example resource specifications include:
@@ -141,6 +139,7 @@ function bySelector(
   const { labelSelector, fieldSelector } = selectors;
   return {
     what: 'lists',
+    errors: [],
     lists: resources.map((resource) => ({
       resource,
       ...(resource.namespaced && !question.allNamespaces && { namespace: question.namespace }),
@@ -157,13 +156,18 @@ const distinct = (resources: readonly APIResource[]): APIResource[] => [...new S
 function byPairs(words: Words, question: Question, mapper: Mapper): Plan {
   const found = words.pairs.map(({ type, name }) => ({ resource: mapper.find(type), name }));
   if (question.singleType && distinct(found.map((f) => f.resource)).length > 1) throw manyTypes();
-  return { what: 'items', single: found.length === 1, items: found.map(({ resource, name }) => item(resource, name, question)) };
+  return {
+    what: 'items',
+    errors: [],
+    single: found.length === 1,
+    items: found.map(({ resource, name }) => item(resource, name, question)),
+  };
 }
 
 function byNames(words: Words, question: Question, mapper: Mapper): Plan {
   if (words.types.length > 1) throw new UsageError('you must specify only one resource');
   const resource = mapper.find(words.types[0] as string);
-  return { what: 'items', single: words.names.length === 1, items: words.names.map((name) => item(resource, name, question)) };
+  return { what: 'items', errors: [], single: words.names.length === 1, items: words.names.map((name) => item(resource, name, question)) };
 }
 
 function item(resource: APIResource, name: string, question: Question): ItemQuery {
@@ -172,14 +176,22 @@ function item(resource: APIResource, name: string, question: Question): ItemQuer
   return { resource, name, ...(resource.namespaced && { namespace }), ...(subresource && { subresource }) };
 }
 
-function byManifests(manifests: readonly ManifestObject[], words: Words, question: Question, mapper: Mapper): Plan {
-  if (words.names.length > 0) throw new UsageError('name cannot be provided when a path is specified');
+function byManifests(manifests: Manifests, words: Words, question: Question, mapper: Mapper): Plan {
   if (words.types.length > 0)
     throw new UsageError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
   if (words.pairs.length > 0) throw new UsageError('resource/name arguments cannot be provided when a path is specified');
   const wanted = requirements(question.labelSelector?.trim() ?? '');
-  const chosen = manifests.filter(({ object }) => matches(wanted, object.metadata?.labels));
-  return { what: 'items', single: manifests.length === 1, items: chosen.map((m) => manifestItem(m, question, mapper)) };
+  const items: ItemQuery[] = [];
+  const errors: Error[] = [...manifests.errors];
+  for (const manifest of manifests.objects) {
+    if (!matches(wanted, manifest.object.metadata?.labels)) continue;
+    try {
+      items.push(manifestItem(manifest, question, mapper));
+    } catch (e) {
+      errors.push(e as Error);
+    }
+  }
+  return { what: 'items', items, errors, single: manifests.objects.length === 1 };
 }
 
 function requirements(selector: string): Requirement[] {
@@ -249,7 +261,7 @@ export interface Targets {
 export function findTargets(question: Question, client: Client): Targets {
   const planned = plan(question, client.mapper);
   const targets: Target[] = [];
-  const errors: Error[] = [];
+  const errors: Error[] = [...planned.errors];
   const attempt = (work: () => void): void => {
     try {
       work();

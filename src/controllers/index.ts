@@ -3,11 +3,14 @@ import type { Controller } from '../model/controller.js';
 import { daemonSet } from './daemon-set/index.js';
 import { deployment } from './deployment/index.js';
 import { endpointSlice } from './endpoint-slice.js';
+import { endpointSliceMirroring } from './endpoint-slice-mirroring.js';
 import { endpoints } from './endpoints.js';
 import { garbageCollector } from './garbage-collector.js';
+import { ipAddress } from './ip-address.js';
 import { namespace } from './namespace.js';
 import { replicaSet } from './replica-set.js';
 import { scheduler } from './scheduler/index.js';
+import { serviceCIDR } from './service-cidr.js';
 
 // biome-ignore format: one a line, so that additions do not collide
 export const controllers: readonly Controller[] = [
@@ -19,4 +22,7 @@ export const controllers: readonly Controller[] = [
   scheduler,
   endpointSlice,
   endpoints,
+  endpointSliceMirroring,
+  ipAddress,
+  serviceCIDR,
 ];

@@ -46,6 +46,9 @@ test('nothing found', async () => {
 
 test('objects for programs', async () => {
   expect(await get('svc', '-o', 'name')).toBe('service/web10\nservice/web9\n');
+  expect(await get('deploy', 'web', '-o', 'yaml')).toBe(
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: default\nspec:\n  replicas: 2\n',
+  );
   expect(await get('cm', '-o', 'json')).toBe(
     '{\n    "apiVersion": "v1",\n    "items": [],\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n',
   );

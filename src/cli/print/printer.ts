@@ -2,10 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { goJSON } from '../../lib/go-format.js';
+import { toYaml } from '../../lib/yaml/write.js';
 import { executionError, parseJSONPath } from '../../lib/jsonpath/index.js';
-const toYaml = (_: unknown): string => {
-  throw notSimulated('-o yaml yet');
-};
 import type { Io } from '../../model/io.js';
 import { groupOf, type KubeObject } from '../../model/object.js';
 import type { Flag, FlagValues } from '../../model/verb.js';

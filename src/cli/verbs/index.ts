@@ -13,7 +13,11 @@ export interface VerbEntry {
 const entry = (id: string, load: VerbEntry['load'], ...aliases: string[]): VerbEntry => ({ id, load, aliases });
 
 export const verbs: readonly VerbEntry[] = [
+  entry('api-resources', async () => (await import('./api-resources.js')).apiResources),
+  entry('api-versions', async () => (await import('./api-versions.js')).apiVersions),
   entry('apply', async () => (await import('./apply/index.js')).apply),
+  entry('describe', async () => (await import('./describe.js')).describe),
   entry('get', async () => (await import('./get/index.js')).get),
+  entry('options', async () => (await import('./options.js')).options),
   entry('version', async () => (await import('./version.js')).version),
 ];

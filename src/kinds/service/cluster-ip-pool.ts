@@ -15,7 +15,7 @@ import {
 } from '../../lib/ip.js';
 import type { WriteContext } from '../../model/store.js';
 
-const pool = 'service-cluster-ip';
+export const clusterIPPool = 'service-cluster-ip';
 
 /** The families of Services, the first of which is the default one. */
 export const configuredFamilies = (ctx: WriteContext): IPFamily[] =>
@@ -45,7 +45,7 @@ export function claimIP(text: string, owner: string, ctx: WriteContext): string 
     return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${formatCIDR(range)}`;
   }
   const address = formatIP(ip);
-  if (isTaken(address, ctx) || !ctx.allocator.claim(pool, address, owner)) return 'provided IP is already allocated';
+  if (isTaken(address, ctx) || !ctx.allocator.claim(clusterIPPool, address, owner)) return 'provided IP is already allocated';
   return undefined;
 }
 
@@ -53,14 +53,14 @@ const narrowest = (found: readonly CIDR[]): CIDR | undefined => [...found].sort(
 
 /** By a Service, or by an IPAddress object that somebody else made. */
 const isTaken = (address: string, ctx: WriteContext): boolean =>
-  ctx.allocator.owner(pool, address) !== undefined || ctx.reader.get('IPAddress.networking.k8s.io', '', address) !== undefined;
+  ctx.allocator.owner(clusterIPPool, address) !== undefined || ctx.reader.get('IPAddress.networking.k8s.io', '', address) !== undefined;
 
 /** Claims any free address of `family`; undefined when all are taken. */
 export function claimAnyIP(family: IPFamily, owner: string, ctx: WriteContext): string | undefined {
   for (const range of ranges(ctx).filter((r) => r.family === family)) {
     const address = freeIn(range, ctx);
     if (address === undefined) continue;
-    ctx.allocator.claim(pool, address, owner);
+    ctx.allocator.claim(clusterIPPool, address, owner);
     return address;
   }
   return undefined;
@@ -103,4 +103,4 @@ function scan(
   return undefined;
 }
 
-export const releaseIP = (address: string, ctx: WriteContext): void => ctx.allocator.release(pool, address);
+export const releaseIP = (address: string, ctx: WriteContext): void => ctx.allocator.release(clusterIPPool, address);

@@ -2,6 +2,7 @@
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { notSimulated, UsageError } from '../../errors.js';
+import { filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js';
 import { printFlags } from '../../print/printer.js';
 import type { Question } from '../../resources.js';
 import { printGeneric } from './generic.js';
@@ -18,9 +19,8 @@ const flags: readonly Flag[] = [
   flag('all-namespaces', 'bool', 'false', 'Look in all namespaces; --namespace is ignored.', 'A'),
   flag('chunk-size', 'int', '500', 'How many objects one answer holds; 0 for all. Answers are whole here.'),
   flag('field-selector', 'string', '', "Only objects whose fields match, such as 'metadata.name=web'."),
-  flag('filename', 'stringSlice', '[]', 'File or directory that names the objects.', 'f'),
+  ...filenameFlags('that name the objects'),
   flag('ignore-not-found', 'bool', 'false', 'Say nothing, and succeed, when a named object does not exist.'),
-  flag('kustomize', 'string', '', 'A kustomization directory.', 'k'),
   flag('label-columns', 'stringSlice', '[]', 'Labels to show as columns.', 'L'),
   flag('no-headers', 'bool', 'false', 'Leave out the line of headings.'),
   flag(
@@ -32,7 +32,6 @@ const flags: readonly Flag[] = [
   ),
   flag('output-watch-events', 'bool', 'false', 'With --watch, say whether each object was added, modified or deleted.'),
   flag('raw', 'string', '', 'Path to ask of the server.'),
-  flag('recursive', 'bool', 'false', 'Read directories of -f with all below them.', 'R'),
   flag('selector', 'string', '', "Only objects whose labels match, such as 'app=web,tier in (a,b)'.", 'l'),
   flag('server-print', 'bool', 'true', 'Whether the server makes the tables.'),
   flag('show-kind', 'bool', 'false', 'Show the type before each name.'),
@@ -77,10 +76,9 @@ function checkFlags({ args, flags, io, program }: Invocation<Client>): void {
   const watching = flags.bool('watch') || flags.bool('watch-only');
   if (flags.string('raw') !== '') throw notSimulated('--raw');
   if (!flags.bool('server-print')) throw notSimulated('--server-print=false');
-  if (flags.string('kustomize') !== '') throw notSimulated('kustomizations (-k)');
   const output = flags.string('output');
   if (watching && flags.string('sort-by') !== '') io.err('warning: --watch or --watch-only requested, --sort-by will be ignored\n');
-  if (!watching && args.length === 0 && flags.strings('filename').length === 0) {
+  if (!watching && args.length === 0 && !givesFiles(flags)) {
     io.err(`You must specify the type of resource to get. Use "${program} api-resources" for a complete list of supported resources.\n\n`);
     throw new UsageError(
       `Required resource not specified.\nUse "${program} explain <resource>" for a detailed description of that resource (e.g. ${program} explain pods).`,
@@ -93,10 +91,10 @@ function checkFlags({ args, flags, io, program }: Invocation<Client>): void {
     throw new UsageError('--output-watch-events option can only be used with --watch or --watch-only', true);
 }
 
-function questionOf({ args, flags, program, namespace, namespaceGiven }: Invocation<Client>): Question {
-  if (flags.strings('filename').length > 0) throw notSimulated('get -f yet');
+function questionOf({ args, flags, io, program, namespace, namespaceGiven }: Invocation<Client>): Question {
   return {
     ...{ args, program, namespace, namespaceGiven, typeAlone: true },
+    manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
     allNamespaces: flags.bool('all-namespaces'),
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),

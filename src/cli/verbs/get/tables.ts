@@ -48,7 +48,7 @@ export function printTables({ flags, io, client, namespace }: Invocation<Client>
 function fetchTables(question: Question, client: Client, ignoreNotFound: boolean): { parts: Part[]; errors: Error[] } {
   const planned = plan(question, client.mapper);
   const parts: Part[] = [];
-  const errors: Error[] = [];
+  const errors: Error[] = [...planned.errors];
   const fetch = (resource: APIResource, request: () => Table): void => {
     try {
       parts.push({ resource, table: request() });

@@ -1,0 +1,24 @@
+// kubectl api-versions: the group versions the server serves. Mirrors k8s.io/kubectl/pkg/cmd/apiresources/apiversions.go.
+import type { Verb } from '../../model/verb.js';
+import type { Client } from '../client.js';
+import { UsageError } from '../errors.js';
+
+export const apiVersions: Verb<Client> = {
+  id: 'api-versions',
+  use: 'api-versions',
+  short: 'Print the supported API versions on the server, in the form of "group/version"',
+  example: `
+    # The versions of all API groups
+    kubectl api-versions`,
+  flags: [],
+  run({ args, io, client }) {
+    if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`, true);
+    const versions = new Set(client.mapper.resources.map((r) => (r.group === '' ? r.version : `${r.group}/${r.version}`)));
+    io.out(
+      [...versions]
+        .sort()
+        .map((v) => `${v}\n`)
+        .join(''),
+    );
+  },
+};
