@@ -31,7 +31,13 @@ afterAll(() => {
   for (const c of clusters.values()) c.close();
 });
 
-const fresh = (serviceCIDRs: string[]): Cluster => createCluster(':memory:', { clock: 'virtual', nodes: 1, serviceCIDRs });
+function fresh(serviceCIDRs: string[]): Cluster {
+  const cluster = createCluster(':memory:', { clock: 'virtual', nodes: 1, serviceCIDRs });
+  // Pods need the ServiceAccount that a controller makes in a whole cluster.
+  const body = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+  cluster.call({ verb: 'create', group: '', resource: 'serviceaccounts', namespace: 'default', body });
+  return cluster;
+}
 
 function shared(serviceCIDRs: string[]): Cluster {
   const key = serviceCIDRs.join();
