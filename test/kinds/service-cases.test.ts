@@ -34,6 +34,12 @@ afterAll(() => {
 function fresh(serviceCIDRs: string[]): Cluster {
   const cluster = createCluster(':memory:', { clock: 'virtual', nodes: 1, serviceCIDRs });
   // Pods need the ServiceAccount that a controller makes in a whole cluster.
+  cluster.call({
+    verb: 'create',
+    group: '',
+    resource: 'namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } },
+  });
   const body = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
   cluster.call({ verb: 'create', group: '', resource: 'serviceaccounts', namespace: 'default', body });
   return cluster;
