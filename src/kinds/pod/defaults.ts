@@ -2,6 +2,7 @@
 import { addQuantities, compareQuantities, formatQuantity, milliValue, parseQuantity, type Quantity } from '../../lib/quantity.js';
 import type { Container, EnvVar, Lifecycle, Pod, PodSpec, PodTemplateSpec, Probe } from '../../model/generated/api.js';
 import { defaultVolume } from './default-volumes.js';
+import { dropDisabledFields } from './disabled.js';
 import { pullPolicy } from './pull-policy.js';
 
 type AnyContainer = Pick<Container, Exclude<keyof Container, 'resources'>> & { resources?: Container['resources'] };
@@ -15,6 +16,7 @@ const allContainers = (spec: PodSpec): AnyContainer[] => [
 
 /** Defaults of the PodSpec of a Pod or of a template; writes into `spec`. */
 export function defaultPodSpec(spec: PodSpec): void {
+  dropDisabledFields(spec);
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};
