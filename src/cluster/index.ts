@@ -5,7 +5,7 @@ import type { ClusterConfig } from '../model/config.js';
 import type { Json } from '../model/object.js';
 import type { Api, Reply, Request } from '../model/request.js';
 import { Store } from '../store/index.js';
-import { bootstrap } from './bootstrap.js';
+import { bootstrap } from './bootstrap/index.js';
 import { checkCluster } from './check.js';
 import { atWork, call } from './door.js';
 import { Core } from './session.js';
