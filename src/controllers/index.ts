@@ -2,19 +2,23 @@
 import type { Controller } from '../model/controller.js';
 import { daemonSet } from './daemon-set/index.js';
 import { deployment } from './deployment/index.js';
-import { endpointSlice } from './endpoint-slice.js';
 import { endpointSliceMirroring } from './endpoint-slice-mirroring.js';
+import { endpointSlice } from './endpoint-slice.js';
 import { endpoints } from './endpoints.js';
 import { garbageCollector } from './garbage-collector.js';
 import { ipAddress } from './ip-address.js';
 import { namespace } from './namespace.js';
 import { replicaSet } from './replica-set.js';
+import { rootCA } from './root-ca.js';
 import { scheduler } from './scheduler/index.js';
+import { serviceAccount } from './service-account.js';
 import { serviceCIDR } from './service-cidr.js';
 
 // biome-ignore format: one a line, so that additions do not collide
 export const controllers: readonly Controller[] = [
   namespace,
+  serviceAccount,
+  rootCA,
   garbageCollector,
   deployment,
   daemonSet,

@@ -20,7 +20,13 @@ export const serviceRange = (world: World, config: ClusterConfig): ServiceCIDR =
   spec: { cidrs: [...config.serviceCIDRs] },
   status: {
     conditions: [
-      { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready', lastTransitionTime: timestamp(world.now()) },
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: '',
+        message: 'Kubernetes Service CIDR is ready',
+        lastTransitionTime: timestamp(world.now()),
+      },
     ],
   },
 });

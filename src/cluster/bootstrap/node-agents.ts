@@ -92,49 +92,57 @@ users:
 });
 
 export const proxyDaemonSet = (version: string): DaemonSet =>
-  daemonSet('kube-proxy', { 'k8s-app': 'kube-proxy' }, {
-    containers: [
-      {
-        name: 'kube-proxy',
-        image: `registry.k8s.io/kube-proxy:${version}`,
-        imagePullPolicy: 'IfNotPresent',
-        command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
-        env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } }],
-        resources: {},
-        securityContext: { privileged: true },
-        volumeMounts: [
-          { name: 'kube-proxy', mountPath: '/var/lib/kube-proxy' },
-          { name: 'xtables-lock', mountPath: '/run/xtables.lock' },
-          { name: 'lib-modules', mountPath: '/lib/modules', readOnly: true },
-        ],
-      },
-    ],
-    volumes: [
-      { name: 'kube-proxy', configMap: { name: 'kube-proxy' } },
-      { name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } },
-      { name: 'lib-modules', hostPath: { path: '/lib/modules', type: '' } },
-    ],
-  });
+  daemonSet(
+    'kube-proxy',
+    { 'k8s-app': 'kube-proxy' },
+    {
+      containers: [
+        {
+          name: 'kube-proxy',
+          image: `registry.k8s.io/kube-proxy:${version}`,
+          imagePullPolicy: 'IfNotPresent',
+          command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
+          env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } }],
+          resources: {},
+          securityContext: { privileged: true },
+          volumeMounts: [
+            { name: 'kube-proxy', mountPath: '/var/lib/kube-proxy' },
+            { name: 'xtables-lock', mountPath: '/run/xtables.lock' },
+            { name: 'lib-modules', mountPath: '/lib/modules', readOnly: true },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'kube-proxy', configMap: { name: 'kube-proxy' } },
+        { name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } },
+        { name: 'lib-modules', hostPath: { path: '/lib/modules', type: '' } },
+      ],
+    },
+  );
 
 export const cniDaemonSet = (podSubnet: string): DaemonSet =>
-  daemonSet('kindnet', { app: 'kindnet', 'k8s-app': 'kindnet', tier: 'node' }, {
-    containers: [
-      {
-        name: 'kindnet-cni',
-        image: 'docker.io/kindest/kindnetd:v20250512-df8de77b',
-        imagePullPolicy: 'IfNotPresent',
-        env: [
-          { name: 'HOST_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.hostIP' } } },
-          { name: 'POD_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } },
-          { name: 'POD_SUBNET', value: podSubnet },
-        ],
-        resources: { limits: { cpu: '100m', memory: '50Mi' }, requests: { cpu: '100m', memory: '50Mi' } },
-        securityContext: { capabilities: { add: ['NET_RAW', 'NET_ADMIN'] }, privileged: false },
-        volumeMounts: [{ name: 'cni-cfg', mountPath: '/etc/cni/net.d' }],
-      },
-    ],
-    volumes: [{ name: 'cni-cfg', hostPath: { path: '/etc/cni/net.d', type: '' } }],
-  });
+  daemonSet(
+    'kindnet',
+    { app: 'kindnet', 'k8s-app': 'kindnet', tier: 'node' },
+    {
+      containers: [
+        {
+          name: 'kindnet-cni',
+          image: 'docker.io/kindest/kindnetd:v20250512-df8de77b',
+          imagePullPolicy: 'IfNotPresent',
+          env: [
+            { name: 'HOST_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.hostIP' } } },
+            { name: 'POD_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } },
+            { name: 'POD_SUBNET', value: podSubnet },
+          ],
+          resources: { limits: { cpu: '100m', memory: '50Mi' }, requests: { cpu: '100m', memory: '50Mi' } },
+          securityContext: { capabilities: { add: ['NET_RAW', 'NET_ADMIN'] }, privileged: false },
+          volumeMounts: [{ name: 'cni-cfg', mountPath: '/etc/cni/net.d' }],
+        },
+      ],
+      volumes: [{ name: 'cni-cfg', hostPath: { path: '/etc/cni/net.d', type: '' } }],
+    },
+  );
 
 function daemonSet(name: string, labels: Record<string, string>, spec: Pick<PodSpec, 'containers' | 'volumes'>): DaemonSet {
   return {

@@ -19,7 +19,12 @@ export function staticPods(world: World, node: Node, serviceCIDR: string, podCID
     {
       name: 'etcd',
       image: 'registry.k8s.io/etcd:3.6.6-0',
-      command: ['etcd', `--advertise-client-urls=https://${ip}:2379`, '--data-dir=/var/lib/etcd', `--listen-client-urls=https://127.0.0.1:2379,https://${ip}:2379`],
+      command: [
+        'etcd',
+        `--advertise-client-urls=https://${ip}:2379`,
+        '--data-dir=/var/lib/etcd',
+        `--listen-client-urls=https://127.0.0.1:2379,https://${ip}:2379`,
+      ],
       cpu: '100m',
       memory: '100Mi',
       port: 2381,
