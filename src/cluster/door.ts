@@ -97,6 +97,7 @@ function allow(kind: Kind, request: Request): void {
 function act(session: Session, request: Request): Reply['body'] {
   const kind = kindFor(session.core, request);
   allow(kind, request);
+  if (kind.readWarning) session.warnings.add(kind.readWarning);
   switch (request.verb) {
     case 'create':
       return request.subresource ? subresourceCreate(session, kind, request) : create(session, kind, request);

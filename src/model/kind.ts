@@ -67,7 +67,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validateName?(name: string): string[];
   /** Lines for the client's `Warning: `. */
   warnings?(obj: T, old: T | undefined): string[];
-  /** Warnings for reading (Endpoints is deprecated). */
+  /** Said on every request, reading or writing, whatever comes of it (Endpoints is deprecated). */
   readonly readWarning?: string;
   /** Claims addresses and ports; runs after validation. */
   allocate?(obj: T, old: T | undefined, ctx: WriteContext): FieldError[];

@@ -77,7 +77,8 @@ export const methodNotSupported = (r: Named, verb: string): StatusError =>
 export const gone = (message: string): StatusError => failure(410, 'Expired', message);
 
 /** 422: the object of kind `kind` does not validate. `errors` must not be empty. */
-export function invalid(kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): StatusError {
+export function invalid(kind: { group: string; kind: string }, given: string | undefined, errors: readonly FieldError[]): StatusError {
+  const name = given ?? '';
   const texts = [...new Set(errors.map(formatFieldError))];
   const what = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;

@@ -52,7 +52,7 @@ function shared(serviceCIDRs: string[]): Cluster {
   return cluster;
 }
 
-function create(cluster: Cluster, object: KubeObject, dryRun: boolean): Reply {
+function create(cluster: Cluster, object: KubeObject): Reply {
   const { namespace } = object.metadata;
   if (namespace) {
     const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
@@ -65,8 +65,17 @@ function create(cluster: Cluster, object: KubeObject, dryRun: boolean): Reply {
     resource: names.plural,
     namespace: namespace ?? 'default',
     body: structuredClone(object),
-    options: { dryRun, fieldValidation: 'Strict' },
+    options: { fieldValidation: 'Strict' },
   });
+}
+
+/** Not as a dry run, which allocates otherwise. */
+function createAndDelete(cluster: Cluster, object: KubeObject): Reply {
+  const reply = create(cluster, object);
+  const { group, plural: resource } = kinds.get(groupKindOf(object))!.names;
+  const { namespace = 'default', name } = object.metadata;
+  if (reply.code < 400) cluster.call({ verb: 'delete', group, resource, namespace, name });
+  return reply;
 }
 
 function patch(cluster: Cluster, command: string): Reply {
@@ -84,12 +93,11 @@ function patch(cluster: Cluster, command: string): Reply {
 
 function run(c: Case): Reply {
   const cidrs = c.given.cluster?.serviceCIDRs ?? ['10.96.0.0/12'];
-  if (!c.given.steps) return create(shared(cidrs), c.given.manifest!, true);
+  if (!c.given.steps) return createAndDelete(shared(cidrs), c.given.manifest!);
   const cluster = fresh(cidrs);
   clusters.set(c.id, cluster);
-  for (const object of c.given.steps.flatMap((s) => s.apply))
-    expect(create(cluster, object, false).body).not.toMatchObject({ status: 'Failure' });
-  return c.when.manifest ? create(cluster, c.when.manifest, false) : patch(cluster, c.when.command);
+  for (const object of c.given.steps.flatMap((s) => s.apply)) expect(create(cluster, object).body).not.toMatchObject({ status: 'Failure' });
+  return c.when.manifest ? create(cluster, c.when.manifest) : patch(cluster, c.when.command);
 }
 
 /** As kubectl prints it. */

@@ -8,7 +8,7 @@ import type { WriteContext } from '../../model/store.js';
 import { claimAnyIP, claimIP, configuredFamilies, releaseIP } from './cluster-ip-pool.js';
 import { needsClusterIP, needsHealthCheck, needsNodePort, nodePorts } from './facts.js';
 import { initFamilies, keepsPreferDualStack } from './families.js';
-import { claimAnyPort, claimPort, releasePort } from './node-port-pool.js';
+import { type PortClaims, portClaims, releasePort } from './node-port-pool.js';
 
 const ownerOf = (s: Service): string => `Service ${s.metadata.namespace ?? ''}/${s.metadata.name}`;
 
@@ -21,17 +21,19 @@ export function allocateNew(service: Service, ctx: WriteContext): void {
   const errors = initFamilies(service, undefined, configuredFamilies(ctx));
   if (errors.length > 0) throw refuse(service, errors);
   allocateIPs(service, ctx);
-  if (needsNodePort(service)) allocateNodePorts(service, ctx);
-  if (needsHealthCheck(service)) allocateHealthCheckPort(service, ctx);
+  const ports = portClaims(ownerOf(service), ctx);
+  if (needsNodePort(service)) allocateNodePorts(service, ports);
+  if (needsHealthCheck(service)) allocateHealthCheckPort(service, ports);
 }
 
 export function allocateUpdate(service: Service, old: Service, ctx: WriteContext): void {
   const errors = initFamilies(service, old, configuredFamilies(ctx));
   if (errors.length > 0) throw refuse(service, errors);
   const given = [...updateIPs(service, old, ctx)];
-  if (needsNodePort(service)) updateNodePorts(service, old, ctx);
+  const ports = portClaims(ownerOf(service), ctx);
+  if (needsNodePort(service)) updateNodePorts(service, old, ports);
   // A change of the number is left to validation, which forbids it.
-  if (needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheckPort(service, ctx);
+  if (needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheckPort(service, ports);
   for (const ip of given) releaseIP(ip, ctx);
   const kept = needsNodePort(service) ? nodePorts(service) : new Set<number>();
   for (const port of nodePorts(old)) if (needsNodePort(old) && !kept.has(port)) releasePort(port, ctx);
@@ -87,19 +89,19 @@ function updateIPs(service: Service, old: Service, ctx: WriteContext): readonly 
 /** A load balancer may do without node ports of its own. */
 const wantsNodePorts = ({ spec }: Service): boolean => spec.type !== 'LoadBalancer' || spec.allocateLoadBalancerNodePorts !== false;
 
-const claimNodePort = (service: Service, i: number, port: number, ctx: WriteContext): void => {
-  const problem = claimPort(port, ownerOf(service), ctx);
+const claimNodePort = (service: Service, i: number, port: number, claims: PortClaims): void => {
+  const problem = claims.claim(port);
   if (problem) throw refuse(service, [invalidValue(`spec.ports[${i}].nodePort`, port, problem)]);
 };
 
-function anyPort(service: Service, ctx: WriteContext): number {
-  const port = claimAnyPort(ownerOf(service), ctx);
+function anyPort(claims: PortClaims): number {
+  const port = claims.claimAny();
   if (port === undefined) throw internal('failed to allocate a nodePort: range is full');
   return port;
 }
 
 /** The same port number in two protocols (TCP and UDP 53) shares one node port. */
-function allocateNodePorts(service: Service, ctx: WriteContext): void {
+function allocateNodePorts(service: Service, claims: PortClaims): void {
   const ports = service.spec.ports ?? [];
   const byNumber = new Map<number, number>();
   for (const [i, port] of ports.entries()) {
@@ -107,23 +109,23 @@ function allocateNodePorts(service: Service, ctx: WriteContext): void {
     const shared = byNumber.get(port.port);
     if (shared === undefined) {
       const asked = ports.find((p) => p.port === port.port && p.nodePort)?.nodePort;
-      if (asked !== undefined) claimNodePort(service, i, asked, ctx);
-      port.nodePort = asked ?? anyPort(service, ctx);
+      if (asked !== undefined) claimNodePort(service, i, asked, claims);
+      port.nodePort = asked ?? anyPort(claims);
       byNumber.set(port.port, port.nodePort);
     } else if (!port.nodePort) port.nodePort = shared;
-    else if (port.nodePort !== shared) claimNodePort(service, i, port.nodePort, ctx);
+    else if (port.nodePort !== shared) claimNodePort(service, i, port.nodePort, claims);
   }
 }
 
-function updateNodePorts(service: Service, old: Service, ctx: WriteContext): void {
+function updateNodePorts(service: Service, old: Service, claims: PortClaims): void {
   const had = nodePorts(old);
   const claimed = new Set<number>();
   const seen = new Set<string>();
   for (const [i, port] of (service.spec.ports ?? []).entries()) {
     if (!port.nodePort && !wantsNodePorts(service)) continue;
-    if (!port.nodePort) port.nodePort = anyPort(service, ctx);
+    if (!port.nodePort) port.nodePort = anyPort(claims);
     else if (!had.has(port.nodePort) && !claimed.has(port.nodePort)) {
-      claimNodePort(service, i, port.nodePort, ctx);
+      claimNodePort(service, i, port.nodePort, claims);
       claimed.add(port.nodePort);
     }
     const pair = `${port.protocol} ${port.nodePort}`;
@@ -132,12 +134,12 @@ function updateNodePorts(service: Service, old: Service, ctx: WriteContext): voi
   }
 }
 
-function allocateHealthCheckPort(service: Service, ctx: WriteContext): void {
+function allocateHealthCheckPort(service: Service, claims: PortClaims): void {
   const asked = service.spec.healthCheckNodePort;
   if (!asked) {
-    service.spec.healthCheckNodePort = anyPort(service, ctx);
+    service.spec.healthCheckNodePort = anyPort(claims);
     return;
   }
-  const problem = claimPort(asked, ownerOf(service), ctx);
+  const problem = claims.claim(asked);
   if (problem) throw internal(`failed to allocate requested HealthCheck NodePort ${asked}: ${problem}`);
 }

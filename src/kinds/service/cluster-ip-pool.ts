@@ -45,6 +45,8 @@ export function claimIP(text: string, owner: string, ctx: WriteContext): string 
     return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${formatCIDR(range)}`;
   }
   const address = formatIP(ip);
+  // A dry run does not look whether the address is free.
+  if (ctx.dryRun) return undefined;
   if (isTaken(address, ctx) || !ctx.allocator.claim(clusterIPPool, address, owner)) return 'provided IP is already allocated';
   return undefined;
 }
@@ -58,6 +60,8 @@ const isTaken = (address: string, ctx: WriteContext): boolean =>
 /** Claims any free address of `family`; undefined when all are taken. */
 export function claimAnyIP(family: IPFamily, owner: string, ctx: WriteContext): string | undefined {
   for (const range of ranges(ctx).filter((r) => r.family === family)) {
+    // As upstream does, a dry run shows the network's own address.
+    if (ctx.dryRun) return formatIP(nthIP(range, 0));
     const address = freeIn(range, ctx);
     if (address === undefined) continue;
     ctx.allocator.claim(clusterIPPool, address, owner);

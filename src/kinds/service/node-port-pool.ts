@@ -1,4 +1,5 @@
-// The node ports: one asked for, or any free one of the upper band. Mirrors pkg/registry/core/service/portallocator/allocator.go.
+// The node ports: one asked for, or any free one of the upper band.
+// Mirrors pkg/registry/core/service/portallocator/{allocator,operation}.go, the made-up numbers of a dry run included.
 import type { WriteContext } from '../../model/store.js';
 
 const pool = 'service-node-port';
@@ -7,28 +8,59 @@ const last = 32767;
 /** Below it are those that are asked for by number: a 32nd of the range. */
 const firstDynamic = first + Math.floor((last - first + 1) / 32);
 
-/** Claims `port`; a message when that cannot be. Even its own Service cannot claim a port twice. */
-export function claimPort(port: number, owner: string, ctx: WriteContext): string | undefined {
-  if (port < first || port > last) return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
-  const value = String(port);
-  if (ctx.allocator.owner(pool, value) !== undefined) return 'provided port is already allocated';
-  ctx.allocator.claim(pool, value, owner);
-  return undefined;
+/** What one write claims. */
+export interface PortClaims {
+  /** Claims `port`; a message when that cannot be. Even its own Service cannot claim a port twice. */
+  claim(port: number): string | undefined;
+  /** Claims any free port; undefined when all are taken. */
+  claimAny(): number | undefined;
 }
 
-/** Claims any free port; undefined when all are taken. */
-export function claimAnyPort(owner: string, ctx: WriteContext): number | undefined {
-  const port = scan(firstDynamic, last, ctx) ?? scan(first, firstDynamic - 1, ctx);
-  if (port !== undefined) ctx.allocator.claim(pool, String(port), owner);
-  return port;
+export const portClaims = (owner: string, ctx: WriteContext): PortClaims => (ctx.dryRun ? pretended(ctx) : real(owner, ctx));
+
+const taken = 'provided port is already allocated';
+
+function real(owner: string, ctx: WriteContext): PortClaims {
+  return {
+    claim(port) {
+      if (port < first || port > last) return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
+      if (isTaken(port, ctx)) return taken;
+      ctx.allocator.claim(pool, String(port), owner);
+      return undefined;
+    },
+    claimAny() {
+      const port = scan(firstDynamic, last, ctx) ?? scan(first, firstDynamic - 1, ctx);
+      if (port !== undefined) ctx.allocator.claim(pool, String(port), owner);
+      return port;
+    },
+  };
 }
+
+/** A dry run looks whether a port is taken, not whether it is one; and any port is one beyond the range. */
+function pretended(ctx: WriteContext): PortClaims {
+  const claimed: number[] = [];
+  return {
+    claim(port) {
+      if (isTaken(port, ctx) || claimed.includes(port)) return taken;
+      claimed.push(port);
+      return undefined;
+    },
+    claimAny() {
+      const port = (claimed.length > 0 ? Math.max(...claimed) : last + 1) + 1;
+      claimed.push(port);
+      return port;
+    },
+  };
+}
+
+const isTaken = (port: number, ctx: WriteContext): boolean => ctx.allocator.owner(pool, String(port)) !== undefined;
 
 function scan(from: number, to: number, ctx: WriteContext): number | undefined {
   const span = to - from + 1;
   const start = ctx.world.pick(span);
   for (let i = 0; i < span; i++) {
     const port = from + ((start + i) % span);
-    if (ctx.allocator.owner(pool, String(port)) === undefined) return port;
+    if (!isTaken(port, ctx)) return port;
   }
   return undefined;
 }
