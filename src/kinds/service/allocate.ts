@@ -4,11 +4,11 @@ import type { IPFamily } from '../../lib/ip.js';
 import { type FieldError, invalidValue } from '../../model/field-error.js';
 import type { Service } from '../../model/generated/api.js';
 import { failure, invalid, type StatusError } from '../../model/status.js';
-import type { WriteContext } from '../../model/store.js';
-import { claimAnyIP, claimIP, configuredFamilies, releaseIP } from './cluster-ip-pool.js';
+import type { Claim, WriteContext } from '../../model/store.js';
+import { claimAnyIP, claimIP, clusterIPPool, configuredFamilies, releaseIP } from './cluster-ip-pool.js';
 import { needsClusterIP, needsHealthCheck, needsNodePort, nodePorts } from './facts.js';
 import { initFamilies, keepsPreferDualStack } from './families.js';
-import { type PortClaims, portClaims, releasePort } from './node-port-pool.js';
+import { nodePortPool, type PortClaims, portClaims, releasePort } from './node-port-pool.js';
 
 const ownerOf = (s: Service): string => `Service ${s.metadata.namespace ?? ''}/${s.metadata.name}`;
 
@@ -41,9 +41,18 @@ export function allocateUpdate(service: Service, old: Service, ctx: WriteContext
 }
 
 export function release(service: Service, ctx: WriteContext): void {
-  for (const ip of service.spec.clusterIPs ?? []) if (ip !== 'None') releaseIP(ip, ctx);
-  for (const port of nodePorts(service)) releasePort(port, ctx);
-  if (service.spec.healthCheckNodePort) releasePort(service.spec.healthCheckNodePort, ctx);
+  for (const { pool, value } of claims(service)) ctx.allocator.release(pool, value);
+}
+
+/** The addresses and ports that are the Service's. */
+export function claims(service: Service): Claim[] {
+  const owner = ownerOf(service);
+  const { clusterIPs, healthCheckNodePort } = service.spec;
+  const ports = [...nodePorts(service), ...(healthCheckNodePort ? [healthCheckNodePort] : [])];
+  return [
+    ...(clusterIPs ?? []).filter((ip) => ip !== 'None').map((value) => ({ pool: clusterIPPool, value, owner })),
+    ...ports.map((port) => ({ pool: nodePortPool, value: String(port), owner })),
+  ];
 }
 
 function allocateIPs(service: Service, ctx: WriteContext): void {

@@ -2,7 +2,7 @@
 import { isDNS1123Label } from '../../lib/names.js';
 import type { Service } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
-import { allocateNew, allocateUpdate, release } from './allocate.js';
+import { allocateNew, allocateUpdate, claims, release } from './allocate.js';
 import { columns } from './columns.js';
 import { defaults } from './defaults.js';
 import { describe } from './describe.js';
@@ -41,6 +41,7 @@ export const service: Kind<Service> = {
     allocateUpdate(obj, old, ctx);
     dropTypeDependent(obj, old);
   },
+  claims,
   release,
   validateCreate: validateService,
   validateUpdate: validateServiceUpdate,

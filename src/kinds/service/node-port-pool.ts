@@ -2,7 +2,7 @@
 // Mirrors pkg/registry/core/service/portallocator/{allocator,operation}.go, the made-up numbers of a dry run included.
 import type { WriteContext } from '../../model/store.js';
 
-const pool = 'service-node-port';
+export const nodePortPool = 'service-node-port';
 const first = 30000;
 const last = 32767;
 /** Below it are those that are asked for by number: a 32nd of the range. */
@@ -25,12 +25,12 @@ function real(owner: string, ctx: WriteContext): PortClaims {
     claim(port) {
       if (port < first || port > last) return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
       if (isTaken(port, ctx)) return taken;
-      ctx.allocator.claim(pool, String(port), owner);
+      ctx.allocator.claim(nodePortPool, String(port), owner);
       return undefined;
     },
     claimAny() {
       const port = scan(firstDynamic, last, ctx) ?? scan(first, firstDynamic - 1, ctx);
-      if (port !== undefined) ctx.allocator.claim(pool, String(port), owner);
+      if (port !== undefined) ctx.allocator.claim(nodePortPool, String(port), owner);
       return port;
     },
   };
@@ -53,7 +53,7 @@ function pretended(ctx: WriteContext): PortClaims {
   };
 }
 
-const isTaken = (port: number, ctx: WriteContext): boolean => ctx.allocator.owner(pool, String(port)) !== undefined;
+const isTaken = (port: number, ctx: WriteContext): boolean => ctx.allocator.owner(nodePortPool, String(port)) !== undefined;
 
 function scan(from: number, to: number, ctx: WriteContext): number | undefined {
   const span = to - from + 1;
@@ -65,4 +65,4 @@ function scan(from: number, to: number, ctx: WriteContext): number | undefined {
   return undefined;
 }
 
-export const releasePort = (port: number, ctx: WriteContext): void => ctx.allocator.release(pool, String(port));
+export const releasePort = (port: number, ctx: WriteContext): void => ctx.allocator.release(nodePortPool, String(port));
