@@ -16,6 +16,7 @@ export const verbs: readonly VerbEntry[] = [
   entry('api-resources', async () => (await import('./api-resources.js')).apiResources),
   entry('api-versions', async () => (await import('./api-versions.js')).apiVersions),
   entry('apply', async () => (await import('./apply/index.js')).apply),
+  entry('delete', async () => (await import('./delete.js')).deleteVerb),
   entry('describe', async () => (await import('./describe.js')).describe),
   entry('get', async () => (await import('./get/index.js')).get),
   entry('options', async () => (await import('./options.js')).options),
