@@ -18,7 +18,11 @@ export const verbs: readonly VerbEntry[] = [
   entry('apply', async () => (await import('./apply/index.js')).apply),
   entry('delete', async () => (await import('./delete.js')).deleteVerb),
   entry('describe', async () => (await import('./describe.js')).describe),
+  entry('diff', async () => (await import('./diff.js')).diff),
+  entry('edit', async () => (await import('./edit/index.js')).edit),
   entry('get', async () => (await import('./get/index.js')).get),
   entry('options', async () => (await import('./options.js')).options),
+  entry('patch', async () => (await import('./patch.js')).patch),
+  entry('replace', async () => (await import('./replace.js')).replace),
   entry('version', async () => (await import('./version.js')).version),
 ];
