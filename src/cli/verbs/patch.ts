@@ -87,7 +87,7 @@ function question(invocation: Invocation<Client>) {
   return {
     ...{ args, program, namespace, namespaceGiven },
     ...(subresource && { subresource }),
-    ...(givesFiles(flags) && { manifests: allObjects(manifestsOf(flags, io)) }),
+    ...(givesFiles(flags) && { manifests: manifestsOf(flags, io) }),
   };
 }
 

@@ -13,7 +13,7 @@ import type { Flag, Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { Exit, UsageError } from '../../errors.js';
 import { withUpdatedAnnotation } from '../../last-applied.js';
-import { allObjects, filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js';
+import { filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags, withoutManagedFields } from '../../print/printer.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../../resources.js';
 import { fieldManagerFlag, validateFlag, validationOf } from '../../write-flags.js';
@@ -51,7 +51,7 @@ export const edit: Verb<Client> = {
       {
         ...{ args, program, namespace, namespaceGiven },
         ...(subresource && { subresource }),
-        ...(givesFiles(flags) && { manifests: allObjects(manifestsOf(flags, io)) }),
+        ...(givesFiles(flags) && { manifests: manifestsOf(flags, io) }),
       },
       client,
     );
