@@ -3,6 +3,8 @@ import type { Kind } from '../model/kind.js';
 import { groupKind, type GroupKind } from '../model/object.js';
 import { configMap } from './config-map.js';
 import { controllerRevision } from './controller-revision.js';
+import { daemonSet } from './daemon-set.js';
+import { deployment } from './deployment.js';
 import { endpointSlice } from './endpoint-slice/index.js';
 import { endpoints } from './endpoints.js';
 import { event } from './event.js';
@@ -11,6 +13,7 @@ import { lease } from './lease.js';
 import { namespace } from './namespace.js';
 import { node } from './node/index.js';
 import { pod } from './pod/index.js';
+import { replicaSet } from './replica-set.js';
 import { secret } from './secret.js';
 import { serviceAccount } from './service-account.js';
 import { serviceCIDR } from './service-cidr.js';
@@ -20,6 +23,8 @@ import { service } from './service/index.js';
 const list: readonly Kind[] = [
   configMap,
   controllerRevision,
+  daemonSet,
+  deployment,
   endpointSlice,
   endpoints,
   event,
@@ -28,6 +33,7 @@ const list: readonly Kind[] = [
   namespace,
   node,
   pod,
+  replicaSet,
   secret,
   serviceAccount,
   serviceCIDR,

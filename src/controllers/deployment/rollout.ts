@@ -1,8 +1,9 @@
 // One reconciliation of a Deployment: the object and its ReplicaSets as they are written on the way.
 // Mirrors getNewReplicaSet and scaleReplicaSet of pkg/controller/deployment/sync.go.
 import { clone } from '../../lib/clone.js';
+import { byAge, hashLabel, sameTemplate } from '../../kinds/workload/template.js';
 import { same } from '../../lib/same.js';
-import type { Deployment, DeploymentCondition, PodTemplateSpec, ReplicaSet } from '../../model/generated/api.js';
+import type { Deployment, DeploymentCondition, ReplicaSet } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
 import { StatusError } from '../../model/status.js';
 import type { Writer } from '../../model/store.js';
@@ -16,7 +17,6 @@ import { maxSurge, newSize, specReplicas } from './sizes.js';
 export type Owner = Deployment & KubeObject;
 export type Owned = ReplicaSet & KubeObject;
 
-export const hashLabel = 'pod-template-hash';
 const source = { component: 'deployment-controller' };
 
 /** progressDeadlineSeconds and revisionHistoryLimit of this size mean none. */
@@ -198,21 +198,4 @@ export class Rollout {
       if (!busy && (rs.metadata.generation ?? 0) <= (rs.status?.observedGeneration ?? 0)) this.writer.remove(rs);
     }
   }
-}
-
-const byAge = (a: Owned, b: Owned): number => {
-  const [x, y] = [a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''];
-  if (x !== y) return x < y ? -1 : 1;
-  return a.metadata.name < b.metadata.name ? -1 : 1;
-};
-
-/** Equal but for the hash label. */
-export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-  return same(a?.spec, b?.spec) && same(withoutHash(a), withoutHash(b));
-}
-
-function withoutHash(template: PodTemplateSpec | undefined): unknown {
-  const { labels, ...metadata } = template?.metadata ?? {};
-  const { [hashLabel]: _, ...rest } = labels ?? {};
-  return Object.keys(rest).length > 0 ? { ...metadata, labels: rest } : metadata;
 }

@@ -38,3 +38,9 @@ export const wideColumns: readonly Column<Workload>[] = [
   },
   { name: 'Selector', type: 'string', priority: 1, cell: (o) => formatSelector(o.spec.selector) },
 ];
+
+/** "disk=ssd,zone=a" or "<none>". Mirrors labels.FormatLabels. */
+export function nodeSelectorText(map: Readonly<Record<string, string>> | undefined): string {
+  const pairs = Object.entries(map ?? {}).map(([k, v]) => `${k}=${v}`);
+  return pairs.length === 0 ? '<none>' : pairs.sort().join(',');
+}

@@ -1,0 +1,132 @@
+// DaemonSet: one Pod on each node. Mirrors pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation and pkg/registry/apps/daemonset.
+import { same } from '../lib/same.js';
+import { type FieldError, invalidValue, notSupported, required } from '../model/field-error.js';
+import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy, LabelSelector, RollingUpdateDaemonSet } from '../model/generated/api.js';
+import type { Kind } from '../model/kind.js';
+import { isEmptySelector, isUsableSelector, validateLabelSelector } from './labels.js';
+import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
+import { ageColumn, nameColumn } from './columns.js';
+import { count, nodeSelectorText, wideColumns } from './workload/columns.js';
+import { describeDaemonSet } from './workload/describe-daemon-set.js';
+import { templateGenerationAnnotation } from './workload/template-generation.js';
+import {
+  sizeOf,
+  validateAtMost100Percent,
+  validateImmutable,
+  validateNonNegative,
+  validatePositiveIntOrPercent,
+} from './workload/rules.js';
+import { validateLongRunningTemplate, validateTemplateLabels } from './workload/template-rules.js';
+
+export const daemonSet: Kind<DaemonSet> = {
+  names: {
+    group: 'apps',
+    version: 'v1',
+    kind: 'DaemonSet',
+    plural: 'daemonsets',
+    singular: 'daemonset',
+    shortNames: ['ds'],
+    categories: ['all'],
+    namespaced: true,
+  },
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: ['status'],
+  schema: 'DaemonSet',
+  hasGeneration: true,
+
+  defaults({ spec }) {
+    spec.updateStrategy ??= {};
+    spec.updateStrategy.type ||= 'RollingUpdate';
+    if (spec.updateStrategy.type === 'RollingUpdate') {
+      spec.updateStrategy.rollingUpdate ??= {};
+      spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
+      spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
+    }
+    spec.revisionHistoryLimit ??= 10;
+    defaultPodTemplate(spec.template);
+  },
+  prepareCreate(obj) {
+    obj.status = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 };
+    setTemplateGeneration(obj, 1);
+  },
+  prepareUpdate(obj, old) {
+    const generation = Number(old.metadata.annotations?.[templateGenerationAnnotation] ?? 0);
+    setTemplateGeneration(obj, same(obj.spec.template, old.spec.template) ? generation : generation + 1);
+  },
+  validateCreate: ({ spec }) => validateSpec(spec),
+  validateUpdate: ({ spec }, old) => [...validateImmutable(spec.selector, old.spec.selector, 'spec.selector'), ...validateSpec(spec)],
+  warnings: (obj, old) => podTemplateWarnings(obj.spec.template, old?.spec.template),
+
+  columns: [
+    nameColumn,
+    count('Desired', (o: DaemonSet) => o.status?.desiredNumberScheduled),
+    count('Current', (o: DaemonSet) => o.status?.currentNumberScheduled),
+    count('Ready', (o: DaemonSet) => o.status?.numberReady),
+    count('Up-to-date', (o: DaemonSet) => o.status?.updatedNumberScheduled),
+    count('Available', (o: DaemonSet) => o.status?.numberAvailable),
+    { name: 'Node Selector', type: 'string', priority: 0, cell: (o) => nodeSelectorText(o.spec.template.spec?.nodeSelector) },
+    ageColumn,
+    ...wideColumns,
+  ],
+  describe: describeDaemonSet,
+};
+
+function setTemplateGeneration(obj: DaemonSet, n: number): void {
+  obj.metadata.annotations = { ...obj.metadata.annotations, [templateGenerationAnnotation]: String(n) };
+}
+
+function validateSpec(spec: DaemonSetSpec): FieldError[] {
+  return [
+    ...validateSelector(spec),
+    ...validateLongRunningTemplate(spec.template, 'spec.template', 'DaemonSet', true),
+    ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...validateUpdateStrategy(spec.updateStrategy ?? {}),
+    ...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+  ];
+}
+
+function validateSelector(spec: DaemonSetSpec): FieldError[] {
+  const selector = spec.selector as LabelSelector | undefined;
+  const labels = spec.template?.metadata?.labels;
+  if (!selector) {
+    return [
+      required('spec.selector'),
+      invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
+    ];
+  }
+  const errors = validateLabelSelector(selector, 'spec.selector');
+  if (isUsableSelector(selector)) errors.push(...validateTemplateLabels(selector, spec.template, 'spec.template'));
+  if (isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for daemonset'));
+  return errors;
+}
+
+function validateUpdateStrategy({ type, rollingUpdate }: DaemonSetUpdateStrategy): FieldError[] {
+  const path = 'spec.updateStrategy';
+  if (type === 'OnDelete') return [];
+  if (type === 'RollingUpdate') {
+    return rollingUpdate ? validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`) : [required(`${path}.rollingUpdate`)];
+  }
+  // Upstream prints its internal type here, which has no JSON names.
+  const internal = {
+    Type: type,
+    RollingUpdate: rollingUpdate ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 } : null,
+  };
+  return [notSupported(path, internal, ['RollingUpdate', 'OnDelete'])];
+}
+
+function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: RollingUpdateDaemonSet, path: string): FieldError[] {
+  const errors = [
+    ...validatePositiveIntOrPercent(maxUnavailable, `${path}.maxUnavailable`),
+    ...validatePositiveIntOrPercent(maxSurge, `${path}.maxSurge`),
+  ];
+  const [unavailable, surge] = [sizeOf(maxUnavailable), sizeOf(maxSurge)];
+  if (unavailable !== 0 && surge !== 0) {
+    errors.push(invalidValue(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  }
+  if (unavailable === 0 && surge === 0) errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+  return [
+    ...errors,
+    ...validateAtMost100Percent(maxUnavailable, `${path}.maxUnavailable`),
+    ...validateAtMost100Percent(maxSurge, `${path}.maxSurge`),
+  ];
+}

@@ -1,0 +1,136 @@
+// Deployment: a template rolled out through ReplicaSets.
+// Mirrors pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation and pkg/registry/apps/deployment.
+import { isDNS1123Label } from '../lib/names.js';
+import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../model/field-error.js';
+import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../model/generated/api.js';
+import type { Kind } from '../model/kind.js';
+import { formatSelector, isEmptySelector, validateLabelSelector } from './labels.js';
+import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
+import { ageColumn, nameColumn } from './columns.js';
+import { wideColumns } from './workload/columns.js';
+import { describeDeployment } from './workload/describe-deployment.js';
+import {
+  sizeOf,
+  validateAtMost100Percent,
+  validateImmutable,
+  validateNonNegative,
+  validatePositiveIntOrPercent,
+} from './workload/rules.js';
+import { validateReplicated } from './workload/template-rules.js';
+
+export const deployment: Kind<Deployment> = {
+  names: {
+    group: 'apps',
+    version: 'v1',
+    kind: 'Deployment',
+    plural: 'deployments',
+    singular: 'deployment',
+    shortNames: ['deploy'],
+    categories: ['all'],
+    namespaced: true,
+  },
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: ['scale', 'status'],
+  schema: 'Deployment',
+  hasGeneration: true,
+
+  defaults({ spec }) {
+    spec.replicas ??= 1;
+    spec.strategy ??= {};
+    spec.strategy.type ||= 'RollingUpdate';
+    if (spec.strategy.type === 'RollingUpdate') {
+      spec.strategy.rollingUpdate ??= {};
+      spec.strategy.rollingUpdate.maxUnavailable ??= '25%';
+      spec.strategy.rollingUpdate.maxSurge ??= '25%';
+    }
+    spec.revisionHistoryLimit ??= 10;
+    spec.progressDeadlineSeconds ??= 600;
+    defaultPodTemplate(spec.template);
+  },
+  prepareCreate(obj) {
+    obj.status = {};
+  },
+  validateCreate: ({ spec }) => validateSpec(spec),
+  validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...validateImmutable(spec.selector, old.spec.selector, 'spec.selector')],
+  warnings: (obj, old) => [...(old ? [] : nameWarnings(obj.metadata.name)), ...podTemplateWarnings(obj.spec.template, old?.spec.template)],
+  scale: {
+    replicas: (o) => o.spec.replicas ?? 0,
+    withReplicas: (o, n) => ({ ...o, spec: { ...o.spec, replicas: n } }),
+    statusReplicas: (o) => o.status?.replicas ?? 0,
+    selector: (o) => formatSelector(o.spec.selector),
+  },
+
+  columns: [
+    nameColumn,
+    { name: 'Ready', type: 'string', priority: 0, cell: (o) => `${o.status?.readyReplicas ?? 0}/${o.spec.replicas ?? 0}` },
+    { name: 'Up-to-date', type: 'string', priority: 0, cell: (o) => o.status?.updatedReplicas ?? 0 },
+    { name: 'Available', type: 'string', priority: 0, cell: (o) => o.status?.availableReplicas ?? 0 },
+    ageColumn,
+    ...wideColumns,
+  ],
+  describe: describeDeployment,
+};
+
+/** Pods are named after what makes them. */
+export function nameWarnings(name: string): string[] {
+  const messages = isDNS1123Label(name);
+  if (messages.length === 0) return [];
+  return [
+    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
+  ];
+}
+
+function validateSpec(spec: DeploymentSpec): FieldError[] {
+  const { selector } = spec;
+  const errors = validateNonNegative(spec.replicas, 'spec.replicas');
+  if (!selector) errors.push(required('spec.selector'));
+  else {
+    errors.push(...validateLabelSelector(selector, 'spec.selector'));
+    if (isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'));
+  }
+  errors.push(...validateReplicated(spec, 'spec'));
+  errors.push(...validateStrategy(spec.strategy ?? {}));
+  errors.push(...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'));
+  errors.push(...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'));
+  errors.push(...validateDeadline(spec));
+  return errors;
+}
+
+function validateDeadline({ progressDeadlineSeconds, minReadySeconds = 0 }: DeploymentSpec): FieldError[] {
+  if (progressDeadlineSeconds === undefined) return [];
+  const path = 'spec.progressDeadlineSeconds';
+  const errors = validateNonNegative(progressDeadlineSeconds, path);
+  if (progressDeadlineSeconds <= minReadySeconds) {
+    errors.push(invalidValue(path, progressDeadlineSeconds, 'must be greater than minReadySeconds'));
+  }
+  return errors;
+}
+
+function validateStrategy(strategy: DeploymentStrategy): FieldError[] {
+  const path = 'spec.strategy';
+  const { type, rollingUpdate } = strategy;
+  if (type === 'Recreate') {
+    return rollingUpdate ? [forbiddenField(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")] : [];
+  }
+  if (type === 'RollingUpdate') {
+    if (!rollingUpdate) return [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
+    return validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`);
+  }
+  // Upstream prints its internal type here, which has no JSON names.
+  const internal = {
+    Type: type,
+    RollingUpdate: rollingUpdate ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 } : null,
+  };
+  return [notSupported(path, internal, ['Recreate', 'RollingUpdate'])];
+}
+
+function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: RollingUpdateDeployment, path: string): FieldError[] {
+  const errors = [
+    ...validatePositiveIntOrPercent(maxUnavailable, `${path}.maxUnavailable`),
+    ...validatePositiveIntOrPercent(maxSurge, `${path}.maxSurge`),
+  ];
+  if (sizeOf(maxUnavailable) === 0 && sizeOf(maxSurge) === 0) {
+    errors.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
+  }
+  return [...errors, ...validateAtMost100Percent(maxUnavailable, `${path}.maxUnavailable`)];
+}

@@ -1,0 +1,74 @@
+// ReplicaSet: so many Pods of one template. Mirrors pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation and pkg/registry/apps/replicaset.
+import { type FieldError, invalidValue, required } from '../model/field-error.js';
+import type { ReplicaSet, ReplicaSetSpec } from '../model/generated/api.js';
+import type { Kind } from '../model/kind.js';
+import { nameWarnings } from './deployment.js';
+import { formatSelector, isEmptySelector, validateLabelSelector } from './labels.js';
+import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
+import { ageColumn, nameColumn } from './columns.js';
+import { count, wideColumns } from './workload/columns.js';
+import { describeReplicaSet } from './workload/describe-replica-set.js';
+import { validateImmutable, validateNonNegative } from './workload/rules.js';
+import { validateReplicated } from './workload/template-rules.js';
+
+export const replicaSet: Kind<ReplicaSet> = {
+  names: {
+    group: 'apps',
+    version: 'v1',
+    kind: 'ReplicaSet',
+    plural: 'replicasets',
+    singular: 'replicaset',
+    shortNames: ['rs'],
+    categories: ['all'],
+    namespaced: true,
+  },
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: ['scale', 'status'],
+  schema: 'ReplicaSet',
+  hasGeneration: true,
+
+  defaults({ spec }) {
+    spec.replicas ??= 1;
+    if (spec.template) defaultPodTemplate(spec.template);
+  },
+  prepareCreate(obj) {
+    obj.status = { replicas: 0 };
+  },
+  validateCreate: ({ spec }) => validateSpec(spec),
+  validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...validateImmutable(spec.selector, old.spec.selector, 'spec.selector')],
+  warnings: (obj, old) => [
+    ...(old ? [] : nameWarnings(obj.metadata.name)),
+    ...(obj.spec.template ? podTemplateWarnings(obj.spec.template, old?.spec.template) : []),
+  ],
+  fields: (o) => ({ 'status.replicas': String(o.status?.replicas ?? 0) }),
+  scale: {
+    replicas: (o) => o.spec.replicas ?? 0,
+    withReplicas: (o, n) => ({ ...o, spec: { ...o.spec, replicas: n } }),
+    statusReplicas: (o) => o.status?.replicas ?? 0,
+    selector: (o) => formatSelector(o.spec.selector),
+  },
+
+  columns: [
+    nameColumn,
+    count('Desired', (o: ReplicaSet) => o.spec.replicas),
+    count('Current', (o: ReplicaSet) => o.status?.replicas),
+    count('Ready', (o: ReplicaSet) => o.status?.readyReplicas),
+    ageColumn,
+    ...wideColumns,
+  ],
+  describe: describeReplicaSet,
+};
+
+function validateSpec(spec: ReplicaSetSpec): FieldError[] {
+  const { selector } = spec;
+  const errors = [
+    ...validateNonNegative(spec.replicas, 'spec.replicas'),
+    ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+  ];
+  if (!selector) errors.push(required('spec.selector'));
+  else {
+    errors.push(...validateLabelSelector(selector, 'spec.selector'));
+    if (isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'));
+  }
+  return [...errors, ...validateReplicated(spec, 'spec')];
+}
