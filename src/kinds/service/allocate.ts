@@ -1,6 +1,6 @@
 // Cluster IPs and node ports of a Service: claimed when it is made, added and given back when it changes, given back when it goes.
 // Mirrors pkg/registry/core/service/storage/alloc.go, which runs before validation.
-import type { IPFamily } from '../../lib/ip.js';
+import { canonicalIP, type IPFamily } from '../../lib/ip.js';
 import { type FieldError, invalidValue } from '../../model/field-error.js';
 import type { Service } from '../../model/generated/api.js';
 import { failure, invalid, type StatusError } from '../../model/status.js';
@@ -44,14 +44,14 @@ export function release(service: Service, ctx: WriteContext): void {
   for (const { pool, value } of claims(service)) ctx.allocator.release(pool, value);
 }
 
-/** The addresses and ports that are the Service's. */
+/** All that is allocated to a Service. */
 export function claims(service: Service): Claim[] {
   const owner = ownerOf(service);
-  const { clusterIPs, healthCheckNodePort } = service.spec;
-  const ports = [...nodePorts(service), ...(healthCheckNodePort ? [healthCheckNodePort] : [])];
+  const ips = (service.spec.clusterIPs ?? []).filter((ip) => ip !== 'None');
+  const ports = new Set([...nodePorts(service), ...(service.spec.healthCheckNodePort ? [service.spec.healthCheckNodePort] : [])]);
   return [
-    ...(clusterIPs ?? []).filter((ip) => ip !== 'None').map((value) => ({ pool: clusterIPPool, value, owner })),
-    ...ports.map((port) => ({ pool: nodePortPool, value: String(port), owner })),
+    ...ips.map((ip) => ({ pool: clusterIPPool, value: canonicalIP(ip), owner })),
+    ...[...ports].map((port) => ({ pool: nodePortPool, value: String(port), owner })),
   ];
 }
 

@@ -2,6 +2,7 @@
 // Mirrors pkg/registry/core/service/ipallocator/{ipallocator,cidrallocator}.go.
 import {
   type CIDR,
+  canonicalIP,
   cidrContains,
   cidrSize,
   formatCIDR,
@@ -107,4 +108,4 @@ function scan(
   return undefined;
 }
 
-export const releaseIP = (address: string, ctx: WriteContext): void => ctx.allocator.release(clusterIPPool, address);
+export const releaseIP = (address: string, ctx: WriteContext): void => ctx.allocator.release(clusterIPPool, canonicalIP(address));

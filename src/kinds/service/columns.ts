@@ -6,7 +6,7 @@ import { ageColumn, nameColumn, textColumn } from '../columns.js';
 export const columns: readonly Column<Service>[] = [
   nameColumn,
   textColumn('Type', (s) => s.spec.type ?? ''),
-  textColumn('Cluster-IP', (s) => s.spec.clusterIPs?.[0] ?? '<none>'),
+  textColumn('Cluster-IP', (s) => s.spec.clusterIPs?.[0] || s.spec.clusterIP || '<none>'),
   textColumn('External-IP', externalIP),
   textColumn('Port(s)', (s) => (s.spec.ports ?? []).map(portText).join(',') || '<none>'),
   ageColumn,

@@ -43,6 +43,7 @@ export const service: Kind<Service> = {
   },
   claims,
   release,
+  claims,
   validateCreate: validateService,
   validateUpdate: validateServiceUpdate,
   validateStatusUpdate: validateServiceStatus,
