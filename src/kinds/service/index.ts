@@ -43,7 +43,6 @@ export const service: Kind<Service> = {
   },
   claims,
   release,
-  claims,
   validateCreate: validateService,
   validateUpdate: validateServiceUpdate,
   validateStatusUpdate: validateServiceStatus,
