@@ -2,7 +2,7 @@
 import { notSimulated, UsageError } from './errors.js';
 import { firstArgument } from './flags.js';
 import { globalFlags } from './global-flags.js';
-import { commandGroups, notOffered } from './groups.js';
+import { commandGroups, groupAliases, notOffered } from './groups.js';
 import { distance } from '../lib/levenshtein.js';
 import type { VerbEntry } from './verbs/index.js';
 
@@ -35,7 +35,8 @@ function descend(path: string[], rest: string[], from: number, program: string, 
   if (isGroup(verbs, entry ? entry.id.split(' ') : path)) {
     const here = entry ? entry.id.split(' ') : path;
     const at = firstArgument(rest, globalFlags, from);
-    const deeper = at < 0 ? undefined : [...here, rest[at] as string];
+    const below = at < 0 ? undefined : [...here, rest[at] as string];
+    const deeper = below && [...(groupAliases[below.join(' ')] ?? below)];
     if (deeper && (entryOf(verbs, deeper) || isGroup(verbs, deeper))) {
       return descend(deeper, [...rest.slice(0, at), ...rest.slice(at + 1)], at, program, verbs);
     }

@@ -54,3 +54,6 @@ export const notOffered: ReadonlySet<string> = new Set([
     'use-context',
   ].map((c) => `config ${c}`),
 ]);
+
+/** Words that stand for a group of verbs. */
+export const groupAliases: Readonly<Record<string, readonly string[]>> = { 'create svc': ['create', 'service'] };

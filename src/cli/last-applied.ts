@@ -22,3 +22,12 @@ export function withLastApplied(object: KubeObject): KubeObject {
 /** --save-config of verbs that change objects: only an annotation that is there is renewed, unless `save`. */
 export const withUpdatedAnnotation = (object: KubeObject, save: boolean): KubeObject =>
   save || lastApplied(object) !== undefined ? withLastApplied(object) : object;
+
+/** The same for an object a generator made: the text keeps the order of its fields, and has no empty annotations. */
+export function withTypedConfiguration(object: KubeObject): KubeObject {
+  const text = JSON.stringify(object).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [lastAppliedAnnotation]: `${text}\n` } },
+  };
+}

@@ -30,6 +30,13 @@ export const validateFlag: Flag = {
   usage: 'Must be one of: strict (or true), warn, ignore (or false): what becomes of unknown and duplicate fields.',
 };
 
+export const saveConfigFlag: Flag = {
+  name: 'save-config',
+  type: 'bool',
+  default: 'false',
+  usage: 'Whether to keep the configuration in an annotation, for a later apply.',
+};
+
 export function dryRunOf(flags: FlagValues, io: Io): DryRun {
   const value = flags.string('dry-run');
   if (value === 'none' || value === 'client' || value === 'server') return value;
