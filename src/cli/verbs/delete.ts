@@ -9,7 +9,7 @@ import { parseBool } from '../flag-values.js';
 import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { singularName } from '../mapper.js';
 import { type ItemQuery, listObjects, plan, type Question, requestFor, throwErrors } from '../resources.js';
-import { type DryRun, dryRunFlag, dryRunOf, operation } from '../write-options.js';
+import { type DryRun, dryRunFlag, dryRunOf, withDryRun } from '../write-flags.js';
 
 /** kubectl waits a week when it is told to wait for ever. */
 const forEver = 168 * 3_600_000;
@@ -91,7 +91,7 @@ function readOrder(invocation: Invocation<Client>): Order {
   const propagation = readCascade(invocation);
   const selecting = flags.bool('all') || flags.string('selector') !== '' || flags.string('field-selector') !== '';
   const gracePeriod = readGrace(flags);
-  const dryRun = dryRunOf(invocation);
+  const dryRun = dryRunOf(invocation.flags, invocation.io);
   const output = flags.string('output');
   if (flags.string('raw') !== '') throw notSimulated('--raw');
   if (output !== '' && output !== 'name') throw new UsageError(`unexpected -o output mode: ${output}. We only support '-o name'`);
@@ -192,7 +192,7 @@ function sentence({ resource, name, namespace }: ItemQuery, { dryRun, gracePerio
   const type = singularName(resource);
   if (nameOnly) return `${type}/${name}\n`;
   const done = gracePeriod === 0 ? 'force deleted' : 'deleted';
-  return `${type} "${name}" ${operation(resource.namespaced ? `${done} from ${namespace} namespace` : done, dryRun)}\n`;
+  return `${type} "${name}" ${withDryRun(resource.namespaced ? `${done} from ${namespace} namespace` : done, dryRun)}\n`;
 }
 
 interface Deleted {
