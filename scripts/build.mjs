@@ -48,6 +48,22 @@ const separately = {
   },
 };
 
+/** Parts of node that cost milliseconds to load (net and tty pull in streams): read when the first of their exports is used. */
+const heavy = /^(?:node:)?(child_process|crypto|fs\/promises|net|os|perf_hooks|readline|tty|util)$/;
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(b) {
+    b.onResolve({ filter: heavy }, ({ path, namespace }) =>
+      namespace === 'builtin' ? { path, external: true } : { path: heavy.exec(path)[1], namespace: 'builtin' },
+    );
+    b.onLoad({ filter: /.*/, namespace: 'builtin' }, async ({ path }) => {
+      const names = Object.keys(await import(`node:${path}`)).filter((name) => name !== 'default');
+      const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
+      return { contents: `const load = () => require('node:${path}'); module.exports = { ${getters.join(', ')} };`, loader: 'js' };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -73,7 +89,7 @@ const [main] = await Promise.all([
     external: ['*.node'],
     define: { 'import.meta.url': '__bundleUrl' },
     banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
-    plugins: [oclifLazy, stub, separately],
+    plugins: [oclifLazy, stub, separately, lazyBuiltins],
   }),
   ...apart.map((name) =>
     build({

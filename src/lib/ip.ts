@@ -106,9 +106,14 @@ export const lastIP = (cidr: CIDR): IP => nthIP(cidr, cidrSize(cidr) - 1n);
 /** Whether two networks share an address. */
 export const cidrsOverlap = (a: CIDR, b: CIDR): boolean => cidrContains(a, nthIP(b, 0)) || cidrContains(b, nthIP(a, 0));
 
-const within = (...networks: string[]): ((ip: IP) => boolean) => {
-  const parsed = networks.map((n) => parseCIDR(n)).filter((n) => n !== undefined);
-  return (ip) => parsed.some((n) => cidrContains(n, ip));
+/** Whether an address is in one of these networks. */
+export const within = (...networks: string[]): ((ip: IP) => boolean) => {
+  // Parsed at first use: node:net, which tells addresses from other texts, costs every command some milliseconds otherwise.
+  let parsed: CIDR[] | undefined;
+  return (ip) => {
+    parsed ??= networks.flatMap((n) => parseCIDR(n) ?? []);
+    return parsed.some((n) => cidrContains(n, ip));
+  };
 };
 
 export const isUnspecified = within('0.0.0.0/32', '::/128');

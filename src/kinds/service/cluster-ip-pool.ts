@@ -13,6 +13,7 @@ import {
   offsetIn,
   parseCIDR,
   parseIP,
+  within,
 } from '../../lib/ip.js';
 import type { WriteContext } from '../../model/store.js';
 
@@ -72,11 +73,11 @@ export function claimAnyIP(family: IPFamily, owner: string, ctx: WriteContext): 
 }
 
 /** The addresses that people choose by hand in exercises: dynamic ones stay out of their way while there are others. */
-const byHand = parseCIDR('10.96.100.0/24')!;
+const isByHand = within('10.96.100.0/24');
 
 function freeIn(range: CIDR, ctx: WriteContext): string | undefined {
   const band = lowerBand(range);
-  const upper = scan(range, firstOffset + band, lastOffset(range), ctx, (ip) => cidrContains(byHand, ip));
+  const upper = scan(range, firstOffset + band, lastOffset(range), ctx, isByHand);
   return upper ?? scan(range, firstOffset, lastOffset(range), ctx, () => false);
 }
 
