@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { descriptions } from './descriptions.mjs';
 import { oclifLazy } from './oclif-lazy.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -102,11 +103,12 @@ const [main] = await Promise.all([
 const text = main.outputFiles[0].text;
 const stamp = createHash('sha256').update(text).digest('hex').slice(0, 16);
 writeFileSync(join(dist, 'cli.cjs'), `// build ${stamp}\n${text}`);
+writeFileSync(join(dist, 'descriptions.json'), JSON.stringify(descriptions(root)));
 writeFileSync(join(dist, 'LICENSES.txt'), licenses());
 
 /** The bundle contains other people's code: their licences go with it. */
 function licenses() {
-  const names = ['@oclif/core', 'better-sqlite3', ...apart];
+  const names = ['@oclif/core', 'better-sqlite3', 'kubernetes-models', ...apart];
   return names
     .map((name) => {
       const dir = join(root, 'node_modules', name);

@@ -1,9 +1,51 @@
-// placeholder until helper D lands discovery
+// What the cluster serves, in discovery's order, which is the order in which clients prefer what goes by the same name.
+// Mirrors the group priorities of pkg/controlplane/apiserver/aggregator.go.
+import type { Kind } from '../model/kind.js';
+import type { Json } from '../model/object.js';
 import type { APIResource, Reply, Request } from '../model/request.js';
 import { failure } from '../model/status.js';
-import type { Json } from '../model/object.js';
+import { openapi } from './openapi.js';
 import type { Session } from './session.js';
+
+/** Groups by priority; those of custom resources come last. */
+const groups = [
+  '',
+  'apiregistration.k8s.io',
+  'apps',
+  'events.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'networking.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'scheduling.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'discovery.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+];
+
+/** `discover`: "" is the list of resources, "openapi" the schema of the resource `name` of `group`. */
 export function discover(session: Session, request: Request): Reply['body'] {
-  if (request.resource !== '') throw failure(501, 'NotImplemented', `discovery of ${request.resource} is not there yet`);
-  return [...session.core.kinds.values()].map((k): APIResource => ({ ...k.names, verbs: k.verbs })) as unknown as Json;
+  const kinds = [...session.core.kinds.values()];
+  if (request.resource === '') return kinds.sort(byPriority).map(resourceOf) as unknown as Json;
+  const kind = kinds.find((k) => k.names.group === request.group && k.names.plural === request.name);
+  if (request.resource !== 'openapi' || !kind) throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
+  return openapi(kind) as unknown as Json;
 }
+
+const resourceOf = (kind: Kind): APIResource => ({ ...kind.names, verbs: kind.verbs });
+
+const priority = ({ names }: Kind): number => (groups.includes(names.group) ? groups.indexOf(names.group) : groups.length);
+
+const byPriority = (a: Kind, b: Kind): number =>
+  priority(a) - priority(b) || compare(a.names.group, b.names.group) || compare(a.names.plural, b.names.plural);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -32,6 +32,7 @@ export const verbs: readonly VerbEntry[] = [
   entry('describe', async () => (await import('./describe.js')).describe),
   entry('diff', async () => (await import('./diff.js')).diff),
   entry('edit', async () => (await import('./edit/index.js')).edit),
+  entry('explain', async () => (await import('./explain/index.js')).explain),
   entry('get', async () => (await import('./get/index.js')).get),
   entry('options', async () => (await import('./options.js')).options),
   entry('patch', async () => (await import('./patch.js')).patch),
