@@ -24,6 +24,11 @@ export class PrefixWriter {
     return this;
   }
 
+  /** The text with its tabs, as upstream's describers write it where no tabwriter stands behind them. */
+  unaligned(): string {
+    return this.done + this.pending;
+  }
+
   toString(): string {
     return this.done + alignTabs(this.pending);
   }

@@ -37,5 +37,12 @@ export const verbs: readonly VerbEntry[] = [
   entry('options', async () => (await import('./options.js')).options),
   entry('patch', async () => (await import('./patch.js')).patch),
   entry('replace', async () => (await import('./replace.js')).replace),
+  entry('rollout history', async () => (await import('./rollout/history.js')).rolloutHistory),
+  entry('rollout pause', async () => (await import('./rollout/pause.js')).rolloutPause),
+  entry('rollout restart', async () => (await import('./rollout/restart.js')).rolloutRestart),
+  entry('rollout resume', async () => (await import('./rollout/pause.js')).rolloutResume),
+  entry('rollout status', async () => (await import('./rollout/status.js')).rolloutStatus),
+  entry('rollout undo', async () => (await import('./rollout/undo.js')).rolloutUndo),
   entry('version', async () => (await import('./version.js')).version),
+  entry('wait', async () => (await import('./wait/index.js')).wait),
 ];

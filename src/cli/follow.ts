@@ -1,0 +1,43 @@
+// Watching one object while the cluster's clock goes on: `rollout status`, `wait`. Mirrors client-go/tools/watch (UntilWithSync).
+import type { KubeObject } from '../model/object.js';
+import type { WatchEvents } from '../model/request.js';
+import { StatusError } from '../model/status.js';
+import type { Client } from './client.js';
+import { type ItemQuery, requestFor } from './resources.js';
+
+/** Without a timeout: how long a virtual clock may run with nothing happening before it is plain that nothing will. */
+const patience = 3_600_000;
+
+/** `undefined`: the object is not there, or no more. Returns true when it has seen enough. */
+export type Watcher = (object: KubeObject | undefined) => boolean;
+
+export type Followed = 'done' | 'timeout' | 'nothing more happens';
+
+/** Shows `see` the object as it is and then each change, for `timeout` milliseconds (Infinity: as long as it takes). */
+export function follow(client: Client, query: ItemQuery, timeout: number, see: Watcher): Followed {
+  const start = client.now();
+  const present = read(client, query);
+  if (see(present)) return 'done';
+  let resourceVersion = present?.metadata.resourceVersion ?? '0';
+  for (let quiet = 0; quiet < patience || client.clock === 'real' || Number.isFinite(timeout); ) {
+    const left = start + timeout - client.now();
+    if (left <= 0) return 'timeout';
+    quiet += client.pass(Math.min(left, patience));
+    const watched = client.call<WatchEvents>(requestFor(query, 'watch', { options: { resourceVersion } }));
+    resourceVersion = watched.resourceVersion;
+    for (const { type, object } of watched.events) {
+      quiet = 0;
+      if (see(type === 'DELETED' ? undefined : object)) return 'done';
+    }
+  }
+  return 'nothing more happens';
+}
+
+function read(client: Client, query: ItemQuery): KubeObject | undefined {
+  try {
+    return client.call<KubeObject>(requestFor(query, 'get'));
+  } catch (e) {
+    if (e instanceof StatusError && e.status.reason === 'NotFound') return undefined;
+    throw e;
+  }
+}

@@ -1,0 +1,128 @@
+// kubectl wait. Mirrors k8s.io/kubectl/pkg/cmd/wait/wait.go.
+import type { KubeObject } from '../../../model/object.js';
+import { StatusError } from '../../../model/status.js';
+import type { Flag, Invocation, Verb } from '../../../model/verb.js';
+import type { Client } from '../../client.js';
+import { notSimulated, severalErrors, UsageError } from '../../errors.js';
+import { follow } from '../../follow.js';
+import { filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js';
+import { objectPrinter, printFlags } from '../../print/printer.js';
+import { findTargets, type ItemQuery, plan, type Question } from '../../resources.js';
+import { type Condition, parseCondition } from './condition.js';
+
+const week = 7 * 24 * 3_600_000;
+
+const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
+  ...{ name, type, default: value, usage },
+  ...(short && { short }),
+});
+
+export const wait: Verb<Client> = {
+  id: 'wait',
+  use: "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
+  short: 'Wait for a specific condition on one or many resources',
+  flags: [
+    ...filenameFlags('that name the resources.').map((f) => (f.name === 'recursive' ? { ...f, default: 'true' } : f)),
+    ...printFlags,
+    flag('all', 'bool', 'false', 'All resources of the types.'),
+    flag('all-namespaces', 'bool', 'false', 'In every namespace.', 'A'),
+    flag('field-selector', 'string', '', "Only objects whose fields match, such as 'status.phase=Running'."),
+    flag(
+      'for',
+      'stringArray',
+      '[]',
+      "create, delete, condition=NAME[=VALUE] or jsonpath='{PATH}'[=VALUE]; several are waited for in turn.",
+    ),
+    flag('local', 'bool', 'false', 'Do not ask the server. Not simulated.'),
+    flag('selector', 'string', '', "Only objects whose labels match, such as 'app=web'.", 'l'),
+    flag('timeout', 'duration', '30s', 'How long to wait; 0 looks once, less than 0 is a week.'),
+  ],
+  run(invocation) {
+    const { client, flags, io } = invocation;
+    if (flags.bool('local')) throw notSimulated('wait --local');
+    const conditions = conditionsOf(flags.strings('for'));
+    const print = objectPrinter(invocation, { operation: 'condition met' });
+    const given = flags.duration('timeout');
+    const timeout = given < 0 ? week : given;
+    const deadline = client.now() + timeout;
+    const { queries, errors } = subjects(invocation, conditions, deadline);
+    for (const query of queries) {
+      try {
+        let object: KubeObject | undefined;
+        for (const condition of conditions) object = waitFor(query, condition, { client, deadline, once: timeout === 0 }) ?? object;
+        if (object) io.out(print(object));
+      } catch (e) {
+        errors.push(e as Error);
+      }
+    }
+    if (errors.length > 0) throw severalErrors(errors);
+    if (queries.length === 0 && !conditions.every((c) => c.what === 'delete')) throw new UsageError('no matching resources found');
+  },
+};
+
+/** Creation is waited for first, wherever it is asked for. */
+function conditionsOf(texts: readonly string[]): Condition[] {
+  if (texts.length === 0) throw new UsageError('unrecognized condition: []');
+  const list = texts.map(parseCondition);
+  return [...list.filter((c) => c.what === 'create'), ...list.filter((c) => c.what !== 'create')];
+}
+
+interface Subjects {
+  readonly queries: readonly ItemQuery[];
+  readonly errors: Error[];
+}
+
+function subjects(invocation: Invocation<Client>, conditions: readonly Condition[], deadline: number): Subjects {
+  const { args, client, flags, io, namespace, namespaceGiven, program } = invocation;
+  const question: Question = {
+    args,
+    program,
+    namespace,
+    namespaceGiven,
+    allNamespaces: flags.bool('all-namespaces'),
+    labelSelector: flags.string('selector'),
+    fieldSelector: flags.string('field-selector'),
+    all: flags.bool('all'),
+    manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
+  };
+  if (conditions.some((c) => c.what === 'create')) return created(question, client, deadline);
+  const { targets, errors } = findTargets(question, client);
+  // What is gone already has been deleted.
+  const ignored = conditions.every((c) => c.what === 'delete') ? errors.filter((e) => !isNotFound(e)) : errors;
+  return { queries: targets, errors: [...ignored] };
+}
+
+/** Names need not exist yet; a selector is asked again until it finds something. */
+function created(question: Question, client: Client, deadline: number): Subjects {
+  const planned = plan(question, client.mapper);
+  if (planned.what === 'items') return { queries: planned.items, errors: [] };
+  for (;;) {
+    const { targets, errors } = findTargets(question, client);
+    const left = deadline - client.now();
+    if (targets.length > 0 || left <= 0) return { queries: targets, errors: [...errors] };
+    client.pass(left);
+  }
+}
+
+const isNotFound = (e: Error): boolean => e instanceof StatusError && e.status.reason === 'NotFound';
+
+interface Patience {
+  readonly client: Client;
+  readonly deadline: number;
+  /** Look once, and do not wait. */
+  readonly once: boolean;
+}
+
+/** The object as it was when the condition was met; undefined when it was not there any more. */
+function waitFor(query: ItemQuery, condition: Condition, { client, deadline, once }: Patience): KubeObject | undefined {
+  const what = `${query.resource.plural}/${query.name}`;
+  let last: KubeObject | undefined;
+  const outcome = follow(client, query, Math.max(0, deadline - client.now()), (object) => {
+    last = object ?? last;
+    if (condition.what === 'delete') return object === undefined;
+    if (condition.what === 'create') return object !== undefined;
+    return object !== undefined && condition.met(object);
+  });
+  if (outcome === 'done') return last;
+  throw new UsageError(once ? `condition not met for ${what}` : `timed out waiting for the condition on ${what}`);
+}
