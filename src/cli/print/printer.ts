@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { goJSON } from '../../lib/go-format.js';
 import { toYaml } from '../../lib/yaml/write.js';
+import { failureReport, type GoTemplate, parseGoTemplate } from '../../lib/go-template/index.js';
 import { executionError, parseJSONPath } from '../../lib/jsonpath/index.js';
 import type { Io } from '../../model/io.js';
 import { groupOf, type KubeObject } from '../../model/object.js';
@@ -164,6 +165,18 @@ function jsonPathPrinter(template: string, how: { allowMissingKeys: boolean; asJ
   };
 }
 
-function goTemplatePrinter(_template: string, _how: { allowMissingKeys: boolean; io: Io }): Printer {
-  throw notSimulated('-o go-template');
+function goTemplatePrinter(source: string, { allowMissingKeys, io }: { allowMissingKeys: boolean; io: Io }): Printer {
+  let template: GoTemplate;
+  try {
+    template = parseGoTemplate(source);
+  } catch (e) {
+    throw new UsageError(`error parsing template ${source}, ${(e as Error).message}`);
+  }
+  return (o) => {
+    const { output, error: failed } = template.execute(o, { allowMissingKeys });
+    if (!failed) return output;
+    const { report, error } = failureReport(source, o, failed);
+    io.out(output + report);
+    throw new UsageError(error);
+  };
 }
