@@ -13,6 +13,7 @@ export interface VerbEntry {
 const entry = (id: string, load: VerbEntry['load'], ...aliases: string[]): VerbEntry => ({ id, load, aliases });
 
 export const verbs: readonly VerbEntry[] = [
+  entry('annotate', async () => (await import('./annotate.js')).annotate),
   entry('api-resources', async () => (await import('./api-resources.js')).apiResources),
   entry('api-versions', async () => (await import('./api-versions.js')).apiVersions),
   entry('apply', async () => (await import('./apply/index.js')).apply),
@@ -34,6 +35,7 @@ export const verbs: readonly VerbEntry[] = [
   entry('edit', async () => (await import('./edit/index.js')).edit),
   entry('explain', async () => (await import('./explain/index.js')).explain),
   entry('get', async () => (await import('./get/index.js')).get),
+  entry('label', async () => (await import('./label.js')).label),
   entry('options', async () => (await import('./options.js')).options),
   entry('patch', async () => (await import('./patch.js')).patch),
   entry('replace', async () => (await import('./replace.js')).replace),
@@ -43,6 +45,7 @@ export const verbs: readonly VerbEntry[] = [
   entry('rollout resume', async () => (await import('./rollout/pause.js')).rolloutResume),
   entry('rollout status', async () => (await import('./rollout/status.js')).rolloutStatus),
   entry('rollout undo', async () => (await import('./rollout/undo.js')).rolloutUndo),
+  entry('scale', async () => (await import('./scale.js')).scale),
   entry('version', async () => (await import('./version.js')).version),
   entry('wait', async () => (await import('./wait/index.js')).wait),
 ];

@@ -1,0 +1,103 @@
+// Which objects a verb changes: live ones by name, selector or file, or with --local those of the files alone.
+import type { Flag, FlagValues, Invocation } from '../model/verb.js';
+import type { Client } from './client.js';
+import { severalErrors, UsageError } from './errors.js';
+import { allObjects, filenameFlags, givesFiles, manifestsOf } from './manifest/index.js';
+import { findTargets, type Target } from './resources.js';
+
+const flag = (name: string, type: Flag['type'], usage: string, short?: string): Flag => ({
+  ...{ name, type, default: type === 'bool' ? 'false' : '', usage },
+  ...(short && { short }),
+});
+
+export const allFlag = flag('all', 'bool', 'All objects of the types, in the namespace.');
+export const selectorFlag = flag('selector', 'string', "Only objects whose labels match, such as 'app=web'.", 'l');
+export const fieldSelectorFlag = flag('field-selector', 'string', 'Only objects whose fields match.');
+export const allNamespacesFlag = flag('all-namespaces', 'bool', 'In all namespaces.', 'A');
+export const localFlag = flag('local', 'bool', 'Work on the files alone; no cluster is asked.');
+export const filesFlags = (purpose: string): readonly Flag[] => filenameFlags(`identifying the resource to ${purpose}`);
+
+export interface Chosen {
+  /** Absent for --local: there is nothing to send then. */
+  readonly target?: Target;
+  readonly object: Target['object'];
+}
+
+export interface Choice {
+  readonly chosen: readonly Chosen[];
+  /** What could not be had; the verb goes on with the others and throws them at the end. */
+  readonly errors: readonly Error[];
+  readonly single: boolean;
+}
+
+const given = (flags: FlagValues, names: readonly Flag[], flag: Flag): boolean => names.includes(flag) && flags.bool(flag.name);
+const text = (flags: FlagValues, names: readonly Flag[], flag: Flag): string => (names.includes(flag) ? flags.string(flag.name) : '');
+
+/** `resources` are the arguments that name objects; `offered` the verb's flags. */
+export function choose(invocation: Invocation<Client>, resources: readonly string[], offered: readonly Flag[]): Choice {
+  const { flags, io, client, namespace, namespaceGiven, program } = invocation;
+  const files = givesFiles(flags) ? manifestsOf(flags, io) : undefined;
+  if (given(flags, offered, localFlag)) {
+    const objects = files ? allObjects(files) : [];
+    return { chosen: objects.map(({ object }) => ({ object })), errors: [], single: objects.length === 1 };
+  }
+  const question = {
+    ...{ args: resources, program, namespace, namespaceGiven, manifests: files },
+    all: given(flags, offered, allFlag),
+    allNamespaces: given(flags, offered, allNamespacesFlag),
+    labelSelector: text(flags, offered, selectorFlag),
+    fieldSelector: text(flags, offered, fieldSelectorFlag),
+  };
+  const { targets, errors, single } = findTargets(question, client);
+  return { chosen: targets.map((target) => ({ target, object: target.object })), errors, single };
+}
+
+/** Works through all of them; what fails for one does not keep the others from being changed. */
+export function forEachChosen({ chosen, errors }: Choice, work: (one: Chosen) => void): void {
+  const failed = [...errors];
+  for (const one of chosen) {
+    try {
+      work(one);
+    } catch (e) {
+      failed.push(e as Error);
+    }
+  }
+  if (failed.length > 0) throw severalErrors(failed);
+}
+
+const isPair = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
+
+/** `TYPE NAME... KEY=VALUE... KEY-...` taken apart. Mirrors GetResourcesAndPairs. */
+export function resourcesAndPairs(args: readonly string[], pairType: string): { resources: string[]; pairs: string[] } {
+  const first = args.findIndex(isPair);
+  if (first < 0) return { resources: [...args], pairs: [] };
+  const stray = args.slice(first).find((arg) => !isPair(arg));
+  if (stray !== undefined) throw new UsageError(`all resources must be specified before ${pairType} changes: ${stray}`);
+  return { resources: args.slice(0, first), pairs: args.slice(first) };
+}
+
+/** `k=v` and, where it may be, `k-`. Mirrors ParsePairs. */
+export function parsePairs(pairs: readonly string[], pairType: string, removable: boolean): { set: Map<string, string>; remove: string[] } {
+  const set = new Map<string, string>();
+  const remove: string[] = [];
+  const wrong: string[] = [];
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals > 0) set.set(pair.slice(0, equals), pair.slice(equals + 1));
+    else if (removable && pair.endsWith('-') && pair !== '-') remove.push(pair.slice(0, -1));
+    else wrong.push(pair);
+  }
+  if (wrong.length > 0) throw new UsageError(`invalid ${pairType} format: ${wrong.join(', ')}`);
+  return { set, remove };
+}
+
+/** `example`: what the verb calls a file in its messages. */
+export function checkLocal(flags: FlagValues, resources: readonly string[], dryRun: string, example: 'pod' | 'rsrc' = 'pod'): void {
+  const files = `-f ${example}.yaml or --filename=${example}.json`;
+  if (flags.bool('local')) {
+    if (dryRun === 'server') throw new UsageError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
+    if (resources.length > 0) throw new UsageError(`can only use local files by ${files} when --local=true is set`);
+    if (!givesFiles(flags)) throw new UsageError(`one or more files must be specified as ${files}`);
+  } else if (resources.length === 0 && !givesFiles(flags))
+    throw new UsageError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+}
