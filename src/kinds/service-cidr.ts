@@ -7,7 +7,7 @@ import type { ServiceCIDR } from '../model/generated/api.js';
 import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
-import { writeAnnotations, writeLabels } from './describe/lines.js';
+import { rfc1123z, writeAnnotations, writeLabels } from './describe/lines.js';
 
 export const serviceCIDR: Kind<ServiceCIDR> = {
   names: {
@@ -75,7 +75,7 @@ function describe(obj: ServiceCIDR, ctx: DescribeContext): string {
     w.write(0, 'Conditions:\n');
     w.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
     w.line(1, '----', '------', '------------------', '------', '-------');
-    for (const c of conditions) w.line(1, c.type, c.status, c.lastTransitionTime, c.reason, c.message);
+    for (const c of conditions) w.line(1, c.type, c.status, rfc1123z(c.lastTransitionTime), c.reason, c.message);
   }
   writeEvents(w, eventsOf(obj, ctx), ctx.now);
   return w.toString();

@@ -1,5 +1,6 @@
 // EndpointSlice: at most a hundred of a Service's endpoints. Mirrors pkg/registry/discovery/endpointslice and k8s.io/api/discovery/v1.
 import { isDNS1123Subdomain } from '../../lib/names.js';
+import { same } from '../../lib/same.js';
 import type { EndpointSlice } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from '../columns.js';
@@ -28,7 +29,11 @@ export const endpointSlice: Kind<EndpointSlice> = {
     }
   },
   prepareCreate: canonicalize,
-  prepareUpdate: canonicalize,
+  prepareUpdate(obj, old) {
+    canonicalize(obj);
+    // Labels count too: they say whose slice it is. Other changes are counted by the door.
+    if (!same(obj.metadata.labels, old.metadata.labels)) obj.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  },
   validateCreate: validateSlice,
   validateUpdate: validateSliceUpdate,
   validateName: isDNS1123Subdomain,
