@@ -41,6 +41,11 @@ export class Mapper {
   ofKind(object: { apiVersion: string; kind: string }): APIResource | undefined {
     const group = groupOf(object.apiVersion);
     const version = object.apiVersion.slice(object.apiVersion.indexOf('/') + 1);
+    // kubectl takes "" for the core group in whatever version; the server then knows no such version.
+    if (object.apiVersion === '') {
+      const core = this.resources.find((r) => r.kind === object.kind && r.group === '');
+      return core && { ...core, version: '' };
+    }
     return this.resources.find((r) => r.kind === object.kind && r.group === group && r.version === version);
   }
 

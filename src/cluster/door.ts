@@ -72,7 +72,10 @@ function answered(session: Session, work: (session: Session) => Reply['body']): 
 }
 
 function kindFor(core: Core, request: Request): Kind {
-  for (const kind of core.kinds.values()) if (kind.names.plural === request.resource && kind.names.group === request.group) return kind;
+  for (const kind of core.kinds.values()) {
+    const { plural, group, version } = kind.names;
+    if (plural === request.resource && group === request.group && (request.version ?? version) === version) return kind;
+  }
   throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
