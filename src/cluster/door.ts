@@ -55,9 +55,18 @@ export function atWork<T>(core: Core, options: { dryRun: boolean }, work: (sessi
   const session = new Session(core, options);
   if (due(core)) catchUp(session, core.world.now());
   const result = work(session);
-  if (!options.dryRun) settle(session);
+  if (!options.dryRun) react(session);
   core.world.save();
   return result;
+}
+
+/** Nobody looks sooner than this after a command, in milliseconds, on a clock that runs by itself. */
+const reaction = 50;
+
+/** What a write sets off: on a real clock also what happens before anybody can look again, on a virtual one only what takes no time. */
+function react(session: Session): void {
+  settle(session);
+  if (session.config.clock === 'real') catchUp(session, session.world.now() + reaction);
 }
 
 /** An error keeps the warnings that came before it. */

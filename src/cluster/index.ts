@@ -75,7 +75,8 @@ function found(store: Store, options: ClusterOptions): ClusterConfig {
   store.meta.set('config', config as unknown as Json);
   atWork(coreOf(store, config), { dryRun: false }, (session) => {
     bootstrap(writerFor(session, { name: 'bootstrap' }), config, { nodes });
-    store.meta.set('created', session.world.now());
+    // A cluster is handed over with its own Pods running.
+    catchUp(session, session.world.now() + 1000);
   });
   return config;
 }

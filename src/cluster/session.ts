@@ -93,10 +93,15 @@ export class Session implements WriteContext {
 
   /** Queues the keys of those who watch what changed. */
   wake(change: Change): Change {
-    for (const watch of this.core.watches.get(change.kind) ?? []) {
-      const queue = this.queues[watch.controller] as Set<string>;
-      for (const key of watch.keys(change, this.reader)) queue.add(key);
+    for (const { controller, keys } of this.core.watches.get(change.kind) ?? []) {
+      for (const key of keys(change, this.reader)) this.#queue(controller, key);
     }
     return change;
+  }
+
+  #queue(index: number, key: string): void {
+    const { name, delay } = this.core.controllers[index] as Controller;
+    if (delay === undefined) this.queues[index]?.add(key);
+    else this.core.store.timers.setIfAbsent({ controller: name, key, at: this.world.now() + delay });
   }
 }

@@ -29,6 +29,7 @@ export function writerFor(session: Session, controller: Pick<Controller, 'name'>
     allocator: session.allocator,
     create: (obj) => createObject(session, session.kindOf(obj), clone(obj), { validate: false }) as typeof obj,
     update: (obj) => write(obj, 'spec'),
+    bind: (pod) => session.put(session.kindOf(pod), clone(pod)) as typeof pod,
     updateStatus: (obj) => write(obj, 'status'),
     remove: (obj, options = {}) => {
       const old = current(obj);

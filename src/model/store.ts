@@ -68,6 +68,8 @@ export interface Writer extends Reader {
   create<T extends KubeObject>(obj: T): T;
   /** Writes metadata and spec; a write that changes nothing is none. */
   update<T extends KubeObject>(obj: T): T;
+  /** Writes a Pod's node and status as pods/binding does: its generation stays. */
+  bind<T extends KubeObject>(pod: T): T;
   /** Writes status only. */
   updateStatus<T extends KubeObject>(obj: T): T;
   /** Deletes as the API does: grace period, finalizers, propagation. Absent objects are ignored. */

@@ -20,6 +20,11 @@ export class Timers {
     );
   }
 
+  /** Leaves a timer of the same controller and key as it is. */
+  setIfAbsent(timer: Timer): void {
+    this.db.run('INSERT OR IGNORE INTO timer VALUES (?, ?, ?)', timer.controller, timer.key, timer.at);
+  }
+
   /** The earliest timer that is due at `now`, taken out; ties go by name, so that a cluster replays exactly. */
   take(now: number): Timer | undefined {
     const timer = this.next();

@@ -22,6 +22,8 @@ const waitingState = 'scheduler/waiting';
 
 export const scheduler: Controller = {
   name: 'scheduler',
+  // Placing a Pod is the first thing after its creation that takes time: who looks at once sees it Pending, as on a real cluster.
+  delay: 1,
   watches: {
     Pod: wokenByPod,
     Node: ({ object, old }, reader) => (someWait(reader) && (!old || nodeChanged(object, old)) ? [everyone] : []),
@@ -92,8 +94,7 @@ function missingClaim(pod: Pod, reader: Reader): string | undefined {
 }
 
 function bind(pod: Pod & KubeObject, node: Node, writer: Writer): void {
-  const bound = writer.update({ ...pod, spec: { ...pod.spec, nodeName: node.metadata.name } });
-  writer.updateStatus(withCondition(bound, { status: 'True' }, writer));
+  writer.bind(withCondition({ ...pod, spec: { ...pod.spec, nodeName: node.metadata.name } }, { status: 'True' }, writer));
   const { namespace, name } = pod.metadata;
   writer.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node.metadata.name}`, source);
 }
