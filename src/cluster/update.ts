@@ -75,10 +75,14 @@ function serverMetadata(old: KubeObject): Partial<KubeObject['metadata']> {
   );
 }
 
-/** Status writes leave everything else alone. */
+/** Status writes leave everything else alone but annotations, in which controllers note what belongs to the status (a Deployment's revision). */
 const withStatus = (old: KubeObject, obj: KubeObject): KubeObject => ({
   ...old,
-  metadata: { ...old.metadata, ...(obj.metadata.managedFields && { managedFields: obj.metadata.managedFields }) },
+  metadata: {
+    ...old.metadata,
+    ...(obj.metadata.annotations && { annotations: obj.metadata.annotations }),
+    ...(obj.metadata.managedFields && { managedFields: obj.metadata.managedFields }),
+  },
   status: obj.status,
 });
 

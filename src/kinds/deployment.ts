@@ -1,6 +1,7 @@
 // Deployment: a template rolled out through ReplicaSets.
 // Mirrors pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation and pkg/registry/apps/deployment.
 import { isDNS1123Label } from '../lib/names.js';
+import { same } from '../lib/same.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../model/field-error.js';
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
@@ -49,6 +50,10 @@ export const deployment: Kind<Deployment> = {
   },
   prepareCreate(obj) {
     obj.status = {};
+  },
+  prepareUpdate(obj, old) {
+    // Annotations count too: a rollout puts old ones back. What else changes is counted by the door.
+    if (!same(obj.metadata.annotations, old.metadata.annotations)) obj.metadata.generation = (old.metadata.generation ?? 0) + 1;
   },
   validateCreate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...validateImmutable(spec.selector, old.spec.selector, 'spec.selector')],

@@ -145,7 +145,8 @@ export class Rollout {
   #noteRevision(revision: string): void {
     const { metadata } = this.deployment;
     if (metadata.annotations?.[revisionAnnotation] === revision) return;
-    this.deployment = this.writer.update({
+    // Through the status, so that the generation does not count it.
+    this.deployment = this.writer.updateStatus({
       ...this.deployment,
       metadata: { ...metadata, annotations: { ...metadata.annotations, [revisionAnnotation]: revision } },
     });
