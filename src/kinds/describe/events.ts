@@ -39,13 +39,16 @@ export function writeEvents(w: PrefixWriter, events: readonly Event[] | undefine
   w.flush();
   w.write(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage\n');
   w.write(1, '----\t------\t----\t----\t-------\n');
-  for (const e of [...events].sort((a, b) => seen(a) - seen(b))) {
+  for (const e of [...events].sort((a, b) => seen(a) - seen(b) || written(a) - written(b))) {
     const from = e.source?.component || e.reportingComponent || '';
     const message = (e.message ?? '').trim();
     const field = e.involvedObject.fieldPath;
     w.write(1, `${e.type ?? ''}\t${e.reason ?? ''}\t${interval(e, now)}\t${from}\t${field ? `${field}: ` : ''}${message}\n`);
   }
 }
+
+/** Upstream's events are named after their nanosecond, and so are listed in that order within one second. */
+const written = (e: Event): number => Number(e.metadata.resourceVersion ?? 0);
 
 const seen = (e: Event): number => (e.lastTimestamp ? Date.parse(e.lastTimestamp) : Number.NEGATIVE_INFINITY);
 
