@@ -1,0 +1,63 @@
+// Whether somebody listens where the packet arrived: the sockets that the containers' processes have really opened.
+import type { Pod } from '../model/generated/api.js';
+import { onHostNetwork } from './net.js';
+import type { Step, Walk } from './path.js';
+import { isRunning, runtimeOf, type Socket } from './runtime.js';
+
+export interface Listening {
+  readonly pod: Pod;
+  readonly container: string;
+  readonly socket: Socket;
+}
+
+/** Every socket of a Pod's running containers. */
+export function socketsOf(walk: Pick<Walk, 'net'>, pod: Pod): Listening[] {
+  const runtime = runtimeOf(walk.net.reader, pod);
+  return Object.entries(runtime?.containers ?? {}).flatMap(([container, c]) =>
+    isRunning(c) ? (c.attempt?.sockets ?? []).map((socket) => ({ pod, container, socket })) : [],
+  );
+}
+
+const fits = (socket: Socket, walk: Walk, loopback: boolean): boolean =>
+  socket.port === walk.port && socket.protocol === walk.packet.protocol && (loopback || !socket.loopback);
+
+/** The socket that a walk ended at. */
+export function listeningAt(walk: Walk): Listening | undefined {
+  const { pod, node, loopback = false } = walk.place ?? {};
+  if (pod && !onHostNetwork(pod)) return socketsOf(walk, pod).find((l) => fits(l.socket, walk, loopback));
+  const name = pod?.spec.nodeName ?? node?.metadata.name;
+  return walk.net.reader
+    .list('Pod')
+    .filter((p) => onHostNetwork(p) && p.spec.nodeName === name)
+    .flatMap((p) => socketsOf(walk, p))
+    .find((l) => fits(l.socket, walk, loopback));
+}
+
+export const listener: Step = (walk) => {
+  const { pod, node } = walk.place ?? {};
+  const where = pod ? `Pod ${pod.metadata.namespace}/${pod.metadata.name}` : `Node ${node?.metadata.name}`;
+  if (walk.packet.protocol === 'ICMP') {
+    walk.hops.push({ step: 'listener', object: where, why: 'answers the ping' });
+    return undefined;
+  }
+  const found = listeningAt(walk);
+  if (found) {
+    walk.hops.push({
+      step: 'listener',
+      object: `Pod ${found.pod.metadata.namespace}/${found.pod.metadata.name}`,
+      why: `container "${found.container}" listens on port ${walk.port}/${walk.packet.protocol}`,
+    });
+    return undefined;
+  }
+  const others = pod ? socketsOf(walk, pod) : [];
+  const local = others.find((l) => l.socket.port === walk.port && l.socket.protocol === walk.packet.protocol);
+  const listens = [...new Set(others.filter((l) => !l.socket.loopback).map((l) => `${l.socket.port}/${l.socket.protocol}`))].join(', ');
+  walk.hops.push({
+    step: 'listener',
+    object: where,
+    why: local
+      ? `container "${local.container}" listens on port ${walk.port} of 127.0.0.1 only: refused`
+      : `nothing listens on port ${walk.port}/${walk.packet.protocol}${pod ? ` (the Pod's processes listen on: ${listens || 'nothing'})` : ''}: refused`,
+  });
+  return 'refused';
+};

@@ -1,0 +1,36 @@
+// What the network is made of, for those who ask it: the objects, and chance.
+import type { ClusterConfig } from '../model/config.js';
+import type { Node, Pod } from '../model/generated/api.js';
+import type { Endpoint } from '../model/packet.js';
+import type { Reader } from '../model/store.js';
+
+export interface Net {
+  readonly reader: Reader;
+  readonly config: ClusterConfig;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** An integer in [0, n): which endpoint. */
+  pick(n: number): number;
+}
+
+/** A machine that is no part of the cluster, on the nodes' own network. */
+export const outsideIP = '172.30.1.100';
+
+export const nodeIP = (node: Node | undefined): string => node?.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? '';
+
+export const podAsSender = (pod: Pod): Endpoint => ({
+  kind: 'pod',
+  namespace: pod.metadata.namespace ?? '',
+  name: pod.metadata.name,
+  ip: pod.status?.podIP ?? '',
+  ...(pod.spec.nodeName && { node: pod.spec.nodeName }),
+});
+
+export const nodeAsSender = (node: Node): Endpoint => ({ kind: 'node', name: node.metadata.name, ip: nodeIP(node), node: node.metadata.name });
+
+export const outside: Endpoint = { kind: 'outside', ip: outsideIP };
+
+/** Does the Pod still hold its address? */
+export const hasNetwork = (pod: Pod): boolean => !!pod.status?.podIP && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';
+
+export const onHostNetwork = (pod: Pod): boolean => pod.spec.hostNetwork === true;

@@ -1,0 +1,61 @@
+// The packet's way: an ordered list of steps, each of which looks at it, may change where it goes or end it, and says why.
+// A further step (policy ...) is one more line in `steps`.
+import type { Hop, Packet, Trace } from '../model/packet.js';
+import { listener } from './listener.js';
+import type { Net } from './net.js';
+import { route, type Place } from './route.js';
+import { senderRoute } from './sender.js';
+import { serviceRules } from './service-rules.js';
+
+/** A packet on its way; steps write into it. */
+export interface Walk {
+  readonly net: Net;
+  readonly packet: Packet;
+  /** Where it goes now: changed by DNAT. */
+  to: string;
+  port: number;
+  /** Who the receiver will see: changed by masquerade. */
+  sourceIP: string;
+  /** The node whose rules apply; undefined until a packet from outside has reached one. */
+  node: string | undefined;
+  /** Set by `route`. */
+  place: Place | undefined;
+  readonly hops: Hop[];
+  readonly effects: { key: string; value: unknown }[];
+}
+
+/** Ends the walk by returning an outcome. */
+export type Step = (walk: Walk) => Trace['outcome'] | undefined;
+
+const steps: readonly Step[] = [senderRoute, serviceRules, route, listener];
+
+export function walk(net: Net, packet: Packet): Trace {
+  const w: Walk = {
+    net,
+    packet,
+    to: packet.to,
+    port: packet.port,
+    sourceIP: packet.from.ip,
+    node: packet.from.node,
+    place: undefined,
+    hops: [],
+    effects: [],
+  };
+  let outcome: Trace['outcome'] = 'ok';
+  for (const step of steps) {
+    const end = step(w);
+    if (end === undefined) continue;
+    outcome = end;
+    break;
+  }
+  const pod = w.place?.pod?.metadata;
+  return {
+    packet,
+    hops: w.hops,
+    outcome,
+    ...(w.place && {
+      reached: { ip: w.to, port: w.port, ...(pod && { pod: { namespace: pod.namespace ?? '', name: pod.name } }), sourceIP: w.sourceIP },
+    }),
+    effects: w.effects,
+  };
+}

@@ -1,0 +1,35 @@
+// Where an address lives: on a Pod's interface, on a node's, on the sender's own loopback, or nowhere.
+import type { Node, Pod } from '../model/generated/api.js';
+import { hasNetwork, nodeIP, onHostNetwork } from './net.js';
+import type { Step } from './path.js';
+
+export interface Place {
+  readonly pod?: Pod;
+  readonly node?: Node;
+  readonly loopback: boolean;
+}
+
+export const route: Step = (walk) => {
+  const { reader } = walk.net;
+  const { from } = walk.packet;
+  if (walk.to.startsWith('127.') || walk.to === '::1') {
+    const pod = from.kind === 'pod' ? reader.get('Pod', from.namespace ?? '', from.name ?? '') : undefined;
+    const node = from.kind === 'node' ? reader.get('Node', '', from.name ?? '') : undefined;
+    walk.place = { ...(pod && { pod }), ...(node && { node }), loopback: true };
+    return undefined;
+  }
+  const pod = reader.list('Pod').find((p) => hasNetwork(p) && !onHostNetwork(p) && p.status?.podIPs?.some((i) => i.ip === walk.to));
+  if (pod) {
+    walk.place = { pod, loopback: false };
+    walk.hops.push({ step: 'route', object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}`, why: `${walk.to} is this Pod's address, on node ${pod.spec.nodeName}` });
+    return undefined;
+  }
+  const node = reader.list('Node').find((n) => nodeIP(n) === walk.to);
+  if (node) {
+    walk.place = { node, loopback: false };
+    walk.hops.push({ step: 'route', object: `Node ${node.metadata.name}`, why: `${walk.to} is this node's address` });
+    return undefined;
+  }
+  walk.hops.push({ step: 'route', why: `${walk.to} is the address of no Pod and no node: the packet leaves the cluster and nothing answers` });
+  return 'timeout';
+};

@@ -1,0 +1,92 @@
+// What a node's runtime knows of its Pods: addresses, processes, sockets. Kept by the kubelet as state beside the API,
+// read by the network (who listens) and by exec and logs (what ran, with which environment).
+import type { Json } from '../model/object.js';
+import type { Reader } from '../model/store.js';
+
+/** A listening socket of a container. */
+export interface Socket {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port: number;
+  /** Bound to 127.0.0.1 only. */
+  readonly loopback?: boolean;
+  /** The server that answers, by its name in programs/servers; "" accepts and says nothing. */
+  readonly server: string;
+  /** The server's own arguments. */
+  readonly argv: readonly string[];
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly at: number;
+  readonly code: number;
+  readonly reason: string;
+  readonly message?: string;
+}
+
+/** One start of a container. Times are milliseconds since 1970. */
+export interface Attempt {
+  readonly id: string;
+  readonly startedAt: number;
+  /** Variables of the container's own spec, resolved at its start. */
+  readonly env: readonly (readonly [string, string])[];
+  sockets: Socket[];
+  /** Answers of the network that the main process has had: a replay gets the same. */
+  journal: Json[];
+  /** When the main process must be looked at again; absent when it never ends by itself. */
+  wake?: number;
+  exit?: Exit;
+}
+
+export interface ProbeState {
+  /** When it is asked next; absent when the answer cannot change any more. */
+  next?: number;
+  successes: number;
+  failures: number;
+}
+
+export interface RuntimeContainer {
+  restarts: number;
+  attempt?: Attempt;
+  previous?: Attempt;
+  waiting?: { reason: string; message?: string };
+  /** When the kubelet tries again what failed. */
+  retry?: number;
+  /** The last back-off, of crashes and of pulls. */
+  backOff?: number;
+  pullBackOff?: number;
+  /** Failed tries of making it (missing ConfigMap...). */
+  tries?: number;
+  started: boolean;
+  ready: boolean;
+  probes: Partial<Record<'startup' | 'liveness' | 'readiness', ProbeState>>;
+}
+
+export interface RuntimePod {
+  readonly uid: string;
+  readonly node: string;
+  readonly startedAt: number;
+  ips: string[];
+  /** Key of the Services' variables in state: see `serviceEnvKey`. */
+  serviceEnv?: string;
+  containers: Record<string, RuntimeContainer>;
+  /** The Pod is being stopped: when its containers must be gone. */
+  stopping?: { readonly killAt: number };
+  /** When a volume that is missing is looked for again, and what is missing. */
+  unmounted?: { retry: number; message: string };
+  /** Why the Pod failed as a whole (activeDeadlineSeconds). */
+  failed?: { reason: string; message: string };
+  done?: boolean;
+}
+
+export const runtimeKey = (namespace: string, name: string): string => `kubelet/pod/${namespace}/${name}`;
+
+/** What the node of this very Pod knows; undefined before it was started. */
+export function runtimeOf(reader: Reader, pod: { metadata: { namespace?: string; name: string; uid?: string } }): RuntimePod | undefined {
+  const state = reader.state(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name)) as unknown as RuntimePod | undefined;
+  return state && state.uid === pod.metadata.uid ? state : undefined;
+}
+
+export const serviceEnvKey = (hash: string): string => `kubelet/service-env/${hash}`;
+
+/** Is this container's process there at `now`? */
+export const isRunning = (container: RuntimeContainer | undefined): boolean => !!container?.attempt && !container.attempt.exit && !container.waiting;

@@ -1,0 +1,30 @@
+// Leaving the sender: a packet from outside meets a node's rules only when it is sent to a node, or to an address that a load balancer or router brings there.
+import { nodeIP } from './net.js';
+import type { Step } from './path.js';
+
+export const senderRoute: Step = (walk) => {
+  const { from, to } = walk.packet;
+  if (from.kind !== 'outside') return undefined;
+  const { reader } = walk.net;
+  const nodes = reader.list('Node');
+  const node = nodes.find((n) => nodeIP(n) === to);
+  if (node) {
+    walk.node = node.metadata.name;
+    return undefined;
+  }
+  const services = reader.list('Service');
+  const balanced = services.find((s) => s.status?.loadBalancer?.ingress?.some((i) => i.ip === to) || s.spec.externalIPs?.includes(to));
+  if (balanced) {
+    walk.node = nodes[walk.net.pick(nodes.length)]?.metadata.name;
+    return undefined;
+  }
+  const owner = services.find((s) => s.spec.clusterIPs?.includes(to) || s.spec.clusterIP === to);
+  walk.hops.push({
+    step: 'route',
+    ...(owner && { object: `Service ${owner.metadata.namespace}/${owner.metadata.name}` }),
+    why: owner
+      ? `${to} is a ClusterIP: it exists in the rules of the nodes only, and no router outside the cluster knows a way to it`
+      : `${to} is no address of a node: from outside the cluster there is no way to it`,
+  });
+  return 'timeout';
+};

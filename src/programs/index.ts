@@ -1,0 +1,274 @@
+// Every program a container can run, and which image has which. Adding one: a file in tools/, a line here.
+
+import type { Flavour, Image } from './image.js';
+import { normalPath } from './files.js';
+import { type Machine, type Process, type Program, Stopped } from './process.js';
+import { serverProgram, servers } from './servers/index.js';
+import { type Input, type Launch, shellProgram } from './shell/run.js';
+import { curl } from './tools/curl.js';
+import { basename, cp, dirname, ls, mkdir, mv, pwd, rm, touch } from './tools/files.js';
+import { getent, nslookup } from './tools/nslookup.js';
+import { awk, sed } from './tools/sed.js';
+import { nc, ping, telnet } from './tools/sockets.js';
+import { date, echo, hostname, id, nproc, printEnv, printenv, ps, sha256sum, sleep, uname, which, whoami, yes } from './tools/system.js';
+import { base64, cat, cut, grep, head, rev, seq, sort, tac, tail, tee, tr, uniq, wc } from './tools/text.js';
+import { wget } from './tools/wget.js';
+
+const programs: Readonly<Record<string, Program>> = {
+  awk,
+  base64,
+  basename,
+  cat,
+  cp,
+  curl,
+  cut,
+  date,
+  dirname,
+  echo,
+  egrep: grep,
+  false: () => 1,
+  fgrep: grep,
+  gawk: awk,
+  getent,
+  grep,
+  head,
+  hostname,
+  id,
+  ls,
+  mawk: awk,
+  mkdir,
+  mv,
+  nc,
+  netcat: nc,
+  nproc,
+  nslookup,
+  ping,
+  printenv,
+  ps,
+  pwd,
+  rev,
+  rm,
+  sed,
+  seq,
+  sha256sum,
+  sleep,
+  sort,
+  tac,
+  tail,
+  tee,
+  telnet,
+  touch,
+  tr,
+  true: () => 0,
+  uname,
+  uniq,
+  wc,
+  wget,
+  which,
+  whoami,
+  yes,
+};
+
+const words = (text: string): string[] => text.split(/\s+/).filter((w) => w !== '');
+
+/** Of every Linux image that has a shell. */
+const common = words(`[ awk base64 basename cat chgrp chmod chown cp cut date dd df dirname du echo env expr factor false find fold grep egrep fgrep head hostid hostname id
+  kill link ln ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc od paste pidof printenv printf pwd readlink realpath rev rm rmdir sed seq sh sha1sum sha256sum sha512sum shuf sleep
+  sort split stat stty sync tac tail tar tee test timeout touch tr true truncate tty umount uname uniq unlink wc which who whoami xargs yes mount`);
+const applets = words(`arp ash bc clear cmp cpio crond diff dmesg free fuser gunzip gzip hexdump ifconfig ip iostat killall less login lsof more nc netstat nslookup patch ping ping6 pgrep pkill ps route strings
+  su sysctl telnet time top traceroute unzip uptime usleep vi watch wget zcat tftp ipcalc`);
+
+const brings: Readonly<Record<Flavour, ReadonlySet<string>>> = {
+  busybox: new Set([...common, ...applets, 'httpd', 'httpd', 'telnetd', 'whois', 'ftpget']),
+  alpine: new Set([...common, ...applets, 'getent', 'apk', 'nano']),
+  debian: new Set([...common, ...words('bash dash apt apt-get dpkg getent gzip gunzip perl diff cmp mawk login su dmesg find clear arch b2sum comm numfmt')]),
+  distroless: new Set(),
+};
+
+/** Simulated or not: would the image's PATH have it? */
+export function hasProgram(image: Image, name: string): boolean {
+  const short = name.split('/').at(-1) ?? name;
+  if (image.programs.some((own) => own === name || own.split('/').at(-1) === short)) return true;
+  if (image.unknown && (short === 'curl' || short === 'wget')) return true;
+  return brings[image.flavour].has(short);
+}
+
+/** Runs `argv` as a process that somebody starts: process 1, or exec. */
+export class NotStarted extends Error {}
+
+export interface StartOptions {
+  readonly main: boolean;
+  readonly stdin: string;
+  readonly tty: boolean;
+}
+
+/** The exit code. Throws NotStarted in the runtime's words when there is no such program. */
+export function start(machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, options: StartOptions): number {
+  const [name = ''] = argv;
+  const { image } = machine.host;
+  if (name === '' && image.unknown) return serverRun(machine, argv, env, cwd, options);
+  const known = hasProgram(image, name);
+  if (!known && image.unknown && options.main) return serverRun(machine, argv, env, cwd, options);
+  if (!known && machine.files.read(normalPath(name, cwd)) === undefined) {
+    throw new NotStarted(name.includes('/') ? `exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory` : `exec: ${JSON.stringify(name)}: executable file not found in $PATH`);
+  }
+  const code = run(machine, argv, env, cwd, ioOf(machine, options), options.main);
+  if (code !== undefined) return code;
+  // It exists in the image, and is not one of ours: as process 1 it goes on, for all we know.
+  if (options.main) return serverRun(machine, argv, env, cwd, options);
+  emit(machine, 'stderr', `kubelab: ${name} is not simulated\n`);
+  return 126;
+}
+
+const emit = (machine: Machine, stream: 'stdout' | 'stderr', text: string): void => {
+  if (text !== '') machine.output.push({ at: machine.now, stream, text });
+};
+
+type Channels = Parameters<Launch>[3];
+
+const ioOf = (machine: Machine, { stdin, tty }: StartOptions): Channels => ({
+  input: { rest: stdin },
+  tty,
+  out: (text) => emit(machine, 'stdout', text),
+  err: (text) => emit(machine, 'stderr', text),
+});
+
+function processOf(machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, io: Channels): Process & { input: Input } {
+  return {
+    argv,
+    env,
+    cwd,
+    machine,
+    tty: io.tty,
+    input: io.input,
+    get stdin() {
+      const { rest } = io.input;
+      io.input.rest = '';
+      return rest;
+    },
+    out: io.out,
+    err: io.err,
+  };
+}
+
+const serverRun = (machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, options: StartOptions): number =>
+  (servers.get('') as { run: Program }).run(processOf(machine, argv, env, cwd, ioOf(machine, options)));
+
+const launch: Launch = (argv, env, cwd, io, shell) => {
+  const { machine } = shell;
+  const [name = ''] = argv;
+  if (!hasProgram(machine.host.image, name) && machine.files.read(normalPath(name, cwd)) === undefined) return undefined;
+  const code = run(machine, argv, env, cwd, io, false);
+  if (code !== undefined) return code;
+  io.err(`kubelab: ${name} is not simulated\n`);
+  return 127;
+};
+
+/** Undefined: the program is there, but not simulated. */
+function run(machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, io: Channels, main: boolean): number | undefined {
+  const [path = ''] = argv;
+  const name = path.split('/').at(-1) ?? path;
+  machine.spend();
+  const again = (rest: readonly string[], variables = env): number | undefined =>
+    hasProgram(machine.host.image, rest[0] ?? '') ? run(machine, rest, variables, cwd, io, main) : missing(io, name, rest[0] ?? '');
+  const process = processOf(machine, argv, env, cwd, io);
+  switch (name) {
+    case 'sh':
+    case 'ash':
+    case 'bash':
+    case 'dash':
+      return shellProgram(launch)(process, main);
+    case 'env':
+      return runEnv(argv, env, process, again);
+    case 'docker-entrypoint.sh':
+    case 'entrypoint.sh':
+      // They prepare, then run what they are given.
+      return again(argv.slice(1).length > 0 ? argv.slice(1) : machine.host.image.cmd);
+    case 'nohup':
+      return again(argv.slice(1));
+    case 'timeout':
+      return runTimeout(machine, argv, again);
+    case 'xargs':
+      return runXargs(argv, process, again);
+    case '[':
+    case 'test':
+    case 'printf':
+      return shellProgram(launch)({ ...process, argv: ['sh', '-c', '"$@"', 'sh', name, ...argv.slice(1)], input: io.input }, false);
+    default: {
+      const tool = programs[name];
+      if (tool) return tool(process);
+      const server = serverProgram(name);
+      if (server) return server.run(process);
+      return script(machine, path, cwd, process, main);
+    }
+  }
+}
+
+function script(machine: Machine, path: string, cwd: string, process: ReturnType<typeof processOf>, main: boolean): number | undefined {
+  const text = machine.files.read(normalPath(path, cwd));
+  if (text === undefined) return undefined;
+  return shellProgram(launch)({ ...process, argv: ['sh', path, ...process.argv.slice(1)], input: process.input }, main);
+}
+
+function missing(io: Channels, tool: string, name: string): number {
+  io.err(tool === 'env' ? `env: ${name.length > 0 ? `can't execute '${name}'` : ''}: No such file or directory\n` : `${tool}: can't execute '${name}': No such file or directory\n`);
+  return 127;
+}
+
+function runEnv(argv: readonly string[], env: ReadonlyMap<string, string>, process: Process, again: (rest: readonly string[], env?: ReadonlyMap<string, string>) => number | undefined): number | undefined {
+  const rest = argv.slice(1);
+  const variables = new Map(rest[0] === '-i' || rest[0] === '-' ? [] : env);
+  if (rest[0] === '-i' || rest[0] === '-') rest.shift();
+  while (rest[0] === '-u') {
+    rest.shift();
+    variables.delete(rest.shift() ?? '');
+  }
+  while (/^[A-Za-z_]\w*=/.test(rest[0] ?? '')) {
+    const pair = rest.shift() as string;
+    variables.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+  }
+  return rest.length === 0 ? printEnv({ ...process, env: variables }) : again(rest, variables);
+}
+
+/** timeout 5 COMMAND: 124 (BusyBox: 143) when the time was up. */
+function runTimeout(machine: Machine, argv: readonly string[], again: (rest: readonly string[]) => number | undefined): number | undefined {
+  const rest = argv.slice(1);
+  while (rest[0]?.startsWith('-')) if (/^-[sk]$/.test(rest.shift() as string)) rest.shift();
+  const limit = machine.now + Number.parseFloat(rest.shift() ?? '0') * 1000;
+  const expired = machine.host.image.flavour === 'debian' ? 124 : 143;
+  try {
+    const code = again(rest);
+    if (machine.now <= limit) return code;
+    machine.now = limit;
+    return expired;
+  } catch (e) {
+    if (!(e instanceof Stopped) || limit > machine.limits.until || (e.why === 'asking' && e.at <= limit)) throw e;
+    machine.now = limit;
+    return expired;
+  }
+}
+
+function runXargs(argv: readonly string[], process: Process, again: (rest: readonly string[]) => number | undefined): number | undefined {
+  const rest = argv.slice(1);
+  let size = Number.POSITIVE_INFINITY;
+  let mark: string | undefined;
+  while (rest[0]?.startsWith('-')) {
+    const flag = rest.shift() as string;
+    if (flag === '-n') size = Number(rest.shift());
+    else if (flag.startsWith('-n')) size = Number(flag.slice(2));
+    else if (flag === '-I') mark = rest.shift();
+    else if (flag.startsWith('-I')) mark = flag.slice(2);
+    else if (flag !== '-r' && flag !== '-0') {
+      process.err(`kubelab: xargs ${flag} is not simulated\n`);
+      return 127;
+    }
+  }
+  const text = process.stdin;
+  const command = rest.length > 0 ? rest : ['echo'];
+  const items = mark === undefined ? text.split(/\s+/).filter((w) => w !== '') : text.split('\n').filter((l) => l !== '');
+  if (mark !== undefined) return items.reduce<number | undefined>((code, item) => Math.max(code ?? 0, again(command.map((c) => c.replaceAll(mark as string, item))) ?? 127), 0);
+  const groups = Number.isFinite(size) ? Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size)) : [items];
+  return groups.reduce<number | undefined>((code, group) => Math.max(code ?? 0, again([...command, ...group]) ?? 127), 0);
+}
+
+

@@ -1,0 +1,156 @@
+// A Pod's (or node's) connection to the network: names by its resolv.conf, packets by network/path, and what the server at the other end answers.
+import { parseIP } from '../lib/ip.js';
+import type { Node, Pod } from '../model/generated/api.js';
+import type { Json } from '../model/object.js';
+import type { Endpoint, Trace } from '../model/packet.js';
+import { ask } from '../network/dns.js';
+import { socketsOf } from '../network/listener.js';
+import { type Net, nodeAsSender, onHostNetwork, outside } from '../network/net.js';
+import { walk } from '../network/path.js';
+import { candidates, ndotsOf, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
+import { type RuntimePod, runtimeOf } from '../network/runtime.js';
+import { hostnameOf, imageOf, PodView, serviceVariables } from './container.js';
+import type { FileSystem } from './files.js';
+import type { Served } from './server.js';
+import { servers } from './servers/index.js';
+import type { DnsReply, Exchange, HttpRequest, Wire } from './wire.js';
+
+/** What a run leaves behind in the cluster: written by those who may. */
+export type Effect =
+  | { readonly kind: 'state'; readonly key: string; readonly value: Json }
+  /** A line in a server's log. */
+  | { readonly kind: 'request'; readonly podUid: string; readonly container: string; readonly at: number; readonly line: string };
+
+interface Ends {
+  readonly net: Net;
+  readonly sender: Endpoint;
+  readonly conf: ResolvConf;
+  readonly hosts: () => string;
+  readonly now: () => number;
+  readonly effects: Effect[];
+  /** Told of every packet's way: --trace. */
+  readonly traced?: (trace: Trace) => void;
+}
+
+export interface PodEnds {
+  readonly net: Net;
+  readonly pod: Pod;
+  readonly runtime: RuntimePod;
+  readonly now: () => number;
+  readonly pick: (n: number) => number;
+  readonly effects: Effect[];
+  readonly files: () => FileSystem;
+  readonly traced?: (trace: Trace) => void;
+}
+
+export function wireOf(ends: PodEnds): Wire {
+  const { pod, runtime } = ends;
+  const ip = runtime.ips[0] ?? '';
+  const sender: Endpoint = onHostNetwork(pod)
+    ? { kind: 'node', name: runtime.node, ip, node: runtime.node }
+    : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ip, node: runtime.node };
+  const net: Net = { ...ends.net, reader: ends.net.reader, now: ends.now, pick: ends.pick };
+  return wire({
+    net,
+    sender,
+    conf: resolvConf(net.reader, net.config, pod),
+    hosts: () => ends.files().read('/etc/hosts') ?? '',
+    now: ends.now,
+    effects: ends.effects,
+    ...(ends.traced && { traced: ends.traced }),
+  });
+}
+
+/** A node's own processes, or a machine outside (`node` undefined). */
+export function wireOfMachine(net: Net, node: Node | undefined, effects: Effect[], traced?: (trace: Trace) => void): Wire {
+  return wire({
+    net,
+    sender: node ? nodeAsSender(node) : outside,
+    conf: nodeResolvConf,
+    hosts: () => '127.0.0.1\tlocalhost\n',
+    now: net.now,
+    effects,
+    ...(traced && { traced }),
+  });
+}
+
+function wire(ends: Ends): Wire {
+  const { net, sender, conf } = ends;
+  const send = (to: string, port: number, protocol: 'TCP' | 'UDP' | 'ICMP'): Trace => {
+    const trace = walk(net, { from: sender, to, port, protocol });
+    for (const e of trace.effects) ends.effects.push({ kind: 'state', key: e.key, value: e.value as Json });
+    ends.traced?.(trace);
+    return trace;
+  };
+  const query = (name: string, type: string, server = conf.nameservers[0] ?? ''): DnsReply => {
+    // A node's upstream server knows the outside only.
+    if (server === nodeResolvConf.nameservers[0]) return { rcode: 'NXDOMAIN', answer: [] };
+    const { answer, trace } = ask(net, sender, server, name, type);
+    ends.traced?.({ ...trace, hops: [...trace.hops, ...(answer ? [{ step: 'dns', why: `${name} ${type}: ${answer.rcode}${answer.records.map((r) => ` ${r.data}`).join('')}` }] : [])] });
+    if (!answer) return { rcode: trace.outcome === 'refused' ? 'refused' : 'timeout', answer: [] };
+    return { rcode: answer.rcode, answer: answer.records };
+  };
+  return {
+    ip: sender.ip,
+    query,
+    resolver: () => ({ nameservers: conf.nameservers, search: conf.search, ndots: ndotsOf(conf) }),
+    lookup: (name) => {
+      const bare = name.replace(/^\[(.*)\]$/, '$1');
+      if (parseIP(bare)) return { name, addresses: [bare] };
+      const inHosts = ends.hosts().split('\n').filter((l) => !l.startsWith('#') && l.split(/\s+/).slice(1).includes(name)).map((l) => l.split(/\s+/)[0] as string);
+      const v4 = inHosts.filter((a) => !a.includes(':'));
+      if (inHosts.length > 0) return { name, addresses: v4.length > 0 ? v4 : inHosts };
+      for (const candidate of candidates(conf, name)) {
+        const reply = query(candidate, 'A');
+        if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL') return { name, addresses: [], error: 'again' };
+        const records = reply.answer.filter((r) => r.type === 'A');
+        const six = records.length > 0 ? [] : query(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
+        const all = [...records, ...six];
+        if (all.length > 0) return { name: candidate, addresses: all.map((r) => r.data) };
+      }
+      return { name, addresses: [], error: 'unknown' };
+    },
+    ping: (ip) => send(ip, 0, 'ICMP').outcome,
+    connect: (ip, port, protocol, request) => {
+      const trace = send(ip, port, protocol);
+      return trace.outcome === 'ok' && trace.reached ? talk(ends, trace, request) : { outcome: trace.outcome };
+    },
+  };
+}
+
+/** The connection stands: what comes back over it. */
+function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Exchange {
+  const { net } = ends;
+  const reached = trace.reached as NonNullable<Trace['reached']>;
+  const pods = net.reader.list('Pod');
+  const candidatesAt = reached.pod
+    ? pods.filter((p) => p.metadata.namespace === reached.pod?.namespace && p.metadata.name === reached.pod?.name)
+    : pods.filter((p) => onHostNetwork(p) && p.status?.hostIP === reached.ip);
+  const at = candidatesAt.flatMap((p) => socketsOf({ net }, p)).find((l) => l.socket.port === reached.port && l.socket.protocol === trace.packet.protocol);
+  if (!at) return { outcome: 'ok' };
+  const server = servers.get(at.socket.server);
+  if (!server?.http || !request) return { outcome: 'ok', ...(server?.banner && { raw: server.banner }) };
+  const runtime = runtimeOf(net.reader, at.pod);
+  const container = [...at.pod.spec.containers, ...(at.pod.spec.initContainers ?? [])].find((c) => c.name === at.container);
+  const attempt = runtime?.containers[at.container]?.attempt;
+  if (!runtime || !container || !attempt) return { outcome: 'ok' };
+  const image = imageOf(container);
+  let files: FileSystem | undefined;
+  const served: Served = {
+    socket: at.socket,
+    pod: { name: at.pod.metadata.name, namespace: at.pod.metadata.namespace ?? '', ip: at.pod.status?.podIP ?? '', hostname: hostnameOf(at.pod), node: runtime.node },
+    image,
+    env: new Map([...serviceVariables(net, runtime).map((v): [string, string] => [v.name, v.value]), ...Object.entries(image.env), ...attempt.env]),
+    get files() {
+      files ??= new PodView(net, at.pod, runtime).files(container, image, ends.now, true);
+      return files;
+    },
+    client: { ip: reached.sourceIP, port: 32768 + net.pick(28232) },
+    startedAt: attempt.startedAt,
+    now: ends.now(),
+  };
+  const reply = server.http(request, served);
+  const line = server.log?.(request, reply, served);
+  if (line !== undefined) ends.effects.push({ kind: 'request', podUid: at.pod.metadata.uid ?? '', container: at.container, at: ends.now(), line });
+  return { outcome: 'ok', reply };
+}

@@ -1,0 +1,137 @@
+// How programs run: one synchronous call each, on a machine with its own clock, that may end, or be stopped where the clock stands still.
+// A main process is such a run too: replayed from its start up to a moment, it gives the same output every time.
+import type { Json } from '../model/object.js';
+import type { Socket } from '../network/runtime.js';
+import type { FileSystem } from './files.js';
+import type { Image } from './image.js';
+import type { Wire } from './wire.js';
+
+/** Thrown through a run that cannot go on: nothing but Machine's owner may catch it (pipes let it pass). */
+export class Stopped extends Error {
+  constructor(
+    /** forever: will never end by itself. waiting: until `at`. asking: must ask the cluster something at `at`, which is later than now. */
+    readonly why: 'forever' | 'waiting' | 'asking' | 'busy',
+    readonly at: number,
+  ) {
+    super(why);
+  }
+}
+
+/** Thrown to end a process at once with this code: `exit`. */
+export class Exited extends Error {
+  constructor(readonly code: number) {
+    super(`exit ${code}`);
+  }
+}
+
+export interface Output {
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** What surrounds the programs of one container. */
+export interface Host {
+  readonly hostname: string;
+  readonly image: Image;
+  readonly uid: number;
+  readonly gid: number;
+  readonly files: FileSystem;
+  readonly wire: Wire;
+  /** The command of process 1. */
+  readonly init: readonly string[];
+  readonly startedAt: number;
+  /** Ports that the container declares: what a server of which nothing is known listens on. */
+  readonly declaredPorts: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
+  /** An integer in [0, n). */
+  pick(n: number): number;
+}
+
+export interface Limits {
+  /** The run stops when its clock would pass this. */
+  readonly until: number;
+  /** The cluster's present: what comes later can not be known yet. */
+  readonly present: number;
+  /** Is the question only when it ends (not what it prints on the way)? Then endless loops are left early. */
+  readonly lookAhead: boolean;
+  /** Commands and loop turns that a run may take. */
+  readonly budget: number;
+}
+
+export class Machine {
+  now: number;
+  readonly output: Output[] = [];
+  readonly sockets: Socket[] = [];
+  /** Answers already had, taken in order; new ones are added. */
+  readonly journal: Json[];
+  /** Were files looked at? Most servers never do. */
+  usedFiles = false;
+  #asked = 0;
+  #spent = 0;
+
+  constructor(
+    readonly host: Host,
+    start: number,
+    readonly limits: Limits,
+    journal: readonly Json[] = [],
+  ) {
+    this.now = start;
+    this.journal = [...journal];
+  }
+
+  get files(): FileSystem {
+    this.usedFiles = true;
+    return this.host.files;
+  }
+
+  /** Counts work; a run without end must stop somewhere. */
+  spend(n = 1): void {
+    this.#spent += n;
+    if (this.#spent > this.limits.budget) throw new Stopped('busy', this.now);
+  }
+
+  sleep(ms: number): void {
+    if (this.now + ms > this.limits.until) {
+      const at = this.now + ms;
+      this.now = this.limits.until;
+      throw new Stopped(Number.isFinite(ms) ? 'waiting' : 'forever', at);
+    }
+    this.now += ms;
+  }
+
+  /** Runs for ever: a server. */
+  forever(): never {
+    throw new Stopped('forever', this.now);
+  }
+
+  /** What follows depends on what others do: it cannot be looked at before its time. */
+  present(): void {
+    if (this.now > this.limits.present) throw new Stopped('asking', this.now);
+  }
+
+  /** Asks the cluster: the same answer in every replay. */
+  ask<T>(question: () => T): T {
+    if (this.#asked < this.journal.length) return this.journal[this.#asked++] as T;
+    this.present();
+    const answer = question();
+    this.journal.push(answer as Json);
+    this.#asked++;
+    return answer;
+  }
+}
+
+/** One running program. */
+export interface Process {
+  readonly argv: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly stdin: string;
+  readonly machine: Machine;
+  /** Is standard output a terminal? */
+  readonly tty: boolean;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** Returns the exit code. */
+export type Program = (process: Process) => number;

@@ -1,0 +1,55 @@
+// The words for servers: a program that listens, and what it answers over a connection.
+import type { Socket } from '../network/runtime.js';
+import type { FileSystem } from './files.js';
+import type { Image } from './image.js';
+import type { Process, Program } from './process.js';
+import type { HttpRequest, Reply } from './wire.js';
+
+/** Where and for whom a server answers. */
+export interface Served {
+  readonly socket: Socket;
+  readonly pod: { readonly name: string; readonly namespace: string; readonly ip: string; readonly hostname: string; readonly node: string };
+  readonly image: Image;
+  readonly env: ReadonlyMap<string, string>;
+  readonly files: FileSystem;
+  readonly client: { readonly ip: string; readonly port: number };
+  /** When the container started. */
+  readonly startedAt: number;
+  readonly now: number;
+}
+
+export interface Server {
+  /** The program's name; sockets refer to it. */
+  readonly name: string;
+  readonly run: Program;
+  /** Undefined: it does not speak HTTP, and closes. */
+  http?(request: HttpRequest, at: Served): Reply;
+  /** The bytes that a client gets which sends HTTP to a server of another kind. */
+  readonly banner?: string;
+  /** The line of its log for a request, without newline. */
+  log?(request: HttpRequest, reply: Reply, at: Served): string;
+}
+
+/** Listens from here on. */
+export function serve(process: Process, server: string, ports: readonly (Omit<Socket, 'server' | 'argv' | 'protocol'> & { protocol?: Socket['protocol'] })[]): never {
+  for (const p of ports) process.machine.sockets.push({ protocol: 'TCP', ...p, server, argv: [...process.argv] });
+  return process.machine.forever();
+}
+
+export const httpDate = (ms: number): string => new Date(ms).toUTCString();
+
+export const reply = (status: number, reason: string, headers: readonly (readonly [string, string])[], body: string): Reply => ({ status, reason, headers, body });
+
+/** 200 as Go's net/http answers. */
+export const goReply = (body: string, at: Served, extra: readonly (readonly [string, string])[] = []): Reply =>
+  reply(200, 'OK', [...extra, ['Date', httpDate(at.now)], ['Content-Length', String(Buffer.byteLength(body))], ['Content-Type', 'text/plain; charset=utf-8']], body);
+
+/** "10/Oct/2000:13:55:36 +0000" */
+export function clfDate(ms: number): string {
+  const d = new Date(ms);
+  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][d.getUTCMonth()];
+  return `${String(d.getUTCDate()).padStart(2, '0')}/${month}/${d.getUTCFullYear()}:${d.toISOString().slice(11, 19)} +0000`;
+}
+
+export const header = (request: HttpRequest, name: string): string =>
+  request.headers.find(([k]) => k.toLowerCase() === name.toLowerCase())?.[1] ?? '-';

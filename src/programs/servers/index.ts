@@ -1,0 +1,36 @@
+// Every server by name, and under which program names images start them.
+import type { Server } from '../server.js';
+import { coredns, kubeProxy, memcached, mongod, mysqld, netcat, pause, postgres, rabbitmq, redisServer, someServer } from './daemons.js';
+import { agnhost, echoServer, echoserver, helloApp, httpEcho, node, python, whoami } from './echo.js';
+import { httpd, nginx } from './nginx.js';
+
+const list: readonly Server[] = [
+  agnhost,
+  coredns,
+  echoServer,
+  echoserver,
+  helloApp,
+  httpEcho,
+  httpd,
+  kubeProxy,
+  memcached,
+  mongod,
+  mysqld,
+  netcat,
+  nginx,
+  node,
+  pause,
+  postgres,
+  python,
+  rabbitmq,
+  redisServer,
+  someServer,
+  whoami,
+];
+
+export const servers: ReadonlyMap<string, Server> = new Map(list.map((s) => [s.name, s]));
+
+/** Program names beside the servers' own: paths are looked up by their last part. */
+const aliases: Record<string, string> = { python: 'python3', httpd: 'httpd-foreground', mariadbd: 'mysqld' };
+
+export const serverProgram = (name: string): Server | undefined => (name === '' || name === 'nc' ? undefined : servers.get(aliases[name] ?? name));

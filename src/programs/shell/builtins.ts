@@ -1,0 +1,196 @@
+// What the shell does itself: cd, export, read, test ...
+import { normalPath } from '../files.js';
+import { Exited } from '../process.js';
+import { parse } from './parse.js';
+import { LoopJump, Returned, type Shell } from './run.js';
+import { evaluate } from './test.js';
+
+type Builtin = (shell: Shell, argv: readonly string[]) => number;
+
+const count = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number.parseInt(text, 10) || 0);
+
+const assign: Builtin = (shell, argv) => {
+  for (const arg of argv.slice(1)) {
+    if (arg.startsWith('-')) continue;
+    const [, name = '', value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(arg) ?? [];
+    if (name === '') continue;
+    if (value !== undefined) shell.set(name, value);
+    else if (argv[0] === 'local') shell.set(name, '');
+    if (argv[0] === 'export') shell.exported.add(name);
+  }
+  if (argv[0] === 'export' && (argv.length === 1 || argv[1] === '-p'))
+    for (const [k, v] of [...shell.environment()].sort(([a], [b]) => (a < b ? -1 : 1))) shell.io.out(`export ${k}='${v}'\n`);
+  return 0;
+};
+
+export const echoText = (args: readonly string[], escapes: boolean): string => {
+  let newline = true;
+  let interpret = escapes;
+  const words = [...args];
+  while (/^-[neE]+$/.test(words[0] ?? '')) {
+    const flags = words.shift() as string;
+    if (flags.includes('n')) newline = false;
+    if (flags.includes('e')) interpret = true;
+    if (flags.includes('E')) interpret = false;
+  }
+  const text = words.join(' ');
+  return `${interpret ? unescape(text) : text}${newline ? '\n' : ''}`;
+};
+
+export const unescape = (text: string): string =>
+  text.replace(/\\(n|t|r|a|b|f|v|\\|e|0[0-7]{0,3}|x[0-9a-fA-F]{1,2})/g, (_, c: string) => {
+    const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', e: '\x1b' };
+    if (c in simple) return simple[c] as string;
+    return String.fromCharCode(c.startsWith('x') ? Number.parseInt(c.slice(1), 16) : Number.parseInt(c.slice(1) || '0', 8));
+  });
+
+const read: Builtin = (shell, argv) => {
+  const names = argv.slice(1).filter((a) => !a.startsWith('-'));
+  const { input } = shell.io;
+  if (input.rest === '') {
+    for (const n of names) shell.set(n, '');
+    return 1;
+  }
+  const end = input.rest.indexOf('\n');
+  const line = end < 0 ? input.rest : input.rest.slice(0, end);
+  input.rest = end < 0 ? '' : input.rest.slice(end + 1);
+  const ifs = shell.get('IFS') ?? ' \t\n';
+  let rest = ifs === '' ? line : line.replace(/^\s+|\s+$/g, '');
+  const separator = new RegExp(`[${ifs.replace(/[\\\]^-]/g, '\\$&') || '\\0'}]${/\s/.test(ifs) ? '+' : ''}`);
+  for (const [i, name] of (names.length > 0 ? names : ['REPLY']).entries()) {
+    const cut = i === names.length - 1 ? -1 : rest.search(separator);
+    shell.set(name, cut < 0 ? rest : rest.slice(0, cut));
+    rest = cut < 0 ? '' : rest.slice(cut).replace(separator, '');
+  }
+  return end < 0 ? 1 : 0;
+};
+
+const printf: Builtin = (shell, argv) => {
+  const [, format = '', ...args] = argv;
+  const rest = [...args];
+  do {
+    shell.io.out(
+      unescape(format).replace(/%(-?0?\d*)(?:\.(\d+))?([sdiucxXof%bq])/g, (_, width: string, precision: string | undefined, verb: string) => {
+        if (verb === '%') return '%';
+        const value = rest.shift() ?? '';
+        const n = Number(value) || 0;
+        let text = value;
+        if ('diu'.includes(verb)) text = String(Math.trunc(n));
+        else if (verb === 'x') text = n.toString(16);
+        else if (verb === 'X') text = n.toString(16).toUpperCase();
+        else if (verb === 'o') text = n.toString(8);
+        else if (verb === 'f') text = n.toFixed(Number(precision ?? 6));
+        else if (verb === 'c') text = value.slice(0, 1);
+        else if (verb === 'b') text = unescape(value);
+        else if (precision !== undefined) text = value.slice(0, Number(precision));
+        const size = Number(width.replace('-', ''));
+        return width.startsWith('-') ? text.padEnd(size) : text.padStart(size, /^0\d/.test(width) ? '0' : ' ');
+      }),
+    );
+  } while (rest.length > 0 && /%[^%]/.test(format));
+  return 0;
+};
+
+const set: Builtin = (shell, argv) => {
+  const args = argv.slice(1);
+  while (/^[-+]/.test(args[0] ?? '')) {
+    const flag = args.shift() as string;
+    if (flag === '--') {
+      shell.positional = args;
+      return 0;
+    }
+    const on = flag.startsWith('-');
+    const long = flag.endsWith('o') ? args.shift() : undefined;
+    if (flag.includes('e') || long === 'errexit') shell.errexit = on;
+    if (flag.includes('x') || long === 'xtrace') shell.xtrace = on;
+  }
+  if (args.length > 0) shell.positional = args;
+  return 0;
+};
+
+export const builtins: Readonly<Record<string, Builtin>> = {
+  ':': () => 0,
+  true: () => 0,
+  false: () => 1,
+  '.': (shell, [, file = '', ...args]) => {
+    const text = shell.machine.files.read(normalPath(file, shell.cwd));
+    if (text === undefined) shell.fail(`.: ${file}: not found`);
+    if (args.length > 0) shell.positional = args;
+    return shell.list(parse(text as string));
+  },
+  source: (shell, argv) => (builtins['.'] as Builtin)(shell, argv),
+  break: (_, argv) => {
+    throw new LoopJump('break', count(argv[1], 1));
+  },
+  continue: (_, argv) => {
+    throw new LoopJump('continue', count(argv[1], 1));
+  },
+  return: (shell, argv) => {
+    throw new Returned(count(argv[1], shell.status));
+  },
+  exit: (shell, argv) => {
+    throw new Exited(count(argv[1], shell.status));
+  },
+  exec: (shell, argv) => shell.replace(argv.slice(1)),
+  eval: (shell, argv) => shell.list(parse(argv.slice(1).join(' '))),
+  export: assign,
+  local: assign,
+  declare: assign,
+  readonly: assign,
+  unset: (shell, argv) => {
+    for (const n of argv.slice(1)) {
+      shell.vars.delete(n);
+      shell.exported.delete(n);
+      shell.functions.delete(n);
+    }
+    return 0;
+  },
+  cd: (shell, argv) => {
+    const target = argv[1] ?? shell.get('HOME') ?? '/';
+    const path = target === '-' ? (shell.get('OLDPWD') ?? '/') : normalPath(target, shell.cwd);
+    if (!shell.machine.files.isDirectory(path)) {
+      shell.io.err(shell.name === 'bash' ? `${shell.prefix()}cd: ${target}: No such file or directory\n` : `${shell.prefix()}cd: can't cd to ${target}${shell.machine.host.image.flavour === 'debian' ? '' : ': No such file or directory'}\n`);
+      return shell.machine.host.image.flavour === 'debian' && shell.name !== 'bash' ? 2 : 1;
+    }
+    shell.set('OLDPWD', shell.cwd);
+    shell.cwd = path;
+    return 0;
+  },
+  pwd: (shell) => {
+    shell.io.out(`${shell.cwd}\n`);
+    return 0;
+  },
+  echo: (shell, argv) => {
+    // dash interprets backslashes, bash and ash do not.
+    shell.io.out(echoText(argv.slice(1), shell.name !== 'bash' && shell.machine.host.image.flavour === 'debian'));
+    return 0;
+  },
+  printf,
+  read,
+  set,
+  shift: (shell, argv) => {
+    shell.positional = shell.positional.slice(count(argv[1], 1));
+    return 0;
+  },
+  test: (shell, argv) => evaluate(shell, argv.slice(1)),
+  '[': (shell, argv) => {
+    if (argv.at(-1) === ']') return evaluate(shell, argv.slice(1, -1));
+    shell.io.err(`${shell.prefix()}[: missing ]\n`);
+    return 2;
+  },
+  '[[': (shell, argv) => evaluate(shell, argv.slice(1, -1)),
+  trap: (shell, argv) => {
+    const [, action = '', ...signals] = argv;
+    for (const s of signals) shell.traps.set(s.replace(/^SIG/, ''), action);
+    return 0;
+  },
+  wait: (shell) => shell.wait(),
+  type: (shell, argv) => {
+    shell.io.out(`${argv[1]} is ${builtins[argv[1] ?? ''] ? 'a shell builtin' : `/bin/${argv[1]}`}\n`);
+    return 0;
+  },
+};
+
+const special = new Set([':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'trap', 'unset']);
+
+export const isSpecial = (name: string): boolean => special.has(name);

@@ -1,0 +1,534 @@
+// Runs shell programs. Pipes are run one stage after the other, background jobs in their own stretch of time; output keeps its moment.
+import { FileError, normalPath } from '../files.js';
+import { Exited, type Machine, type Process, Stopped } from '../process.js';
+import { builtins, isSpecial } from './builtins.js';
+import { expandFields, expandOne, expandPattern, type Scope } from './expand.js';
+import { parse } from './parse.js';
+import { globToRegExp } from './pattern.js';
+import { type AndOr, type Command, type List, type Pipeline, type Redirect, SyntaxError } from './syntax.js';
+
+/** Runs a program by name in the container; `undefined`: there is none. */
+export type Launch = (argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, io: Io, shell: Shell) => number | undefined;
+
+/** What is left of standard input. */
+export interface Input {
+  rest: string;
+}
+
+export interface Io {
+  input: Input;
+  out(text: string): void;
+  err(text: string): void;
+  readonly tty: boolean;
+}
+
+/** break and continue. */
+export class LoopJump extends Error {
+  constructor(
+    readonly kind: 'break' | 'continue',
+    readonly levels: number,
+  ) {
+    super(kind);
+  }
+}
+
+export class Returned extends Error {
+  constructor(readonly code: number) {
+    super('return');
+  }
+}
+
+export class Shell implements Scope {
+  readonly vars: Map<string, string>;
+  readonly exported: Set<string>;
+  readonly functions: Map<string, Command>;
+  positional: string[] = [];
+  cwd: string;
+  status = 0;
+  errexit = false;
+  xtrace = false;
+  traps = new Map<string, string>();
+  /** Background jobs: how each ended. */
+  jobs: { stopped?: Stopped; at: number; code: number }[] = [];
+  #loops = 0;
+  /** Inside if, while, !, && and ||, where set -e does not act. */
+  #tested = 0;
+
+  constructor(
+    readonly machine: Machine,
+    env: ReadonlyMap<string, string>,
+    cwd: string,
+    /** "sh" or "bash": what messages begin with. */
+    readonly name: string,
+    public io: Io,
+    private readonly launch: Launch,
+    parent?: Shell,
+  ) {
+    this.vars = new Map(parent ? parent.vars : env);
+    this.exported = new Set(parent ? parent.exported : env.keys());
+    this.functions = new Map(parent?.functions);
+    this.cwd = cwd;
+    if (parent) {
+      this.positional = parent.positional;
+      this.status = parent.status;
+      this.errexit = parent.errexit;
+      this.xtrace = parent.xtrace;
+      this.jobs = parent.jobs;
+    }
+  }
+
+  #fork(io: Io): Shell {
+    const child = new Shell(this.machine, new Map(), this.cwd, this.name, io, this.launch, this);
+    child.#loops = this.#loops;
+    child.#tested = this.#tested;
+    return child;
+  }
+
+  /** `sh -c text` or a script. */
+  runText(text: string): number {
+    let list: List;
+    try {
+      list = parse(text);
+    } catch (e) {
+      if (!(e instanceof SyntaxError)) throw e;
+      this.io.err(`${this.prefix()}${e.message}\n`);
+      return 2;
+    }
+    try {
+      this.status = this.list(list);
+    } catch (e) {
+      if (e instanceof Exited || e instanceof Returned) this.status = e.code;
+      else if (!(e instanceof LoopJump)) throw e;
+    }
+    const onExit = this.traps.get('EXIT') ?? this.traps.get('0');
+    if (onExit) {
+      this.traps.clear();
+      this.list(parse(onExit));
+    }
+    return this.status;
+  }
+
+  prefix(): string {
+    const { flavour } = this.machine.host.image;
+    if (this.name === 'bash') return 'bash: line 1: ';
+    return flavour === 'debian' ? 'sh: 1: ' : 'sh: ';
+  }
+
+  fail(message: string): never {
+    this.io.err(`${this.prefix()}${message}\n`);
+    throw new Exited(2);
+  }
+
+  get(name: string): string | undefined {
+    switch (name) {
+      case '?':
+        return String(this.status);
+      case '#':
+        return String(this.positional.length);
+      case '$':
+        return '1';
+      case '!':
+        return String(100 + this.jobs.length);
+      case '-':
+        return '';
+      case '0':
+        return this.name;
+      case '@':
+      case '*':
+        return this.positional.length > 0 ? this.positional.join(' ') : undefined;
+      case 'RANDOM':
+        return String(this.machine.host.pick(32768));
+      case 'PWD':
+        return this.cwd;
+      case 'SECONDS':
+        return String(Math.floor((this.machine.now - this.machine.host.startedAt) / 1000));
+      default:
+        return /^\d+$/.test(name) ? this.positional[Number(name) - 1] : this.vars.get(name);
+    }
+  }
+
+  set(name: string, value: string): void {
+    this.vars.set(name, value);
+  }
+
+  capture(list: List): string {
+    let text = '';
+    const child = this.#fork({ ...this.io, out: (t) => void (text += t) });
+    try {
+      this.status = child.list(list);
+    } catch (e) {
+      if (!(e instanceof Exited || e instanceof Returned)) throw e;
+      this.status = e.code;
+    }
+    return text;
+  }
+
+  glob(pattern: string): string[] {
+    const absolute = pattern.startsWith('/');
+    let found = [absolute ? '/' : ''];
+    for (const part of pattern.split('/').filter((p) => p !== '')) {
+      const test = globToRegExp(part);
+      const wild = /(^|[^\\])[*?[]/.test(part);
+      found = found.flatMap((dir) => {
+        if (!wild) return this.machine.files.exists(normalPath(`${dir}${part}`, this.cwd)) ? [`${dir}${part}/`] : [];
+        return this.machine.files
+          .names(normalPath(dir || '.', this.cwd))
+          .filter((n) => test.test(n) && (!n.startsWith('.') || part.startsWith('.')))
+          .map((n) => `${dir}${n}/`);
+      });
+    }
+    return found.map((f) => f.replace(/\/$/, '')).filter((f) => f !== '');
+  }
+
+  /** Exported variables, as a program gets them. */
+  environment(extra: readonly (readonly [string, string])[] = []): Map<string, string> {
+    const env = new Map<string, string>();
+    for (const [k, v] of this.vars) if (this.exported.has(k)) env.set(k, v);
+    for (const [k, v] of extra) env.set(k, v);
+    return env;
+  }
+
+  list(list: List): number {
+    for (const item of list) this.status = item.background ? this.#background(item) : this.#andOr(item);
+    return this.status;
+  }
+
+  #background(item: AndOr): number {
+    const begun = this.machine.now;
+    const job: Shell['jobs'][number] = { at: begun, code: 0 };
+    this.jobs.push(job);
+    try {
+      job.code = this.#fork({ ...this.io, input: { rest: '' } }).#andOr(item);
+    } catch (e) {
+      if (e instanceof Stopped) job.stopped = e;
+      else if (e instanceof Exited) job.code = e.code;
+      else throw e;
+    }
+    job.at = this.machine.now;
+    this.machine.now = begun;
+    return 0;
+  }
+
+  wait(): number {
+    for (const job of this.jobs.splice(0)) {
+      if (job.stopped) {
+        this.machine.now = Math.max(this.machine.now, job.at);
+        throw job.stopped;
+      }
+      if (job.at > this.machine.now) this.machine.sleep(job.at - this.machine.now);
+      this.status = job.code;
+    }
+    return 0;
+  }
+
+  #andOr({ first, rest }: AndOr): number {
+    if (rest.length > 0) this.#tested++;
+    let status: number;
+    try {
+      status = this.#pipeline(first);
+      for (const [i, [op, pipeline]] of rest.entries()) {
+        if (i === rest.length - 1) this.#tested--;
+        if ((op === '&&') === (status === 0)) status = this.#pipeline(pipeline);
+        if (i === rest.length - 1) this.#tested++;
+      }
+    } finally {
+      if (rest.length > 0) this.#tested--;
+    }
+    return status;
+  }
+
+  #pipeline({ not, commands }: Pipeline): number {
+    if (not) this.#tested++;
+    let status: number;
+    try {
+      status = commands.length === 1 ? this.command(commands[0] as Command) : this.#pipe(commands);
+    } finally {
+      if (not) this.#tested--;
+    }
+    this.status = not ? Number(status === 0) : status;
+    if (this.status !== 0 && this.errexit && this.#tested === 0 && !not) throw new Exited(this.status);
+    return this.status;
+  }
+
+  #pipe(commands: readonly Command[]): number {
+    let input = this.io.input;
+    let status = 0;
+    let stopped: Stopped | undefined;
+    for (const [i, command] of commands.entries()) {
+      const last = i === commands.length - 1;
+      let text = '';
+      const child = this.#fork({ ...this.io, input, out: last ? this.io.out : (t) => void (text += t) });
+      try {
+        status = child.command(command);
+      } catch (e) {
+        if (e instanceof Exited || e instanceof Returned) status = e.code;
+        // What it has said so far still goes down the pipe.
+        else if (e instanceof Stopped && !stopped) stopped = e;
+        else if (!(e instanceof Stopped)) throw e;
+      }
+      input = { rest: text };
+    }
+    // `tail -f x | head -1` ends with head; who only passes on does not.
+    if (stopped) throw stopped;
+    return status;
+  }
+
+  command(command: Command): number {
+    this.machine.spend();
+    if (command.kind === 'function') {
+      this.functions.set(command.name, command.body);
+      return 0;
+    }
+    if (command.kind === 'simple') return this.#simple(command);
+    return this.#redirected(command.redirects, (shell) => shell.#compound(command)) ?? 1;
+  }
+
+  #compound(command: Exclude<Command, { kind: 'simple' | 'function' }>): number {
+    switch (command.kind) {
+      case 'group':
+        return this.list(command.list);
+      case 'subshell':
+        try {
+          return this.#fork(this.io).list(command.list);
+        } catch (e) {
+          if (e instanceof Exited) return e.code;
+          throw e;
+        }
+      case 'if':
+        for (const [test, body] of command.branches) if (this.#test(test) === 0) return this.list(body);
+        return command.otherwise ? this.list(command.otherwise) : 0;
+      case 'while':
+        return this.#while(command);
+      case 'for':
+        return this.#loop(command.words ? expandFields(this, command.words) : this.positional, (value) => {
+          this.set(command.name, value);
+          return this.list(command.body);
+        });
+      case 'case': {
+        const text = expandOne(this, command.word);
+        const item = command.items.find((i) => i.patterns.some((p) => expandPattern(this, p).test(text)));
+        return item ? this.list(item.body) : 0;
+      }
+    }
+  }
+
+  #test(list: List): number {
+    this.#tested++;
+    try {
+      return this.list(list);
+    } finally {
+      this.#tested--;
+    }
+  }
+
+  #while({ until, test, body }: Extract<Command, { kind: 'while' }>): number {
+    const endless = !this.errexit && alwaysTrue(test, until) && !canLeave(body);
+    function* turns(this: Shell): Generator<string> {
+      while ((this.#test(test) === 0) !== until) yield '';
+    }
+    return this.#loop(turns.call(this), () => {
+      const status = this.list(body);
+      if (endless && this.machine.limits.lookAhead) this.machine.forever();
+      return status;
+    });
+  }
+
+  #loop(values: Iterable<string>, body: (value: string) => number): number {
+    let status = 0;
+    this.#loops++;
+    try {
+      for (const value of values) {
+        this.machine.spend();
+        try {
+          status = body(value);
+        } catch (e) {
+          if (!(e instanceof LoopJump)) throw e;
+          if (e.levels > 1 && this.#loops > 1) throw new LoopJump(e.kind, e.levels - 1);
+          if (e.kind === 'break') return 0;
+        }
+      }
+    } finally {
+      this.#loops--;
+    }
+    return status;
+  }
+
+  #simple(command: Extract<Command, { kind: 'simple' }>): number {
+    const argv = expandFields(this, command.words);
+    const assigns = command.assigns.map(([name, word]): [string, string] => [name, expandOne(this, word)]);
+    if (this.xtrace && argv.length > 0) this.io.err(`+ ${argv.join(' ')}\n`);
+    if (argv.length === 0) {
+      const before = this.status;
+      for (const [k, v] of assigns) this.set(k, v);
+      const status = command.words.length === 0 && command.assigns.some(([, w]) => w.some((p) => p.kind === 'command')) ? before : 0;
+      return this.#redirected(command.redirects, () => status) ?? 1;
+    }
+    const name = argv[0] as string;
+    if (name === 'exec' && argv.length === 1) {
+      for (const [k, v] of assigns) this.set(k, v);
+      const io = this.#open(command.redirects);
+      if (!io) return 1;
+      this.io = io;
+      return 0;
+    }
+    return this.#redirected(command.redirects, (shell) => shell.#run(argv, assigns)) ?? 1;
+  }
+
+  #run(argv: readonly string[], assigns: readonly (readonly [string, string])[]): number {
+    const [name = ''] = argv;
+    const own = this.functions.get(name);
+    if (own) return this.#call(own, argv);
+    const builtin = builtins[name];
+    if (builtin) {
+      if (isSpecial(name)) for (const [k, v] of assigns) this.set(k, v);
+      return builtin(this, argv);
+    }
+    const status = this.launch(argv, this.environment(assigns), this.cwd, this.io, this);
+    if (status !== undefined) return status;
+    const text = name.includes('/') && this.name !== 'bash' ? 'not found' : this.name === 'bash' ? (name.includes('/') ? 'No such file or directory' : 'command not found') : 'not found';
+    this.io.err(`${this.prefix()}${name}: ${text}\n`);
+    return 127;
+  }
+
+  /** exec PROGRAM: the shell is gone afterwards. */
+  replace(argv: readonly string[]): never {
+    throw new Exited(this.#run(argv, []));
+  }
+
+  #call(body: Command, argv: readonly string[]): number {
+    const before = this.positional;
+    this.positional = argv.slice(1);
+    try {
+      return this.command(body);
+    } catch (e) {
+      if (e instanceof Returned) return e.code;
+      throw e;
+    } finally {
+      this.positional = before;
+    }
+  }
+
+  #redirected(redirects: readonly Redirect[], body: (shell: Shell) => number): number | undefined {
+    if (redirects.length === 0) return body(this);
+    const io = this.#open(redirects);
+    if (!io) return undefined;
+    const before = this.io;
+    this.io = io;
+    try {
+      return body(this);
+    } finally {
+      this.io = before;
+    }
+  }
+
+  /** Undefined when a file cannot be opened (and that was said). */
+  #open(redirects: readonly Redirect[]): Io | undefined {
+    const { machine } = this;
+    let { input, out, err } = this.io;
+    const console = this.io;
+    for (const r of redirects) {
+      if (r.op === '<<') {
+        input = { rest: expandOne(this, r.target) };
+        continue;
+      }
+      const target = expandOne(this, r.target);
+      if (r.op === '>&' || r.op === '<&') {
+        const to = target === '1' ? out : target === '2' ? err : () => undefined;
+        if (r.fd === 2) err = to;
+        else if (r.fd === 1) out = to;
+        continue;
+      }
+      const path = normalPath(target, this.cwd);
+      if (r.op === '<') {
+        machine.present();
+        const text = machine.files.read(path);
+        if (text === undefined) return this.#cannotOpen(target, machine.files.isDirectory(path) ? 'Is a directory' : 'No such file', false);
+        input = { rest: text };
+        continue;
+      }
+      const to = this.#sink(r, path, target, console);
+      if (!to) return undefined;
+      if (r.fd === 2) err = to;
+      else out = to;
+    }
+    return { ...this.io, input, out, err };
+  }
+
+  #sink(r: Redirect, path: string, target: string, console: Io): ((text: string) => void) | undefined {
+    const { machine } = this;
+    if (path === '/dev/null') return () => undefined;
+    if (path === '/dev/stdout' || path === '/dev/fd/1' || path === '/proc/1/fd/1' || path === '/proc/self/fd/1') return console.out;
+    if (path === '/dev/stderr' || path === '/proc/1/fd/2' || path === '/dev/fd/2') return console.err;
+    try {
+      if (r.op !== '>>') machine.files.write(path, '', false, machine.now);
+      else if (machine.files.read(path) === undefined) machine.files.write(path, '', true, machine.now);
+    } catch (e) {
+      if (e instanceof FileError) return this.#cannotOpen(target, e.message === 'No such file or directory' ? 'nonexistent directory' : e.message, true);
+      throw e;
+    }
+    return (text) => machine.files.write(path, text, true, machine.now);
+  }
+
+  #cannotOpen(target: string, why: string, creating: boolean): undefined {
+    const { flavour } = this.machine.host.image;
+    const plain = why === 'No such file' || why === 'nonexistent directory' ? 'No such file or directory' : why;
+    if (this.name === 'bash') this.io.err(`${this.prefix()}${target}: ${plain}\n`);
+    else if (flavour === 'debian') this.io.err(`${this.prefix()}cannot ${creating ? 'create' : 'open'} ${target}: ${creating && why === 'nonexistent directory' ? 'Directory nonexistent' : why}\n`);
+    else this.io.err(`${this.prefix()}can't ${creating ? 'create' : 'open'} ${target}: ${creating ? why : why === 'No such file' ? 'no such file' : why}\n`);
+    return undefined;
+  }
+}
+
+/** `while true`, `while :`, `while [ 1 ]`, `until false`. */
+function alwaysTrue(test: List, until: boolean): boolean {
+  const only = test.length === 1 && test[0]?.rest.length === 0 ? test[0].first : undefined;
+  const command = only?.commands.length === 1 && !only.not ? only.commands[0] : undefined;
+  if (command?.kind !== 'simple') return false;
+  const words = command.words.map((w) => w.map((p) => (p.kind === 'text' ? p.text : '$')).join('')).join(' ');
+  return until ? words === 'false' : ['true', ':', '[ 1 ]', 'sleep infinity'].includes(words);
+}
+
+/** Is there a word in it that could end the loop? */
+const canLeave = (body: List): boolean => /"text":"(break|exit|return|exec)"/.test(JSON.stringify(body));
+
+/** The program `sh`, `bash`, `ash`. */
+export function shellProgram(launch: Launch): (process: Process & { input: Input }, asMain: boolean) => number {
+  return (p) => {
+    const name = p.argv[0]?.endsWith('bash') ? 'bash' : 'sh';
+    const args = p.argv.slice(1);
+    let text: string | undefined;
+    let errexit = false;
+    let xtrace = false;
+    while (args[0]?.startsWith('-') && args[0] !== '-' && args[0] !== '--') {
+      const flags = args.shift() as string;
+      if (flags.includes('e') && !flags.startsWith('--')) errexit = true;
+      if (flags.includes('x') && !flags.startsWith('--')) xtrace = true;
+      if (flags.includes('o') && !flags.startsWith('--')) args.shift();
+      if (/^-[a-z]*c/.test(flags)) text = '';
+    }
+    const shell = new Shell(p.machine, p.env, p.cwd, name, { input: p.input, out: p.out, err: p.err, tty: p.tty }, launch);
+    shell.errexit = errexit;
+    shell.xtrace = xtrace;
+    if (text !== undefined) {
+      text = args.shift();
+      if (text === undefined) {
+        p.err(name === 'bash' ? 'bash: -c: option requires an argument\n' : `${shell.prefix()}-c requires an argument\n`);
+        return 2;
+      }
+      args.shift();
+      shell.positional = args;
+    } else if (args.length > 0) {
+      const script = args.shift() as string;
+      text = p.machine.files.read(normalPath(script, p.cwd));
+      if (text === undefined) {
+        p.err(name === 'bash' ? `bash: ${script}: No such file or directory\n` : p.machine.host.image.flavour === 'debian' ? `sh: 0: cannot open ${script}: No such file\n` : `sh: can't open '${script}': No such file or directory\n`);
+        return name === 'bash' ? 127 : 2;
+      }
+      shell.positional = args;
+    } else {
+      text = p.input.rest;
+      p.input.rest = '';
+    }
+    return shell.runText(text.replace(/^#!.*\n/, '\n'));
+  };
+}
