@@ -104,13 +104,17 @@ function instruction(text: string, extended: boolean): Instruction | undefined {
   if (not) applies = (line, n, last) => !test(line, n, last);
   if (verb !== 's') return body.trim() === '' ? { applies, verb } : undefined;
   const mark = body[0] ?? '/';
-  const parts: string[] = [''];
+  const parts: string[] = [];
+  let part = '';
   for (let i = 1; i < body.length; i++) {
-    if (body[i] === '\\' && body[i + 1] === mark) parts[parts.length - 1] += body[++i];
-    else if (body[i] === '\\') parts[parts.length - 1] += `\\${body[++i] ?? ''}`;
-    else if (body[i] === mark) parts.push('');
-    else parts[parts.length - 1] += body[i];
+    if (body[i] === '\\' && body[i + 1] === mark) part += body[++i];
+    else if (body[i] === '\\') part += `\\${body[++i] ?? ''}`;
+    else if (body[i] === mark) {
+      parts.push(part);
+      part = '';
+    } else part += body[i];
   }
+  parts.push(part);
   const [pattern = '', replacement = '', options = ''] = parts;
   if (parts.length !== 3 || !/^[gipI\d\s]*$/.test(options)) return undefined;
   const re = new RegExp(compile(pattern), `${options.includes('g') ? 'g' : ''}${/[iI]/.test(options) ? 'i' : ''}`);
