@@ -7,6 +7,7 @@ import { endpointSlice } from './endpoint-slice.js';
 import { endpoints } from './endpoints.js';
 import { garbageCollector } from './garbage-collector.js';
 import { ipAddress } from './ip-address.js';
+import { kubelet } from './kubelet/index.js';
 import { namespace } from './namespace.js';
 import { replicaSet } from './replica-set.js';
 import { rootCA } from './root-ca.js';
@@ -24,6 +25,7 @@ export const controllers: readonly Controller[] = [
   daemonSet,
   replicaSet,
   scheduler,
+  kubelet,
   endpointSlice,
   endpoints,
   endpointSliceMirroring,

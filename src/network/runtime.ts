@@ -26,6 +26,8 @@ export interface Exit {
 /** One start of a container. Times are milliseconds since 1970. */
 export interface Attempt {
   readonly id: string;
+  /** As the spec named it. */
+  readonly image: string;
   readonly startedAt: number;
   /** Variables of the container's own spec, resolved at its start. */
   readonly env: readonly (readonly [string, string])[];
@@ -34,6 +36,8 @@ export interface Attempt {
   journal: Json[];
   /** When the main process must be looked at again; absent when it never ends by itself. */
   wake?: number;
+  /** Does it write files while it runs? Then what a probe finds can change by itself. */
+  writes?: boolean;
   exit?: Exit;
 }
 

@@ -1,0 +1,111 @@
+// Brings a Pod to the present: volumes, sandbox, init containers one after the other, then the containers. Mirrors computePodActions and SyncPod
+// of pkg/kubelet/kuberuntime/kuberuntime_manager.go.
+import type { Container } from '../../model/generated/api.js';
+import { isRunning } from '../../network/runtime.js';
+import { missingVolume } from '../../programs/volumes.js';
+import { claimAddresses, releaseAddresses } from './addresses.js';
+import { runProbes } from './probes.js';
+import { lookAtProcess, stopContainer } from './process.js';
+import { tryStart } from './start.js';
+import type { Work } from './work.js';
+
+export const isSidecar = (c: Container): boolean => c.restartPolicy === 'Always';
+
+export function advance(work: Work): void {
+  const { pod, runtime } = work;
+  if (runtime.done) return;
+  if (expired(work)) return;
+  if (!mounted(work)) return;
+  if (!claimAddresses(work)) {
+    if (work.isNew) work.event(undefined, 'Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: no IP addresses available in range set');
+    work.wakeAt(work.now + 10_000);
+    return;
+  }
+  const init = pod.spec.initContainers ?? [];
+  let ready = true;
+  for (const c of init) {
+    step(work, c, isSidecar(c) ? 'Always' : pod.spec.restartPolicy === 'Never' ? 'Never' : 'OnFailure');
+    const state = work.container(c.name);
+    ready = isSidecar(c) ? state.started : state.attempt?.exit?.code === 0;
+    if (!ready) break;
+  }
+  if (ready || containersBegun(work)) for (const c of pod.spec.containers) step(work, c, c.restartPolicy ?? pod.spec.restartPolicy ?? 'Always');
+  finish(work, ready);
+}
+
+const containersBegun = ({ pod, runtime }: Work): boolean => pod.spec.containers.some((c) => runtime.containers[c.name]?.attempt);
+
+/** activeDeadlineSeconds. */
+function expired(work: Work): boolean {
+  const { pod, runtime } = work;
+  const seconds = pod.spec.activeDeadlineSeconds;
+  if (seconds === undefined) return false;
+  const end = runtime.startedAt + seconds * 1000;
+  if (work.now < end) {
+    work.wakeAt(end);
+    return false;
+  }
+  work.event(undefined, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
+  for (const c of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) if (isRunning(runtime.containers[c.name])) stopContainer(work, c, 137);
+  runtime.failed = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+  runtime.done = true;
+  return true;
+}
+
+function mounted(work: Work): boolean {
+  const { runtime } = work;
+  if (runtime.ips.length > 0) return true;
+  if (runtime.unmounted && runtime.unmounted.retry > work.now) {
+    work.wakeAt(runtime.unmounted.retry);
+    return false;
+  }
+  const missing = missingVolume(work.writer, work.pod);
+  if (!missing) {
+    delete runtime.unmounted;
+    return true;
+  }
+  const message = `MountVolume.SetUp failed for volume ${JSON.stringify(missing.volume)} : ${missing.message}`;
+  work.event(undefined, 'Warning', 'FailedMount', message);
+  // 0.5 s, then twice as long each time, up to two minutes.
+  const waited = runtime.unmounted ? Math.max(500, (work.now - runtime.startedAt) * 1) : 500;
+  const retry = work.now + Math.min(waited, 122_000);
+  runtime.unmounted = { retry, message };
+  work.wakeAt(retry);
+  return false;
+}
+
+type Policy = string;
+
+function step(work: Work, c: Container, policy: Policy): void {
+  const state = work.container(c.name);
+  if (isRunning(state)) {
+    if (state.attempt && state.attempt.image !== c.image) {
+      work.event(c, 'Normal', 'Killing', `Container ${c.name} definition changed, will be restarted`);
+      stopContainer(work, c, 0);
+    } else lookAtProcess(work, c);
+  }
+  if (!isRunning(state)) {
+    const exit = state.attempt?.exit;
+    if (exit && !mayRestart(policy, exit.code)) return;
+    tryStart(work, c);
+    if (isRunning(state)) lookAtProcess(work, c);
+  }
+  if (isRunning(state)) runProbes(work, c);
+}
+
+const mayRestart = (policy: Policy, code: number): boolean => policy === 'Always' || (policy === 'OnFailure' && code !== 0);
+
+/** Nothing will run any more: the sandbox goes, and with it the address. */
+function finish(work: Work, initialized: boolean): void {
+  const { pod, runtime } = work;
+  const policy = pod.spec.restartPolicy ?? 'Always';
+  const over = (c: Container): boolean => {
+    const exit = runtime.containers[c.name]?.attempt?.exit;
+    return !!exit && !isRunning(runtime.containers[c.name]) && !mayRestart(c.restartPolicy ?? policy, exit.code);
+  };
+  const failedInit = !initialized && policy === 'Never' && (pod.spec.initContainers ?? []).some((c) => !isSidecar(c) && over(c) && runtime.containers[c.name]?.attempt?.exit?.code !== 0);
+  if (!failedInit && !pod.spec.containers.every(over)) return;
+  for (const c of pod.spec.initContainers ?? []) if (isSidecar(c) && isRunning(runtime.containers[c.name])) stopContainer(work, c, 0);
+  runtime.done = true;
+  releaseAddresses(work.writer, runtime);
+}

@@ -1,0 +1,68 @@
+// The kubelets of all nodes: each Pod that is bound to a node is started, probed, restarted, stopped, and its status written.
+// Mirrors pkg/kubelet (syncLoop, syncPod). One key a Pod; whatever takes time is one timer a Pod, at the earliest moment that matters.
+import { clone } from '../../lib/clone.js';
+import type { Change } from '../../model/change.js';
+import type { Controller } from '../../model/controller.js';
+import type { Pod } from '../../model/generated/api.js';
+import { keyOf, splitKey } from '../../model/object.js';
+import type { Writer } from '../../model/store.js';
+import { type RuntimePod, runtimeKey } from '../../network/runtime.js';
+import { releaseAddresses } from './addresses.js';
+import { requestsKey } from '../../programs/effects.js';
+import { writesKey } from '../../programs/container.js';
+import { podStatus } from './status.js';
+import { terminate } from './terminate.js';
+import { Work } from './work.js';
+import { advance } from './advance.js';
+import { same } from '../../lib/same.js';
+import type { Json } from '../../model/object.js';
+
+export const kubelet: Controller = {
+  name: 'kubelet',
+  watches: { Pod: (change) => (concerns(change as Change<Pod>) ? [keyOf(change.object)] : []) },
+  reconcile,
+};
+
+/** Status is the kubelet's own; labels and annotations change nothing that runs. */
+function concerns({ type, object, old }: Change<Pod>): boolean {
+  if (!object.spec.nodeName) return false;
+  if (type !== 'MODIFIED' || !old) return true;
+  return (
+    old.spec.nodeName !== object.spec.nodeName ||
+    old.metadata.generation !== object.metadata.generation ||
+    old.metadata.deletionTimestamp !== object.metadata.deletionTimestamp
+  );
+}
+
+function reconcile(key: string, writer: Writer): void {
+  const { namespace, name } = splitKey(key);
+  const pod = writer.get('Pod', namespace, name);
+  const kept = writer.state(runtimeKey(namespace, name)) as unknown as RuntimePod | undefined;
+  if (kept && kept.uid !== pod?.metadata.uid) forget(writer, namespace, name, kept);
+  if (!pod?.spec.nodeName) return;
+  const node = writer.get('Node', '', pod.spec.nodeName);
+  // Nobody is there to start or stop it.
+  if (!node) return;
+  const current = kept?.uid === pod.metadata.uid ? kept : undefined;
+  const work = new Work(writer, pod, node, current ? clone(current) : undefined);
+  if (pod.metadata.deletionTimestamp) {
+    if (terminate(work)) {
+      writer.remove(pod, { gracePeriodSeconds: 0 });
+      forget(writer, namespace, name, work.runtime);
+      return;
+    }
+  } else advance(work);
+  const state = work.runtime as unknown as Json;
+  if (!current || !same(state, current)) writer.setState(runtimeKey(namespace, name), state);
+  const status = podStatus(work);
+  if (!same(status, pod.status)) writer.updateStatus({ ...pod, status });
+  if (work.next !== undefined) writer.after(Math.max(0, work.next - work.now), key);
+}
+
+/** The Pod is gone: its addresses and what was kept for it too. */
+function forget(writer: Writer, namespace: string, name: string, runtime: RuntimePod): void {
+  releaseAddresses(writer, runtime);
+  const of = { metadata: { namespace, name, uid: runtime.uid } } as unknown as Pod;
+  writer.setState(runtimeKey(namespace, name), undefined);
+  for (const k of [writesKey(of), requestsKey(of)]) if (writer.state(k) !== undefined) writer.setState(k, undefined);
+}

@@ -1,0 +1,70 @@
+// The main process of a container, looked at when its time has come: does it still run, on which ports does it listen, when must it be looked at again.
+import type { Container } from '../../model/generated/api.js';
+import type { Attempt, Exit } from '../../network/runtime.js';
+import { runMain } from '../../programs/container.js';
+import { writeEffects } from '../../programs/effects.js';
+import { NotStarted } from '../../programs/index.js';
+import { handlesTerm } from '../../programs/signals.js';
+import type { Work } from './work.js';
+
+const budget = 20_000;
+
+export function lookAtProcess(work: Work, c: Container): void {
+  const state = work.container(c.name);
+  const { attempt } = state;
+  if (!attempt || attempt.exit || attempt.wake === undefined) return;
+  if (attempt.wake > work.now) {
+    work.wakeAt(attempt.wake);
+    return;
+  }
+  const isFirst = attempt.wake === attempt.startedAt;
+  let exit: Exit | undefined;
+  try {
+    exit = follow(work, c, attempt);
+  } catch (e) {
+    if (!(e instanceof NotStarted)) throw e;
+    const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${e.message}`;
+    work.event(c, 'Warning', 'Failed', `Error: ${message}`);
+    exit = { at: work.now, code: 128, reason: 'StartError', message };
+  }
+  if (isFirst && exit?.reason !== 'StartError') work.event(c, 'Normal', 'Started', 'Container started');
+  if (exit) ended(work, c, attempt, exit);
+  else work.wakeAt(attempt.wake);
+}
+
+function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
+  const { now } = work;
+  const run = runMain(work.net, work.pod, work.runtime, c, attempt, { until: Number.POSITIVE_INFINITY, present: now, lookAhead: true, budget });
+  writeEffects(work.writer, (k, v) => work.writer.setState(k, v), run.effects);
+  attempt.sockets = [...run.sockets];
+  attempt.journal = [...run.journal];
+  attempt.writes = run.writes.some((w) => w.at > attempt.startedAt);
+  delete attempt.wake;
+  if (run.end.why === 'exit') {
+    if (run.at <= now) return { at: run.at, code: run.end.code, reason: run.end.code === 0 ? 'Completed' : 'Error' };
+    attempt.wake = run.at;
+  } else if (run.end.why === 'asking') {
+    // What waits for long is looked at less often: never later than a sixteenth of the time it has waited.
+    attempt.wake = Math.max(run.end.at, now + Math.floor((now - attempt.startedAt) / 16));
+  } else if (run.end.why === 'busy' && run.at > now) attempt.wake = run.at;
+  return undefined;
+}
+
+function ended(work: Work, c: Container, attempt: Attempt, exit: Exit): void {
+  attempt.exit = exit;
+  attempt.sockets = [];
+  delete attempt.wake;
+  const state = work.container(c.name);
+  state.ready = false;
+  state.started = false;
+  state.probes = {};
+}
+
+/** Kills it now; `code` 0: as it ends by itself when asked to. */
+export function stopContainer(work: Work, c: Container, code: number): void {
+  const { attempt } = work.container(c.name);
+  if (!attempt || attempt.exit) return;
+  const graceful = handlesTerm(c, attempt);
+  const final = code === 0 ? (graceful ? 0 : 137) : code;
+  ended(work, c, attempt, { at: work.now, code: final, reason: final === 0 ? 'Completed' : 'Error' });
+}

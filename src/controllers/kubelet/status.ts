@@ -1,0 +1,201 @@
+// The Pod's status from what the runtime knows. Mirrors generateAPIPodStatus of pkg/kubelet/kubelet_pods.go and pkg/kubelet/status/generate.go.
+import { formatQuantity } from '../../lib/quantity.js';
+import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus, ResourceRequirements } from '../../model/generated/api.js';
+import { timestamp } from '../../model/world.js';
+import { podResources, type Resources } from '../../kinds/pod-resources.js';
+import { type Attempt, isRunning, type RuntimeContainer } from '../../network/runtime.js';
+import { imageOf } from '../../programs/container.js';
+import { parseImageName } from '../../programs/image-name.js';
+import { imageID, listedName } from '../../programs/images.js';
+import { isSidecar } from './advance.js';
+import type { Work } from './work.js';
+
+export function podStatus(work: Work): PodStatus {
+  const { pod, runtime } = work;
+  const init = pod.spec.initContainers ?? [];
+  const initStatuses = init.map((c) => containerStatus(work, c, true));
+  const statuses = pod.spec.containers.map((c) => containerStatus(work, c, false)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const phase = runtime.failed ? 'Failed' : phaseOf(work);
+  const { resources, allocatedResources } = resourcesOf(work);
+  return {
+    ...kept(pod),
+    ...(allocatedResources && { allocatedResources }),
+    conditions: conditionsOf(work, phase, statuses, initStatuses),
+    ...(statuses.length > 0 && { containerStatuses: statuses }),
+    ...(work.hostIP && { hostIP: work.hostIP, hostIPs: [{ ip: work.hostIP }] }),
+    ...(initStatuses.length > 0 && { initContainerStatuses: initStatuses }),
+    ...(runtime.failed && { reason: runtime.failed.reason, message: runtime.failed.message }),
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    phase,
+    ...(runtime.ips.length > 0 && { podIP: runtime.ips[0] as string, podIPs: runtime.ips.map((ip) => ({ ip })) }),
+    resources,
+    startTime: timestamp(runtime.startedAt),
+  };
+}
+
+const kept = ({ status }: Pod): PodStatus => ({
+  ...(status?.qosClass && { qosClass: status.qosClass }),
+  ...(status?.ephemeralContainerStatuses && { ephemeralContainerStatuses: status.ephemeralContainerStatuses }),
+});
+
+const texts = (all: Resources): Record<string, string> | undefined =>
+  all.size === 0 ? undefined : Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, q]) => [k, formatQuantity(q)]));
+
+function resourcesOf(work: Work): { resources: ResourceRequirements; allocatedResources: Record<string, string> | undefined } {
+  const requests = texts(podResources(work.pod, 'requests'));
+  let limits = texts(podResources(work.pod, 'limits'));
+  // Once nothing runs, the kubelet reads "no limit" off the Pod's cgroup.
+  if (!limits && work.runtime.ips.length > 0 && Object.values(work.runtime.containers).some((c) => c.attempt) && !Object.values(work.runtime.containers).some(isRunning) && !waiting(work))
+    limits = { memory: '9007199254740988Ki' };
+  return { resources: { ...(limits && { limits }), ...(requests && { requests }) }, allocatedResources: requests };
+}
+
+const waiting = (work: Work): boolean => Object.values(work.runtime.containers).some((c) => c.waiting);
+
+const at = (ms: number): string => timestamp(ms);
+
+function terminated(attempt: Attempt): ContainerState {
+  const exit = attempt.exit as NonNullable<Attempt['exit']>;
+  return {
+    terminated: {
+      containerID: `containerd://${attempt.id}`,
+      exitCode: exit.code,
+      finishedAt: at(exit.at),
+      ...(exit.message && { message: exit.message }),
+      reason: exit.reason,
+      startedAt: exit.reason === 'StartError' ? '1970-01-01T00:00:00Z' : at(attempt.startedAt),
+    },
+  };
+}
+
+function containerStatus(work: Work, c: Container, init: boolean): ContainerStatus {
+  const state: RuntimeContainer = work.runtime.containers[c.name] ?? { restarts: 0, started: false, ready: false, probes: {} };
+  const running = isRunning(state);
+  const { attempt } = state;
+  const done = attempt?.exit !== undefined;
+  const name = parseImageName(c.image ?? '');
+  const last = state.waiting && done ? attempt : state.previous;
+  const waitingFor = state.waiting ?? { reason: (work.pod.spec.initContainers?.length ?? 0) > 0 && work.runtime.ips.length > 0 ? 'PodInitializing' : 'ContainerCreating' };
+  const now: ContainerState = running
+    ? { running: { startedAt: at((attempt as Attempt).startedAt) } }
+    : done && !state.waiting
+      ? terminated(attempt)
+      : { waiting: { ...(waitingFor.message && { message: waitingFor.message }), reason: waitingFor.reason } };
+  const requests = c.resources?.requests;
+  const made = attempt !== undefined;
+  return {
+    ...(requests && Object.keys(requests).length > 0 && running && { allocatedResources: requests }),
+    ...(made && { containerID: `containerd://${attempt.id}` }),
+    image: made && name ? listedName(name) : (c.image ?? ''),
+    imageID: made && name ? imageID(name) : '',
+    lastState: last?.exit ? terminated(last) : {},
+    name: c.name,
+    ready: init && !isSidecar(c) ? done && attempt?.exit?.code === 0 && !state.waiting : running && state.ready,
+    ...(made && (running || done) && !state.waiting && { resources: shownResources(c) }),
+    restartCount: state.restarts,
+    started: running && state.started,
+    state: now,
+    ...(made && !state.waiting && { user: { linux: userOf(work, c) } }),
+    ...((c.volumeMounts ?? []).length > 0 && {
+      volumeMounts: (c.volumeMounts ?? []).map((m) => ({ mountPath: m.mountPath, name: m.name, ...(m.readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }) })),
+    }),
+  };
+}
+
+const shownResources = (c: Container): ResourceRequirements => {
+  const { limits, requests } = c.resources ?? {};
+  return { ...(limits && { limits }), ...(requests && { requests }) };
+};
+
+function userOf(work: Work, c: Container): { gid: number; supplementalGroups: number[]; uid: number } {
+  const security = { ...work.pod.spec.securityContext, ...c.securityContext };
+  const uid = security.runAsUser ?? imageOf(c).uid;
+  const gid = security.runAsGroup ?? (security.runAsUser === undefined ? uid : 0);
+  const extra = [...(work.pod.spec.securityContext?.fsGroup === undefined ? [] : [work.pod.spec.securityContext.fsGroup]), ...(work.pod.spec.securityContext?.supplementalGroups ?? [])];
+  return { gid, supplementalGroups: [...new Set([gid, ...extra])].sort((a, b) => a - b), uid };
+}
+
+/** Mirrors getPhase. */
+function phaseOf(work: Work): string {
+  const { pod, runtime } = work;
+  const policy = pod.spec.restartPolicy ?? 'Always';
+  for (const c of pod.spec.initContainers ?? []) {
+    const s = runtime.containers[c.name];
+    if (isSidecar(c)) {
+      if (!s?.started && !runtime.done) return 'Pending';
+      continue;
+    }
+    const exit = s?.attempt?.exit;
+    if (exit?.code === 0) continue;
+    return exit && policy === 'Never' && !s?.waiting ? 'Failed' : 'Pending';
+  }
+  let [running, stopped, succeeded, pending] = [0, 0, 0, 0];
+  for (const c of pod.spec.containers) {
+    const s = runtime.containers[c.name];
+    if (isRunning(s)) running++;
+    else if (s?.attempt?.exit) {
+      stopped++;
+      if (s.attempt.exit.code === 0 && !s.waiting) succeeded++;
+    } else pending++;
+  }
+  if (pending > 0) return 'Pending';
+  if (running > 0) return 'Running';
+  if (stopped === 0) return 'Pending';
+  if (policy === 'Always') return 'Running';
+  if (stopped === succeeded) return 'Succeeded';
+  return policy === 'Never' ? 'Failed' : 'Running';
+}
+
+function conditionsOf(work: Work, phase: string, statuses: readonly ContainerStatus[], init: readonly ContainerStatus[]): PodCondition[] {
+  const { pod, runtime } = work;
+  const unready = names(statuses, pod, (s) => !s.ready);
+  const uninitialized = init.filter((s) => !(isSidecar(pod.spec.initContainers?.find((c) => c.name === s.name) as Container) ? s.started : s.ready)).map((s) => s.name);
+  const gates = (pod.spec.readinessGates ?? []).filter((g) => !pod.status?.conditions?.some((x) => x.type === g.conditionType && x.status === 'True'));
+  const containersReady = ((): Partial<PodCondition> => {
+    if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
+    if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
+    if (unready.length > 0) return { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+    return { status: 'True' };
+  })();
+  const podReady =
+    containersReady.status === 'True' && gates.length > 0
+      ? {
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: gates.map((g) => `${pod.status?.conditions?.some((x) => x.type === g.conditionType) ? `the status of pod readiness gate ${JSON.stringify(g.conditionType)} is not "True", but False` : `corresponding condition of pod readiness gate ${JSON.stringify(g.conditionType)} does not exist.`}`).join(', '),
+        }
+      : containersReady;
+  const initialized =
+    phase === 'Succeeded'
+      ? { status: 'True', reason: 'PodCompleted' }
+      : uninitialized.length > 0
+        ? { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${uninitialized.join(' ')}]` }
+        : { status: 'True' };
+  const own: [string, Partial<PodCondition>][] = [
+    ['PodReadyToStartContainers', { status: runtime.ips.length > 0 && !runtime.done ? 'True' : 'False' }],
+    ['Initialized', initialized],
+    ['Ready', podReady],
+    ['ContainersReady', containersReady],
+    ['PodScheduled', { status: 'True' }],
+  ];
+  const mine = new Set(own.map(([type]) => type));
+  return [...own.map(([type, facts]) => condition(work, type, facts)), ...(pod.status?.conditions ?? []).filter((x) => !mine.has(x.type))];
+}
+
+/** Names in the order of the spec. */
+const names = (statuses: readonly ContainerStatus[], pod: Pod, wanted: (s: ContainerStatus) => boolean): string[] =>
+  pod.spec.containers.map((c) => c.name).filter((n) => statuses.some((s) => s.name === n && wanted(s)));
+
+function condition(work: Work, type: string, facts: Partial<PodCondition>): PodCondition {
+  const old = work.pod.status?.conditions?.find((c) => c.type === type);
+  const since = old?.status === facts.status && old?.lastTransitionTime ? old.lastTransitionTime : at(work.now);
+  return {
+    lastProbeTime: null,
+    lastTransitionTime: since,
+    ...(facts.message && { message: facts.message }),
+    ...(work.pod.metadata.generation !== undefined && { observedGeneration: work.pod.metadata.generation }),
+    ...(facts.reason && { reason: facts.reason }),
+    status: facts.status ?? 'False',
+    type,
+  } as unknown as PodCondition;
+}

@@ -1,0 +1,55 @@
+// One Pod while its kubelet works on it: what is known, the present, and when to look again.
+import type { Container, Node, Pod } from '../../model/generated/api.js';
+import type { Writer } from '../../model/store.js';
+import { type Net, nodeIP } from '../../network/net.js';
+import type { RuntimeContainer, RuntimePod } from '../../network/runtime.js';
+
+export class Work {
+  readonly runtime: RuntimePod;
+  readonly isNew: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The earliest moment at which something must be looked at again. */
+  next: number | undefined;
+
+  constructor(
+    readonly writer: Writer,
+    readonly pod: Pod,
+    readonly node: Node,
+    runtime: RuntimePod | undefined,
+  ) {
+    this.now = writer.world.now();
+    this.isNew = runtime === undefined;
+    this.runtime = runtime ?? { uid: pod.metadata.uid ?? '', node: node.metadata.name, startedAt: this.now, ips: [], containers: {} };
+  }
+
+  get net(): Net {
+    const { writer } = this;
+    return { reader: writer, config: writer.config, now: () => this.now, pick: (n) => writer.world.pick(n) };
+  }
+
+  get hostIP(): string {
+    return nodeIP(this.node);
+  }
+
+  container(name: string): RuntimeContainer {
+    this.runtime.containers[name] ??= { restarts: 0, started: false, ready: false, probes: {} };
+    return this.runtime.containers[name] as RuntimeContainer;
+  }
+
+  wakeAt(time: number | undefined): void {
+    if (time !== undefined && (this.next === undefined || time < this.next)) this.next = time;
+  }
+
+  event(container: Container | undefined, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const list = container && this.pod.spec.initContainers?.some((c) => c.name === container.name) ? 'initContainers' : 'containers';
+    this.writer.event(this.pod, type, reason, message, {
+      component: 'kubelet',
+      host: this.node.metadata.name,
+      ...(container && { fieldPath: `spec.${list}{${container.name}}` }),
+    });
+  }
+}
+
+/** "web_default(uid)": how the kubelet names a Pod in messages. */
+export const podText = (pod: Pod): string => `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;

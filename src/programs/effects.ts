@@ -1,0 +1,29 @@
+// What runs leave behind, written down: lines in servers' logs, affinity entries.
+import type { Json } from '../model/object.js';
+import type { Reader } from '../model/store.js';
+import type { Effect } from './pod-wire.js';
+
+/** A server's log lines for requests it had. */
+export interface LoggedRequest {
+  readonly container: string;
+  readonly at: number;
+  readonly line: string;
+}
+
+/** How many lines are kept of one Pod. */
+const kept = 2000;
+
+export const requestsKey = (pod: { metadata: { uid?: string } }): string => `kubelet/requests/${pod.metadata.uid}`;
+
+export function writeEffects(reader: Reader, setState: (key: string, value: Json | undefined) => void, effects: readonly Effect[]): void {
+  const byPod = new Map<string, LoggedRequest[]>();
+  for (const e of effects) {
+    if (e.kind === 'state') setState(e.key, e.value);
+    else byPod.set(e.podUid, [...(byPod.get(e.podUid) ?? []), { container: e.container, at: e.at, line: e.line }]);
+  }
+  for (const [uid, lines] of byPod) {
+    const key = requestsKey({ metadata: { uid } });
+    const before = (reader.state(key) as unknown as LoggedRequest[] | undefined) ?? [];
+    setState(key, [...before, ...lines].slice(-kept) as unknown as Json);
+  }
+}
