@@ -17,8 +17,8 @@ export interface Occurrence {
 export function recordEvent(session: Session, o: Occurrence): void {
   const { metadata, apiVersion, kind } = o.regarding;
   const namespace = metadata.namespace ?? 'default';
-  const name = `${metadata.name}.${fingerprint(o)}`;
   const now = timestamp(session.world.now());
+  const name = nameOf(session, o, namespace);
   const old = session.reader.get('Event', namespace, name);
   const event: Event & KubeObject = old
     ? { ...old, count: (old.count ?? 1) + 1, lastTimestamp: now }
@@ -46,6 +46,23 @@ export function recordEvent(session: Session, o: Occurrence): void {
         reportingInstance: o.source.host ?? '',
       } as Event & KubeObject);
   session.put(session.kindOf(event), event);
+}
+
+/**
+ * The name of the Event that says this already, or a new one: upstream's names end in the nanosecond of the first occurrence, so that
+ * the Events of one object are listed in the order in which they came, however many of them one instant has.
+ */
+function nameOf(session: Session, o: Occurrence, namespace: string): string {
+  const { state } = session.core.store;
+  const key = `events/${o.regarding.metadata.uid ?? `${namespace}/${o.regarding.metadata.name}`}`;
+  const known = (state.get(key) ?? {}) as Record<string, string>;
+  const print = fingerprint(o);
+  const kept = known[print];
+  if (kept !== undefined && session.reader.get('Event', namespace, kept)) return kept;
+  const nanoseconds = BigInt(session.world.now()) * 1_000_000n + BigInt(Object.keys(known).length);
+  const name = `${o.regarding.metadata.name}.${nanoseconds.toString(16)}`;
+  state.set(key, { ...known, [print]: name });
+  return name;
 }
 
 /** Same object, same words: same Event. */

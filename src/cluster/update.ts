@@ -36,6 +36,7 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
     if (failed.length > 0) throw invalid(kind.names, next.metadata.name, failed);
   }
   next.metadata.resourceVersion = old.metadata.resourceVersion as string;
+  const content = kind.content ?? allBut;
   if (kind.hasGeneration && options.part === 'spec' && !same(content(next), content(old)))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   if (same(next, old)) return old;
@@ -86,8 +87,7 @@ const withStatus = (old: KubeObject, obj: KubeObject): KubeObject => ({
   status: obj.status,
 });
 
-/** What metadata.generation counts the changes of. */
-function content(obj: KubeObject): unknown {
+function allBut(obj: KubeObject): unknown {
   const { metadata, status, ...rest } = obj;
   return rest;
 }

@@ -96,6 +96,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly keepsStatus?: boolean;
   /** False for kinds without metadata.generation (ConfigMap, Secret...). Bumped when anything but metadata and status changes. */
   readonly hasGeneration: boolean;
+  /** What metadata.generation counts the changes of; default: everything but metadata and status. */
+  content?(obj: T): unknown;
 
   readonly columns: readonly Column<T>[];
   /** `kubectl describe`: client-side text, trailing newline included. */

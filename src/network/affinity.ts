@@ -6,7 +6,12 @@ import type { Net } from './net.js';
 export const affinityKey = (node: string, service: Service, port: ServicePort, client: string): string =>
   `affinity/${node}/${service.metadata.namespace}/${service.metadata.name}/${port.protocol ?? 'TCP'}/${port.port}/${client}`;
 
-export function rememberedEndpoint(net: Net, key: string, service: Service, endpoints: readonly ServiceEndpoint[]): ServiceEndpoint | undefined {
+export function rememberedEndpoint(
+  net: Net,
+  key: string,
+  service: Service,
+  endpoints: readonly ServiceEndpoint[],
+): ServiceEndpoint | undefined {
   const entry = net.reader.state(key) as unknown as { endpoint: string; at: number } | undefined;
   const seconds = service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800;
   if (!entry || net.now() - entry.at > seconds * 1000) return undefined;

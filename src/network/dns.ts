@@ -45,7 +45,8 @@ const bare = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 export function answer(net: Net, question: string, type: string): Answer {
   const name = bare(question);
   const zone = net.config.clusterDomain;
-  if (name === zone || name.endsWith(`.${zone}`)) return inZone(net, name, type, name === zone ? [] : name.slice(0, -zone.length - 1).split('.'));
+  if (name === zone || name.endsWith(`.${zone}`))
+    return inZone(net, name, type, name === zone ? [] : name.slice(0, -zone.length - 1).split('.'));
   if (name.endsWith('.in-addr.arpa') || name.endsWith('.ip6.arpa')) return reverse(net, name);
   const addresses = outsideNames[name];
   if (!addresses) return none;
@@ -138,7 +139,12 @@ function ofEndpoint(net: Net, name: string, service: Service, label: string, typ
 }
 
 function srvRecords(net: Net, name: string, own: string, service: Service): { port: string; protocol: string; record: Record }[] {
-  const record = (target: string, weight: number, port: number): Record => ({ name, type: 'SRV', ttl, data: `0 ${weight} ${port} ${target}` });
+  const record = (target: string, weight: number, port: number): Record => ({
+    name,
+    type: 'SRV',
+    ttl,
+    data: `0 ${weight} ${port} ${target}`,
+  });
   if (!isHeadless(service)) {
     const ports = service.spec.ports ?? [];
     const weight = Math.floor(100 / Math.max(1, ports.length));
@@ -153,7 +159,14 @@ function srvRecords(net: Net, name: string, own: string, service: Service): { po
 function reverse(net: Net, name: string): Answer {
   const ip = name.endsWith('.in-addr.arpa')
     ? name.slice(0, -'.in-addr.arpa'.length).split('.').reverse().join('.')
-    : (name.slice(0, -'.ip6.arpa'.length).split('.').reverse().join('').match(/.{1,4}/g) ?? []).join(':');
+    : (
+        name
+          .slice(0, -'.ip6.arpa'.length)
+          .split('.')
+          .reverse()
+          .join('')
+          .match(/.{1,4}/g) ?? []
+      ).join(':');
   const parsed = parseIP(ip);
   if (!parsed) return none;
   const address = formatIP(parsed);

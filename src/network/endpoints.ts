@@ -24,7 +24,9 @@ export function usableEndpoints(reader: Reader, service: Service, port: ServiceP
   const seen = new Set<string>();
   for (const slice of slicesOf(reader, service)) {
     if (slice.addressType !== family) continue;
-    const slicePort = slice.ports?.find((p) => (p.name ?? '') === (port.name ?? '') && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))?.port;
+    const slicePort = slice.ports?.find(
+      (p) => (p.name ?? '') === (port.name ?? '') && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+    )?.port;
     if (slicePort === undefined) continue;
     for (const e of slice.endpoints ?? []) {
       const ip = e.addresses[0];

@@ -26,7 +26,12 @@ export const podAsSender = (pod: Pod): Endpoint => ({
   ...(pod.spec.nodeName && { node: pod.spec.nodeName }),
 });
 
-export const nodeAsSender = (node: Node): Endpoint => ({ kind: 'node', name: node.metadata.name, ip: nodeIP(node), node: node.metadata.name });
+export const nodeAsSender = (node: Node): Endpoint => ({
+  kind: 'node',
+  name: node.metadata.name,
+  ip: nodeIP(node),
+  node: node.metadata.name,
+});
 
 export const outside: Endpoint = { kind: 'outside', ip: outsideIP };
 

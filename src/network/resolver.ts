@@ -46,7 +46,11 @@ function clusterDNS(reader: Reader, config: ClusterConfig): string {
 }
 
 export const resolvConfText = (c: ResolvConf): string =>
-  [...(c.search.length > 0 ? [`search ${c.search.join(' ')}`] : []), ...c.nameservers.map((n) => `nameserver ${n}`), ...(c.options.length > 0 ? [`options ${c.options.join(' ')}`] : [])]
+  [
+    ...(c.search.length > 0 ? [`search ${c.search.join(' ')}`] : []),
+    ...c.nameservers.map((n) => `nameserver ${n}`),
+    ...(c.options.length > 0 ? [`options ${c.options.join(' ')}`] : []),
+  ]
     .map((l) => `${l}\n`)
     .join('');
 

@@ -21,7 +21,11 @@ export const route: Step = (walk) => {
   const pod = reader.list('Pod').find((p) => hasNetwork(p) && !onHostNetwork(p) && p.status?.podIPs?.some((i) => i.ip === walk.to));
   if (pod) {
     walk.place = { pod, loopback: false };
-    walk.hops.push({ step: 'route', object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}`, why: `${walk.to} is this Pod's address, on node ${pod.spec.nodeName}` });
+    walk.hops.push({
+      step: 'route',
+      object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}`,
+      why: `${walk.to} is this Pod's address, on node ${pod.spec.nodeName}`,
+    });
     return undefined;
   }
   const node = reader.list('Node').find((n) => nodeIP(n) === walk.to);
@@ -30,6 +34,9 @@ export const route: Step = (walk) => {
     walk.hops.push({ step: 'route', object: `Node ${node.metadata.name}`, why: `${walk.to} is this node's address` });
     return undefined;
   }
-  walk.hops.push({ step: 'route', why: `${walk.to} is the address of no Pod and no node: the packet leaves the cluster and nothing answers` });
+  walk.hops.push({
+    step: 'route',
+    why: `${walk.to} is the address of no Pod and no node: the packet leaves the cluster and nothing answers`,
+  });
   return 'timeout';
 };

@@ -93,4 +93,5 @@ export function runtimeOf(reader: Reader, pod: { metadata: { namespace?: string;
 export const serviceEnvKey = (hash: string): string => `kubelet/service-env/${hash}`;
 
 /** Is this container's process there at `now`? */
-export const isRunning = (container: RuntimeContainer | undefined): boolean => !!container?.attempt && !container.attempt.exit && !container.waiting;
+export const isRunning = (container: RuntimeContainer | undefined): boolean =>
+  !!container?.attempt && !container.attempt.exit && !container.waiting;

@@ -18,7 +18,10 @@ const nameOf = (s: Service): string => `Service ${s.metadata.namespace}/${s.meta
 
 /** Services that have rules at all. */
 const isProxied = (s: Service): boolean =>
-  s.spec.type !== 'ExternalName' && !!s.spec.clusterIP && s.spec.clusterIP !== 'None' && !s.metadata.labels?.['service.kubernetes.io/service-proxy-name'];
+  s.spec.type !== 'ExternalName' &&
+  !!s.spec.clusterIP &&
+  s.spec.clusterIP !== 'None' &&
+  !s.metadata.labels?.['service.kubernetes.io/service-proxy-name'];
 
 const clusterIPsOf = (s: Service): readonly string[] => s.spec.clusterIPs ?? (s.spec.clusterIP ? [s.spec.clusterIP] : []);
 
@@ -33,7 +36,9 @@ function addressKind(s: Service, ip: string): Match['by'] | undefined {
 function isNodeAddress(walk: Walk): boolean {
   const node = walk.node ? walk.net.reader.get('Node', '', walk.node) : undefined;
   if (walk.to.startsWith('127.')) return walk.packet.from.kind === 'node';
-  return walk.to === nodeIP(node) || (walk.packet.from.kind !== 'outside' && walk.net.reader.list('Node').some((n) => nodeIP(n) === walk.to));
+  return (
+    walk.to === nodeIP(node) || (walk.packet.from.kind !== 'outside' && walk.net.reader.list('Node').some((n) => nodeIP(n) === walk.to))
+  );
 }
 
 /** The rule that a packet meets; `declared` false: the address is a Service's, the port is not. */
@@ -66,7 +71,11 @@ export const serviceRules: Step = (walk) => {
   const { service, port, by } = match;
   const external = by !== 'ClusterIP';
   if (by === 'LoadBalancer' && !sourceAllowed(walk, service)) {
-    walk.hops.push({ step: 'service', object: nameOf(service), why: `the sender ${walk.packet.from.ip} is in none of spec.loadBalancerSourceRanges: dropped` });
+    walk.hops.push({
+      step: 'service',
+      object: nameOf(service),
+      why: `the sender ${walk.packet.from.ip} is in none of spec.loadBalancerSourceRanges: dropped`,
+    });
     return 'timeout';
   }
   const all = usableEndpoints(walk.net.reader, service, port, parseIP(walk.to)?.family ?? 'IPv4');
@@ -90,7 +99,8 @@ export const serviceRules: Step = (walk) => {
     why: `${by === 'NodePort' ? 'node port' : by} ${walk.to}:${walk.port} is port ${port.name ? `"${port.name}" ` : ''}of the Service; of ${chosen.endpoints.length} endpoint${chosen.endpoints.length === 1 ? '' : 's'} ${endpoint.ip}:${endpoint.port} was chosen${chosen.why ? ` (${chosen.why})` : ''}`,
   });
   const hairpin = endpoint.ip === walk.sourceIP;
-  if (hairpin || (external && !chosen.local)) walk.sourceIP = nodeIP(walk.node ? walk.net.reader.get('Node', '', walk.node) : undefined) || walk.sourceIP;
+  if (hairpin || (external && !chosen.local))
+    walk.sourceIP = nodeIP(walk.node ? walk.net.reader.get('Node', '', walk.node) : undefined) || walk.sourceIP;
   walk.to = endpoint.ip;
   walk.port = endpoint.port;
   return undefined;
@@ -110,12 +120,18 @@ function noRule(walk: Walk, owner: Service): void {
 
 function noEndpointsWhy(walk: Walk, service: Service, port: ServicePort): string {
   const selector = service.spec.selector;
-  if (!selector || Object.keys(selector).length === 0) return 'the Service has no selector and no EndpointSlice gives it endpoints: rejected';
-  const pods = walk.net.reader.list('Pod', { namespace: service.metadata.namespace ?? '' }).filter((p) => Object.entries(selector).every(([k, v]) => p.metadata.labels?.[k] === v));
-  const words = Object.entries(selector).map(([k, v]) => `${k}=${v}`).join(',');
+  if (!selector || Object.keys(selector).length === 0)
+    return 'the Service has no selector and no EndpointSlice gives it endpoints: rejected';
+  const pods = walk.net.reader
+    .list('Pod', { namespace: service.metadata.namespace ?? '' })
+    .filter((p) => Object.entries(selector).every(([k, v]) => p.metadata.labels?.[k] === v));
+  const words = Object.entries(selector)
+    .map(([k, v]) => `${k}=${v}`)
+    .join(',');
   if (pods.length === 0) return `no Pod has the labels of spec.selector (${words}), so the Service has no endpoints: rejected`;
   const isReady = (p: (typeof pods)[number]): boolean => !!p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
-  if (!pods.some(isReady)) return `spec.selector (${words}) chooses ${pods.length} Pod${pods.length === 1 ? '' : 's'}, of which none is ready, so the Service has no endpoints: rejected`;
+  if (!pods.some(isReady))
+    return `spec.selector (${words}) chooses ${pods.length} Pod${pods.length === 1 ? '' : 's'}, of which none is ready, so the Service has no endpoints: rejected`;
   return typeof port.targetPort === 'string'
     ? `no Pod of spec.selector (${words}) has a container port named "${port.targetPort}" (targetPort), so the port has no endpoints: rejected`
     : 'the Service has no endpoints: rejected';
@@ -133,20 +149,31 @@ function sourceAllowed(walk: Walk, service: Service): boolean {
 }
 
 /** The endpoints that the traffic policies leave. */
-function allowed(walk: Walk, match: Match, all: readonly ServiceEndpoint[]): { endpoints: readonly ServiceEndpoint[]; local: boolean; why: string } {
+function allowed(
+  walk: Walk,
+  match: Match,
+  all: readonly ServiceEndpoint[],
+): { endpoints: readonly ServiceEndpoint[]; local: boolean; why: string } {
   const { spec } = match.service;
   const external = match.by !== 'ClusterIP';
-  const localOnly = external ? spec.externalTrafficPolicy === 'Local' && walk.packet.from.kind === 'outside' : spec.internalTrafficPolicy === 'Local';
+  const localOnly = external
+    ? spec.externalTrafficPolicy === 'Local' && walk.packet.from.kind === 'outside'
+    : spec.internalTrafficPolicy === 'Local';
   if (!localOnly) return { endpoints: all, local: false, why: '' };
   const field = external ? 'externalTrafficPolicy' : 'internalTrafficPolicy';
   const local = all.filter((e) => e.node === walk.node);
-  return { endpoints: local, local: true, why: `spec.${field} is Local: ${local.length} of ${all.length} endpoints are on node ${walk.node}` };
+  return {
+    endpoints: local,
+    local: true,
+    why: `spec.${field} is Local: ${local.length} of ${all.length} endpoints are on node ${walk.node}`,
+  };
 }
 
 function choose(walk: Walk, match: Match, endpoints: readonly ServiceEndpoint[]): ServiceEndpoint {
   if (match.service.spec.sessionAffinity !== 'ClientIP') return endpoints[walk.net.pick(endpoints.length)] as ServiceEndpoint;
   const key = affinityKey(walk.node ?? '', match.service, match.port, walk.packet.from.ip);
-  const endpoint = rememberedEndpoint(walk.net, key, match.service, endpoints) ?? (endpoints[walk.net.pick(endpoints.length)] as ServiceEndpoint);
+  const endpoint =
+    rememberedEndpoint(walk.net, key, match.service, endpoints) ?? (endpoints[walk.net.pick(endpoints.length)] as ServiceEndpoint);
   walk.effects.push({ key, value: { endpoint: `${endpoint.ip}:${endpoint.port}`, at: walk.net.now() } });
   return endpoint;
 }

@@ -3,46 +3,15 @@ import type { Container, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Net } from '../network/net.js';
 import { hostsText, resolvConf, resolvConfText } from '../network/resolver.js';
-import { type Attempt, isRunning, type RuntimePod, type Socket, serviceEnvKey } from '../network/runtime.js';
-import type { Variable } from '../network/service-env.js';
-import { expand } from './expand.js';
+import { type Attempt, isRunning, type RuntimePod, type Socket } from '../network/runtime.js';
+import { commandOf, containersOf, hostnameOf, imageOf, serviceVariables } from './facts.js';
 import { FileSystem, normalPath, Tree, type Write } from './files.js';
 import type { Image } from './image.js';
-import { digestOf, parseImageName } from './image-name.js';
-import { findImage } from './images.js';
+import { digestOf } from './image-name.js';
 import { start } from './index.js';
 import { Exited, type Host, type Limits, Machine, type Output, Stopped } from './process.js';
 import { mountsOf, volumeTrees } from './volumes.js';
-import { type Effect, wireOf } from './pod-wire.js';
-
-/** Everything but ephemeral containers, in the order in which they start. */
-export const containersOf = (pod: Pod): Container[] => [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
-
-export const hostnameOf = (pod: Pod): string => (pod.spec.hostNetwork ? (pod.spec.nodeName ?? '') : (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, ''));
-
-const nothing: Image = {
-  repository: '',
-  flavour: 'debian',
-  entrypoint: [],
-  cmd: [],
-  programs: [],
-  env: {},
-  workdir: '/',
-  uid: 0,
-  size: 0,
-  version: '',
-  files: {},
-  unknown: true,
-};
-
-export function imageOf(container: Container): Image {
-  const found = findImage(container.image ?? '');
-  return found && 'image' in found ? found.image : { ...nothing, repository: parseImageName(container.image ?? '')?.repository ?? '' };
-}
-
-/** Variables that the Services gave the Pod at its start. */
-export const serviceVariables = (net: Net, runtime: RuntimePod): readonly Variable[] =>
-  runtime.serviceEnv ? ((net.reader.state(serviceEnvKey(runtime.serviceEnv)) as unknown as Variable[] | undefined) ?? []) : [];
+import { type Effect, type FilesOf, wireOf } from './pod-wire.js';
 
 /** Key of the writes that came from outside the main processes (exec, requests): kept with the Pod's uid. */
 export const writesKey = (pod: Pod): string => `kubelet/writes/${pod.metadata.uid}`;
@@ -80,7 +49,10 @@ export class PodView {
   /** Writes of everyone but `self`, up to now, in order of time. */
   #others(self: string): { from: string; write: Write }[] {
     this.#peerWrites ??= [
-      ...((this.net.reader.state(writesKey(this.pod)) as unknown as KeptWrite[] | undefined) ?? []).map((write) => ({ from: write.container, write })),
+      ...((this.net.reader.state(writesKey(this.pod)) as unknown as KeptWrite[] | undefined) ?? []).map((write) => ({
+        from: write.container,
+        write,
+      })),
       ...containersOf(this.pod)
         .filter((c) => c.name !== self && !this.busy.has(c.name))
         .flatMap((c) => mainWrites(this, c).map((write) => ({ from: c.name, write }))),
@@ -99,7 +71,29 @@ export class PodView {
       '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
       ...(image.flavour !== 'distroless' && { '/etc/os-release': osRelease[image.flavour] }),
     });
-    for (const dir of ['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/sys', '/tmp', '/usr', '/var', '/opt', '/run', '/var/log', '/var/run', '/usr/bin', '/usr/local', '/srv', '/mnt', '/lib', image.workdir]) root.makeDirs(dir);
+    for (const dir of [
+      '/bin',
+      '/dev',
+      '/etc',
+      '/home',
+      '/proc',
+      '/root',
+      '/sys',
+      '/tmp',
+      '/usr',
+      '/var',
+      '/opt',
+      '/run',
+      '/var/log',
+      '/var/run',
+      '/usr/bin',
+      '/usr/local',
+      '/srv',
+      '/mnt',
+      '/lib',
+      image.workdir,
+    ])
+      root.makeDirs(dir);
     const own = withMain ? this.#withMain(container) : this.#others(container.name);
     const sync = (tree: Tree): void => {
       for (const { from, write } of own) {
@@ -120,6 +114,10 @@ export class PodView {
     return [...this.#others(container.name), ...main].sort((a, b) => a.write.at - b.write.at);
   }
 }
+
+/** The files of a container that runs, as they are at its Net's present. */
+export const filesOf: FilesOf = (net, pod, runtime, container) =>
+  new PodView(net, pod, runtime).files(container, imageOf(container), net.now, true);
 
 const osRelease: Record<'busybox' | 'alpine' | 'debian', string> = {
   busybox: 'NAME="Buildroot"\nID=buildroot\n',
@@ -149,20 +147,15 @@ export const limitsAt = (now: number, attempt: Attempt | undefined): Limits => (
 
 /** PATH and HOSTNAME, the image's, the container's, the Services', HOME. */
 function environment(net: Net, pod: Pod, runtime: RuntimePod, image: Image, own: Attempt['env']): Map<string, string> {
-  const env = new Map<string, string>([['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], ['HOSTNAME', hostnameOf(pod)]]);
+  const env = new Map<string, string>([
+    ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    ['HOSTNAME', hostnameOf(pod)],
+  ]);
   for (const [k, v] of Object.entries(image.env)) env.set(k, v);
   for (const [k, v] of own) env.set(k, v);
   for (const v of serviceVariables(net, runtime)) if (!env.has(v.name)) env.set(v.name, v.value);
   if (!env.has('HOME')) env.set('HOME', image.uid === 0 ? '/root' : '/');
   return env;
-}
-
-/** What process 1 is: the image's, or the container's command and args with $(VAR) filled in. */
-export function commandOf(container: Container, image: Image, valueOf: (name: string) => string | undefined): string[] {
-  const filled = (list: readonly string[] | undefined): string[] => (list ?? []).map((t) => expand(t, valueOf));
-  const { command, args } = container;
-  if (command && command.length > 0) return [...filled(command), ...filled(args)];
-  return [...image.entrypoint, ...(args && args.length > 0 ? filled(args) : image.cmd)];
 }
 
 interface Place {
@@ -197,7 +190,7 @@ function prepare(place: Place, view: PodView, from: number, limits: Limits, main
       files ??= view.files(container, image, () => machine.now, !main);
       return files;
     },
-    wire: wireOf({ net, pod, runtime, now: () => machine.now, pick, effects, files: () => host.files }),
+    wire: wireOf({ net, pod, runtime, now: () => machine.now, pick, effects, files: () => host.files, filesOf }),
     init: commandOf(container, image, (name) => env.get(name)),
     startedAt: attempt.startedAt,
     declaredPorts: declared(container, image, env),
@@ -253,7 +246,9 @@ export function runMain(
 ): Run {
   const view = new PodView(net, pod, runtime, new Set([...busy, container.name]));
   const prepared = prepare({ net, pod, runtime, container, attempt }, view, attempt.startedAt, limits, true, chance(attempt.id));
-  return finish(prepared, () => start(prepared.machine, prepared.host.init, prepared.env, prepared.cwd, { main: true, stdin: '', tty: container.tty === true }));
+  return finish(prepared, () =>
+    start(prepared.machine, prepared.host.init, prepared.env, prepared.cwd, { main: true, stdin: '', tty: container.tty === true }),
+  );
 }
 
 /** Runs a command in a running container: exec. */

@@ -9,7 +9,11 @@ const lines = (map: Record<string, string> | undefined): string =>
     .join('\n');
 
 /** Undefined for a path that there is not. */
-export function fieldValue(pod: Pod, path: string, ip: { podIPs: readonly string[]; hostIP: string } = { podIPs: [], hostIP: '' }): string | undefined {
+export function fieldValue(
+  pod: Pod,
+  path: string,
+  ip: { podIPs: readonly string[]; hostIP: string } = { podIPs: [], hostIP: '' },
+): string | undefined {
   const keyed = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path);
   if (keyed) return pod.metadata[keyed[1] as 'labels' | 'annotations']?.[keyed[2] as string] ?? '';
   switch (path) {

@@ -43,14 +43,20 @@ function valueOf(
   const ns = pod.metadata.namespace ?? '';
   if (valueFrom.fieldRef) return fieldValue(pod, valueFrom.fieldRef.fieldPath, ip) ?? '';
   if (valueFrom.resourceFieldRef) {
-    const of = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((c) => c.name === valueFrom.resourceFieldRef?.containerName) ?? container;
+    const of =
+      [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((c) => c.name === valueFrom.resourceFieldRef?.containerName) ??
+      container;
     return resourceValue(of, valueFrom.resourceFieldRef);
   }
-  const [kind, ref] = valueFrom.configMapKeyRef ? (['ConfigMap', valueFrom.configMapKeyRef] as const) : (['Secret', valueFrom.secretKeyRef] as const);
+  const [kind, ref] = valueFrom.configMapKeyRef
+    ? (['ConfigMap', valueFrom.configMapKeyRef] as const)
+    : (['Secret', valueFrom.secretKeyRef] as const);
   if (!ref) return undefined;
   const source = reader.get(kind, ns, ref.name ?? '');
   const found = source?.data?.[ref.key];
   if (found !== undefined) return kind === 'Secret' ? decodeBase64(found) : found;
   if (ref.optional) return undefined;
-  throw new ConfigError(source ? `couldn't find key ${ref.key} in ${kind} ${ns}/${ref.name}` : `${kind.toLowerCase()} ${JSON.stringify(ref.name)} not found`);
+  throw new ConfigError(
+    source ? `couldn't find key ${ref.key} in ${kind} ${ns}/${ref.name}` : `${kind.toLowerCase()} ${JSON.stringify(ref.name)} not found`,
+  );
 }

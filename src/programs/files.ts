@@ -93,7 +93,8 @@ export class FileSystem {
     private readonly upcoming: (tree: Tree, path: string, time: number) => number | undefined = () => undefined,
   ) {
     this.#mounts = [...mounts].sort((a, b) => b.path.length - a.path.length);
-    for (const m of this.#mounts) if (m.tree.files.has(m.sub)) root.makeDirs(m.path.slice(0, m.path.lastIndexOf('/')));
+    for (const m of this.#mounts)
+      if (m.tree.files.has(m.sub)) root.makeDirs(m.path.slice(0, m.path.lastIndexOf('/')));
       else root.makeDirs(m.path);
   }
 

@@ -25,7 +25,8 @@ interface Entry {
 }
 
 const hub = (...names: string[]): string[] => names.map((n) => (n.includes('/') ? `docker.io/${n}` : `docker.io/library/${n}`));
-const k8s = (...names: string[]): string[] => names.flatMap((n) => [`registry.k8s.io/${n}`, `k8s.gcr.io/${n}`, `gcr.io/google_containers/${n}`]);
+const k8s = (...names: string[]): string[] =>
+  names.flatMap((n) => [`registry.k8s.io/${n}`, `k8s.gcr.io/${n}`, `gcr.io/google_containers/${n}`]);
 
 const nginxPage = `<!DOCTYPE html>
 <html>
@@ -113,7 +114,13 @@ const entries: readonly Entry[] = [
     version: '8.17.0',
     size: 9300000,
   },
-  { names: hub('radial/busyboxplus', 'yauritux/busybox-curl'), flavour: 'busybox', cmd: ['/bin/sh'], programs: ['curl'], version: '1.28.4' },
+  {
+    names: hub('radial/busyboxplus', 'yauritux/busybox-curl'),
+    flavour: 'busybox',
+    cmd: ['/bin/sh'],
+    programs: ['curl'],
+    version: '1.28.4',
+  },
   {
     names: hub('ubuntu'),
     flavour: 'debian',
@@ -130,8 +137,19 @@ const entries: readonly Entry[] = [
     newest: [13, 2],
     words: ['latest', 'stretch', 'jessie', 'sid', 'unstable', 'oldstable', 'stable-slim', ...distributions],
   },
-  { names: hub('bash'), flavour: 'alpine', entrypoint: ['docker-entrypoint.sh'], cmd: ['bash'], programs: ['bash', 'docker-entrypoint.sh'] },
-  { names: hub('centos', 'fedora', 'rockylinux', 'almalinux', 'amazonlinux'), flavour: 'debian', cmd: ['/bin/bash'], programs: ['bash', 'curl'] },
+  {
+    names: hub('bash'),
+    flavour: 'alpine',
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['bash'],
+    programs: ['bash', 'docker-entrypoint.sh'],
+  },
+  {
+    names: hub('centos', 'fedora', 'rockylinux', 'almalinux', 'amazonlinux'),
+    flavour: 'debian',
+    cmd: ['/bin/bash'],
+    programs: ['bash', 'curl'],
+  },
   {
     names: hub('redis', 'valkey/valkey'),
     flavour: 'debian',
@@ -173,11 +191,35 @@ const entries: readonly Entry[] = [
     newest: [8, 3],
     words: ['latest', 'jammy', 'noble', 'focal', 'windowsservercore', 'nanoserver'],
   },
-  { names: hub('memcached'), flavour: 'debian', entrypoint: ['docker-entrypoint.sh'], cmd: ['memcached'], programs: ['memcached', 'docker-entrypoint.sh', 'bash'], uid: 11211 },
-  { names: hub('rabbitmq'), flavour: 'debian', entrypoint: ['docker-entrypoint.sh'], cmd: ['rabbitmq-server'], programs: ['rabbitmq-server', 'docker-entrypoint.sh', 'bash'] },
+  {
+    names: hub('memcached'),
+    flavour: 'debian',
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['memcached'],
+    programs: ['memcached', 'docker-entrypoint.sh', 'bash'],
+    uid: 11211,
+  },
+  {
+    names: hub('rabbitmq'),
+    flavour: 'debian',
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['rabbitmq-server'],
+    programs: ['rabbitmq-server', 'docker-entrypoint.sh', 'bash'],
+  },
   { names: hub('python'), flavour: 'debian', cmd: ['python3'], programs: ['python3', 'python', 'curl', 'wget', 'bash'], version: '3.14.0' },
-  { names: hub('node'), flavour: 'debian', entrypoint: ['docker-entrypoint.sh'], cmd: ['node'], programs: ['node', 'docker-entrypoint.sh', 'curl', 'wget', 'bash'] },
-  { names: hub('perl', 'php', 'golang', 'openjdk', 'ruby'), flavour: 'debian', cmd: ['bash'], programs: ['perl', 'php', 'go', 'java', 'ruby', 'curl', 'wget', 'bash'] },
+  {
+    names: hub('node'),
+    flavour: 'debian',
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['node'],
+    programs: ['node', 'docker-entrypoint.sh', 'curl', 'wget', 'bash'],
+  },
+  {
+    names: hub('perl', 'php', 'golang', 'openjdk', 'ruby'),
+    flavour: 'debian',
+    cmd: ['bash'],
+    programs: ['perl', 'php', 'go', 'java', 'ruby', 'curl', 'wget', 'bash'],
+  },
   {
     names: [...k8s('e2e-test-images/agnhost'), 'gcr.io/kubernetes-e2e-test-images/agnhost'],
     flavour: 'alpine',
@@ -186,15 +228,30 @@ const entries: readonly Entry[] = [
     programs: ['/agnhost', 'curl', 'dig', 'host', 'bash'],
     version: '2.53',
   },
-  { names: [...k8s('serve_hostname'), 'registry.k8s.io/e2e-test-images/serve-hostname'], flavour: 'distroless', entrypoint: ['/agnhost', 'serve-hostname'], programs: ['/agnhost'] },
+  {
+    names: [...k8s('serve_hostname'), 'registry.k8s.io/e2e-test-images/serve-hostname'],
+    flavour: 'distroless',
+    entrypoint: ['/agnhost', 'serve-hostname'],
+    programs: ['/agnhost'],
+  },
   { names: k8s('test-webserver'), flavour: 'distroless', entrypoint: ['/agnhost', 'test-webserver'], programs: ['/agnhost'] },
   {
-    names: [...k8s('e2e-test-images/jessie-dnsutils'), ...hub('tutum/dnsutils', 'infoblox/dnstools'), 'gcr.io/kubernetes-e2e-test-images/dnsutils'],
+    names: [
+      ...k8s('e2e-test-images/jessie-dnsutils'),
+      ...hub('tutum/dnsutils', 'infoblox/dnstools'),
+      'gcr.io/kubernetes-e2e-test-images/dnsutils',
+    ],
     flavour: 'debian',
     cmd: ['sleep', '3600'],
     programs: ['dig', 'host', 'nslookup', 'bash'],
   },
-  { names: [...k8s('pause'), 'gcr.io/google-containers/pause'], flavour: 'distroless', entrypoint: ['/pause'], programs: ['/pause'], uid: 65535 },
+  {
+    names: [...k8s('pause'), 'gcr.io/google-containers/pause'],
+    flavour: 'distroless',
+    entrypoint: ['/pause'],
+    programs: ['/pause'],
+    uid: 65535,
+  },
   { names: k8s('echoserver'), flavour: 'debian', entrypoint: ['echoserver'], programs: ['echoserver', 'bash'], version: '1.10' },
   {
     names: ['gcr.io/google-samples/hello-app', 'us-docker.pkg.dev/google-samples/containers/gke/hello-app'],
@@ -207,9 +264,26 @@ const entries: readonly Entry[] = [
   { names: hub('jmalloc/echo-server'), flavour: 'distroless', entrypoint: ['/bin/echo-server'], programs: ['/bin/echo-server'] },
   { names: hub('kicbase/echo-server'), flavour: 'distroless', entrypoint: ['/bin/echo-server'], programs: ['/bin/echo-server'] },
   { names: hub('ealen/echo-server'), flavour: 'alpine', entrypoint: ['node', 'webserver'], programs: ['node'] },
-  { names: hub('traefik/whoami', 'containous/whoami', 'jwilder/whoami'), flavour: 'distroless', entrypoint: ['/whoami'], programs: ['/whoami'] },
-  { names: hub('nginxdemos/hello', 'nginxdemos/nginx-hello'), flavour: 'alpine', cmd: ['nginx', '-g', 'daemon off;'], programs: ['nginx', 'curl'], version: '1.29.3' },
-  { names: hub('wbitt/network-multitool', 'praqma/network-multitool'), flavour: 'alpine', entrypoint: ['/docker/entrypoint.sh'], cmd: ['/usr/sbin/nginx', '-g', 'daemon off;'], programs: ['nginx', 'curl', 'dig', 'host', 'bash', '/docker/entrypoint.sh'] },
+  {
+    names: hub('traefik/whoami', 'containous/whoami', 'jwilder/whoami'),
+    flavour: 'distroless',
+    entrypoint: ['/whoami'],
+    programs: ['/whoami'],
+  },
+  {
+    names: hub('nginxdemos/hello', 'nginxdemos/nginx-hello'),
+    flavour: 'alpine',
+    cmd: ['nginx', '-g', 'daemon off;'],
+    programs: ['nginx', 'curl'],
+    version: '1.29.3',
+  },
+  {
+    names: hub('wbitt/network-multitool', 'praqma/network-multitool'),
+    flavour: 'alpine',
+    entrypoint: ['/docker/entrypoint.sh'],
+    cmd: ['/usr/sbin/nginx', '-g', 'daemon off;'],
+    programs: ['nginx', 'curl', 'dig', 'host', 'bash', '/docker/entrypoint.sh'],
+  },
   { names: hub('nicolaka/netshoot'), flavour: 'alpine', cmd: ['zsh'], programs: ['zsh', 'bash', 'curl', 'dig', 'host'] },
   {
     names: ['gcr.io/google-samples/kubernetes-bootcamp', ...hub('jocatalin/kubernetes-bootcamp')],
@@ -219,7 +293,12 @@ const entries: readonly Entry[] = [
     newest: [2, 0],
     words: ['latest', 'v1', 'v2'],
   },
-  { names: [...k8s('coredns/coredns', 'coredns'), ...hub('coredns/coredns')], flavour: 'distroless', entrypoint: ['/coredns'], programs: ['/coredns'] },
+  {
+    names: [...k8s('coredns/coredns', 'coredns'), ...hub('coredns/coredns')],
+    flavour: 'distroless',
+    entrypoint: ['/coredns'],
+    programs: ['/coredns'],
+  },
   { names: k8s('kube-proxy'), flavour: 'debian', cmd: ['/usr/local/bin/kube-proxy'], programs: ['/usr/local/bin/kube-proxy'] },
 ];
 
@@ -242,7 +321,8 @@ export function findImage(text: string): { name: ImageName; image: Image } | { n
       failure: `rpc error: code = Unknown desc = ${resolve}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
     };
   const entry = known.get(name.repository);
-  if (entry && name.tag && !hasTag(entry, name.tag)) return { name, failure: `rpc error: code = NotFound desc = ${resolve}: ${full}: not found` };
+  if (entry && name.tag && !hasTag(entry, name.tag))
+    return { name, failure: `rpc error: code = NotFound desc = ${resolve}: ${full}: not found` };
   return { name, image: imageOf(name, entry) };
 }
 
@@ -266,8 +346,16 @@ function hasTag(entry: Entry, tag: string): boolean {
   if (entry.words?.includes(tag)) return true;
   const [version = '', ...rest] = tag.split('-');
   const numbers = /^v?(\d+)(?:\.(\d+))?(?:\.\d+)?$/.exec(version);
-  const exists = numbers ? Number(numbers[1]) < entry.newest[0] || (Number(numbers[1]) === entry.newest[0] && Number(numbers[2] ?? 0) <= entry.newest[1]) : entry.words?.includes(version);
-  return !!exists && rest.every((part) => /^(alpine|perl|otel|rc\d*|fpm|apache|musl|glibc|uclibc)?[\d.]*$/.test(part) || !!entry.words?.includes(part.replace(/[\d.]+$/, '')));
+  const exists = numbers
+    ? Number(numbers[1]) < entry.newest[0] || (Number(numbers[1]) === entry.newest[0] && Number(numbers[2] ?? 0) <= entry.newest[1])
+    : entry.words?.includes(version);
+  return (
+    !!exists &&
+    rest.every(
+      (part) =>
+        /^(alpine|perl|otel|rc\d*|fpm|apache|musl|glibc|uclibc)?[\d.]*$/.test(part) || !!entry.words?.includes(part.replace(/[\d.]+$/, '')),
+    )
+  );
 }
 
 /** How the node's runtime names the image in a container's status. */

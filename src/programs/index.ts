@@ -72,16 +72,21 @@ const programs: Readonly<Record<string, Program>> = {
 const words = (text: string): string[] => text.split(/\s+/).filter((w) => w !== '');
 
 /** Of every Linux image that has a shell. */
-const common = words(`[ awk base64 basename cat chgrp chmod chown cp cut date dd df dirname du echo env expr factor false find fold grep egrep fgrep head hostid hostname id
+const common =
+  words(`[ awk base64 basename cat chgrp chmod chown cp cut date dd df dirname du echo env expr factor false find fold grep egrep fgrep head hostid hostname id
   kill link ln ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc od paste pidof printenv printf pwd readlink realpath rev rm rmdir sed seq sh sha1sum sha256sum sha512sum shuf sleep
   sort split stat stty sync tac tail tar tee test timeout touch tr true truncate tty umount uname uniq unlink wc which who whoami xargs yes mount`);
-const applets = words(`arp ash bc clear cmp cpio crond diff dmesg free fuser gunzip gzip hexdump ifconfig ip iostat killall less login lsof more nc netstat nslookup patch ping ping6 pgrep pkill ps route strings
+const applets =
+  words(`arp ash bc clear cmp cpio crond diff dmesg free fuser gunzip gzip hexdump ifconfig ip iostat killall less login lsof more nc netstat nslookup patch ping ping6 pgrep pkill ps route strings
   su sysctl telnet time top traceroute unzip uptime usleep vi watch wget zcat tftp ipcalc`);
 
 const brings: Readonly<Record<Flavour, ReadonlySet<string>>> = {
   busybox: new Set([...common, ...applets, 'httpd', 'httpd', 'telnetd', 'whois', 'ftpget']),
   alpine: new Set([...common, ...applets, 'getent', 'apk', 'nano']),
-  debian: new Set([...common, ...words('bash dash apt apt-get dpkg getent gzip gunzip perl diff cmp mawk login su dmesg find clear arch b2sum comm numfmt')]),
+  debian: new Set([
+    ...common,
+    ...words('bash dash apt apt-get dpkg getent gzip gunzip perl diff cmp mawk login su dmesg find clear arch b2sum comm numfmt'),
+  ]),
   distroless: new Set(),
 };
 
@@ -103,14 +108,24 @@ export interface StartOptions {
 }
 
 /** The exit code. Throws NotStarted in the runtime's words when there is no such program. */
-export function start(machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, options: StartOptions): number {
+export function start(
+  machine: Machine,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+  cwd: string,
+  options: StartOptions,
+): number {
   const [name = ''] = argv;
   const { image } = machine.host;
   if (name === '' && image.unknown) return serverRun(machine, argv, env, cwd, options);
   const known = hasProgram(image, name);
   if (!known && image.unknown && options.main) return serverRun(machine, argv, env, cwd, options);
   if (!known && machine.files.read(normalPath(name, cwd)) === undefined) {
-    throw new NotStarted(name.includes('/') ? `exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory` : `exec: ${JSON.stringify(name)}: executable file not found in $PATH`);
+    throw new NotStarted(
+      name.includes('/')
+        ? `exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory`
+        : `exec: ${JSON.stringify(name)}: executable file not found in $PATH`,
+    );
   }
   const code = run(machine, argv, env, cwd, ioOf(machine, options), options.main);
   if (code !== undefined) return code;
@@ -133,7 +148,13 @@ const ioOf = (machine: Machine, { stdin, tty }: StartOptions): Channels => ({
   err: (text) => emit(machine, 'stderr', text),
 });
 
-function processOf(machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, io: Channels): Process & { input: Input } {
+function processOf(
+  machine: Machine,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+  cwd: string,
+  io: Channels,
+): Process & { input: Input } {
   return {
     argv,
     env,
@@ -151,8 +172,13 @@ function processOf(machine: Machine, argv: readonly string[], env: ReadonlyMap<s
   };
 }
 
-const serverRun = (machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, options: StartOptions): number =>
-  (servers.get('') as { run: Program }).run(processOf(machine, argv, env, cwd, ioOf(machine, options)));
+const serverRun = (
+  machine: Machine,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+  cwd: string,
+  options: StartOptions,
+): number => (servers.get('') as { run: Program }).run(processOf(machine, argv, env, cwd, ioOf(machine, options)));
 
 const launch: Launch = (argv, env, cwd, io, shell) => {
   const { machine } = shell;
@@ -165,7 +191,14 @@ const launch: Launch = (argv, env, cwd, io, shell) => {
 };
 
 /** Undefined: the program is there, but not simulated. */
-function run(machine: Machine, argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, io: Channels, main: boolean): number | undefined {
+function run(
+  machine: Machine,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+  cwd: string,
+  io: Channels,
+  main: boolean,
+): number | undefined {
   const [path = ''] = argv;
   const name = path.split('/').at(-1) ?? path;
   machine.spend();
@@ -211,11 +244,20 @@ function script(machine: Machine, path: string, cwd: string, process: ReturnType
 }
 
 function missing(io: Channels, tool: string, name: string): number {
-  io.err(tool === 'env' ? `env: ${name.length > 0 ? `can't execute '${name}'` : ''}: No such file or directory\n` : `${tool}: can't execute '${name}': No such file or directory\n`);
+  io.err(
+    tool === 'env'
+      ? `env: ${name.length > 0 ? `can't execute '${name}'` : ''}: No such file or directory\n`
+      : `${tool}: can't execute '${name}': No such file or directory\n`,
+  );
   return 127;
 }
 
-function runEnv(argv: readonly string[], env: ReadonlyMap<string, string>, process: Process, again: (rest: readonly string[], env?: ReadonlyMap<string, string>) => number | undefined): number | undefined {
+function runEnv(
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+  process: Process,
+  again: (rest: readonly string[], env?: ReadonlyMap<string, string>) => number | undefined,
+): number | undefined {
   const rest = argv.slice(1);
   const variables = new Map(rest[0] === '-i' || rest[0] === '-' ? [] : env);
   if (rest[0] === '-i' || rest[0] === '-') rest.shift();
@@ -266,9 +308,13 @@ function runXargs(argv: readonly string[], process: Process, again: (rest: reado
   const text = process.stdin;
   const command = rest.length > 0 ? rest : ['echo'];
   const items = mark === undefined ? text.split(/\s+/).filter((w) => w !== '') : text.split('\n').filter((l) => l !== '');
-  if (mark !== undefined) return items.reduce<number | undefined>((code, item) => Math.max(code ?? 0, again(command.map((c) => c.replaceAll(mark as string, item))) ?? 127), 0);
-  const groups = Number.isFinite(size) ? Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size)) : [items];
+  if (mark !== undefined)
+    return items.reduce<number | undefined>(
+      (code, item) => Math.max(code ?? 0, again(command.map((c) => c.replaceAll(mark as string, item))) ?? 127),
+      0,
+    );
+  const groups = Number.isFinite(size)
+    ? Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+    : [items];
   return groups.reduce<number | undefined>((code, group) => Math.max(code ?? 0, again([...command, ...group]) ?? 127), 0);
 }
-
-

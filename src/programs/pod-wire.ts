@@ -1,6 +1,6 @@
 // A Pod's (or node's) connection to the network: names by its resolv.conf, packets by network/path, and what the server at the other end answers.
 import { parseIP } from '../lib/ip.js';
-import type { Node, Pod } from '../model/generated/api.js';
+import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Endpoint, Trace } from '../model/packet.js';
 import { ask } from '../network/dns.js';
@@ -9,7 +9,7 @@ import { type Net, nodeAsSender, onHostNetwork, outside } from '../network/net.j
 import { walk } from '../network/path.js';
 import { candidates, ndotsOf, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
 import { type RuntimePod, runtimeOf } from '../network/runtime.js';
-import { hostnameOf, imageOf, PodView, serviceVariables } from './container.js';
+import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
 import type { Served } from './server.js';
 import { servers } from './servers/index.js';
@@ -21,7 +21,11 @@ export type Effect =
   /** A line in a server's log. */
   | { readonly kind: 'request'; readonly podUid: string; readonly container: string; readonly at: number; readonly line: string };
 
+/** How the files of the container that answers are found. */
+export type FilesOf = (net: Net, pod: Pod, runtime: RuntimePod, container: Container) => FileSystem;
+
 interface Ends {
+  readonly filesOf: FilesOf;
   readonly net: Net;
   readonly sender: Endpoint;
   readonly conf: ResolvConf;
@@ -40,6 +44,7 @@ export interface PodEnds {
   readonly pick: (n: number) => number;
   readonly effects: Effect[];
   readonly files: () => FileSystem;
+  readonly filesOf: FilesOf;
   readonly traced?: (trace: Trace) => void;
 }
 
@@ -57,12 +62,19 @@ export function wireOf(ends: PodEnds): Wire {
     hosts: () => ends.files().read('/etc/hosts') ?? '',
     now: ends.now,
     effects: ends.effects,
+    filesOf: ends.filesOf,
     ...(ends.traced && { traced: ends.traced }),
   });
 }
 
 /** A node's own processes, or a machine outside (`node` undefined). */
-export function wireOfMachine(net: Net, node: Node | undefined, effects: Effect[], traced?: (trace: Trace) => void): Wire {
+export function wireOfMachine(
+  net: Net,
+  node: Node | undefined,
+  effects: Effect[],
+  filesOf: FilesOf,
+  traced?: (trace: Trace) => void,
+): Wire {
   return wire({
     net,
     sender: node ? nodeAsSender(node) : outside,
@@ -70,6 +82,7 @@ export function wireOfMachine(net: Net, node: Node | undefined, effects: Effect[
     hosts: () => '127.0.0.1\tlocalhost\n',
     now: net.now,
     effects,
+    filesOf,
     ...(traced && { traced }),
   });
 }
@@ -86,7 +99,13 @@ function wire(ends: Ends): Wire {
     // A node's upstream server knows the outside only.
     if (server === nodeResolvConf.nameservers[0]) return { rcode: 'NXDOMAIN', answer: [] };
     const { answer, trace } = ask(net, sender, server, name, type);
-    ends.traced?.({ ...trace, hops: [...trace.hops, ...(answer ? [{ step: 'dns', why: `${name} ${type}: ${answer.rcode}${answer.records.map((r) => ` ${r.data}`).join('')}` }] : [])] });
+    ends.traced?.({
+      ...trace,
+      hops: [
+        ...trace.hops,
+        ...(answer ? [{ step: 'dns', why: `${name} ${type}: ${answer.rcode}${answer.records.map((r) => ` ${r.data}`).join('')}` }] : []),
+      ],
+    });
     if (!answer) return { rcode: trace.outcome === 'refused' ? 'refused' : 'timeout', answer: [] };
     return { rcode: answer.rcode, answer: answer.records };
   };
@@ -97,12 +116,17 @@ function wire(ends: Ends): Wire {
     lookup: (name) => {
       const bare = name.replace(/^\[(.*)\]$/, '$1');
       if (parseIP(bare)) return { name, addresses: [bare] };
-      const inHosts = ends.hosts().split('\n').filter((l) => !l.startsWith('#') && l.split(/\s+/).slice(1).includes(name)).map((l) => l.split(/\s+/)[0] as string);
+      const inHosts = ends
+        .hosts()
+        .split('\n')
+        .filter((l) => !l.startsWith('#') && l.split(/\s+/).slice(1).includes(name))
+        .map((l) => l.split(/\s+/)[0] as string);
       const v4 = inHosts.filter((a) => !a.includes(':'));
       if (inHosts.length > 0) return { name, addresses: v4.length > 0 ? v4 : inHosts };
       for (const candidate of candidates(conf, name)) {
         const reply = query(candidate, 'A');
-        if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL') return { name, addresses: [], error: 'again' };
+        if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL')
+          return { name, addresses: [], error: 'again' };
         const records = reply.answer.filter((r) => r.type === 'A');
         const six = records.length > 0 ? [] : query(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
         const all = [...records, ...six];
@@ -126,7 +150,9 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   const candidatesAt = reached.pod
     ? pods.filter((p) => p.metadata.namespace === reached.pod?.namespace && p.metadata.name === reached.pod?.name)
     : pods.filter((p) => onHostNetwork(p) && p.status?.hostIP === reached.ip);
-  const at = candidatesAt.flatMap((p) => socketsOf({ net }, p)).find((l) => l.socket.port === reached.port && l.socket.protocol === trace.packet.protocol);
+  const at = candidatesAt
+    .flatMap((p) => socketsOf({ net }, p))
+    .find((l) => l.socket.port === reached.port && l.socket.protocol === trace.packet.protocol);
   if (!at) return { outcome: 'ok' };
   const server = servers.get(at.socket.server);
   if (!server?.http || !request) return { outcome: 'ok', ...(server?.banner && { raw: server.banner }) };
@@ -138,11 +164,21 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   let files: FileSystem | undefined;
   const served: Served = {
     socket: at.socket,
-    pod: { name: at.pod.metadata.name, namespace: at.pod.metadata.namespace ?? '', ip: at.pod.status?.podIP ?? '', hostname: hostnameOf(at.pod), node: runtime.node },
+    pod: {
+      name: at.pod.metadata.name,
+      namespace: at.pod.metadata.namespace ?? '',
+      ip: at.pod.status?.podIP ?? '',
+      hostname: hostnameOf(at.pod),
+      node: runtime.node,
+    },
     image,
-    env: new Map([...serviceVariables(net, runtime).map((v): [string, string] => [v.name, v.value]), ...Object.entries(image.env), ...attempt.env]),
+    env: new Map([
+      ...serviceVariables(net, runtime).map((v): [string, string] => [v.name, v.value]),
+      ...Object.entries(image.env),
+      ...attempt.env,
+    ]),
     get files() {
-      files ??= new PodView(net, at.pod, runtime).files(container, image, ends.now, true);
+      files ??= ends.filesOf(net, at.pod, runtime, container);
       return files;
     },
     client: { ip: reached.sourceIP, port: 32768 + net.pick(28232) },
@@ -151,6 +187,7 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   };
   const reply = server.http(request, served);
   const line = server.log?.(request, reply, served);
-  if (line !== undefined) ends.effects.push({ kind: 'request', podUid: at.pod.metadata.uid ?? '', container: at.container, at: ends.now(), line });
+  if (line !== undefined)
+    ends.effects.push({ kind: 'request', podUid: at.pod.metadata.uid ?? '', container: at.container, at: ends.now(), line });
   return { outcome: 'ok', reply };
 }

@@ -8,7 +8,13 @@ import type { HttpRequest, Reply } from './wire.js';
 /** Where and for whom a server answers. */
 export interface Served {
   readonly socket: Socket;
-  readonly pod: { readonly name: string; readonly namespace: string; readonly ip: string; readonly hostname: string; readonly node: string };
+  readonly pod: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly ip: string;
+    readonly hostname: string;
+    readonly node: string;
+  };
   readonly image: Image;
   readonly env: ReadonlyMap<string, string>;
   readonly files: FileSystem;
@@ -31,18 +37,37 @@ export interface Server {
 }
 
 /** Listens from here on. */
-export function serve(process: Process, server: string, ports: readonly (Omit<Socket, 'server' | 'argv' | 'protocol'> & { protocol?: Socket['protocol'] })[]): never {
+export function serve(
+  process: Process,
+  server: string,
+  ports: readonly (Omit<Socket, 'server' | 'argv' | 'protocol'> & { protocol?: Socket['protocol'] })[],
+): never {
   for (const p of ports) process.machine.sockets.push({ protocol: 'TCP', ...p, server, argv: [...process.argv] });
   return process.machine.forever();
 }
 
 export const httpDate = (ms: number): string => new Date(ms).toUTCString();
 
-export const reply = (status: number, reason: string, headers: readonly (readonly [string, string])[], body: string): Reply => ({ status, reason, headers, body });
+export const reply = (status: number, reason: string, headers: readonly (readonly [string, string])[], body: string): Reply => ({
+  status,
+  reason,
+  headers,
+  body,
+});
 
 /** 200 as Go's net/http answers. */
 export const goReply = (body: string, at: Served, extra: readonly (readonly [string, string])[] = []): Reply =>
-  reply(200, 'OK', [...extra, ['Date', httpDate(at.now)], ['Content-Length', String(Buffer.byteLength(body))], ['Content-Type', 'text/plain; charset=utf-8']], body);
+  reply(
+    200,
+    'OK',
+    [
+      ...extra,
+      ['Date', httpDate(at.now)],
+      ['Content-Length', String(Buffer.byteLength(body))],
+      ['Content-Type', 'text/plain; charset=utf-8'],
+    ],
+    body,
+  );
 
 /** "10/Oct/2000:13:55:36 +0000" */
 export function clfDate(ms: number): string {

@@ -12,10 +12,13 @@ export function missingVolume(reader: Reader, pod: Pod): { volume: string; messa
   const ns = pod.metadata.namespace ?? '';
   for (const v of pod.spec.volumes ?? []) {
     const wanted: { kind: 'ConfigMap' | 'Secret'; name: string; optional: boolean | undefined; items: readonly KeyToPath[] }[] = [];
-    if (v.configMap) wanted.push({ kind: 'ConfigMap', name: v.configMap.name ?? '', optional: v.configMap.optional, items: v.configMap.items ?? [] });
-    if (v.secret) wanted.push({ kind: 'Secret', name: v.secret.secretName ?? '', optional: v.secret.optional, items: v.secret.items ?? [] });
+    if (v.configMap)
+      wanted.push({ kind: 'ConfigMap', name: v.configMap.name ?? '', optional: v.configMap.optional, items: v.configMap.items ?? [] });
+    if (v.secret)
+      wanted.push({ kind: 'Secret', name: v.secret.secretName ?? '', optional: v.secret.optional, items: v.secret.items ?? [] });
     for (const s of v.projected?.sources ?? []) {
-      if (s.configMap) wanted.push({ kind: 'ConfigMap', name: s.configMap.name ?? '', optional: s.configMap.optional, items: s.configMap.items ?? [] });
+      if (s.configMap)
+        wanted.push({ kind: 'ConfigMap', name: s.configMap.name ?? '', optional: s.configMap.optional, items: s.configMap.items ?? [] });
       if (s.secret) wanted.push({ kind: 'Secret', name: s.secret.name ?? '', optional: s.secret.optional, items: s.secret.items ?? [] });
     }
     for (const w of wanted) {
@@ -24,11 +27,21 @@ export function missingVolume(reader: Reader, pod: Pod): { volume: string; messa
       const found = reader.get(w.kind, ns, w.name);
       if (!found) return { volume: v.name, message: `${w.kind.toLowerCase()} "${w.name}" not found` };
       const keys: Record<string, string> = { ...found.data, ...found.binaryData };
-      for (const item of w.items) if (!(item.key in keys)) return { volume: v.name, message: `references non-existent ${w.kind === 'Secret' ? 'secret' : 'config'} key: ${item.key}` };
+      for (const item of w.items)
+        if (!(item.key in keys))
+          return { volume: v.name, message: `references non-existent ${w.kind === 'Secret' ? 'secret' : 'config'} key: ${item.key}` };
     }
-    if (v.persistentVolumeClaim) return { volume: v.name, message: `persistentvolumeclaim "${v.persistentVolumeClaim.claimName}" not found` };
-    if (v.hostPath && (v.hostPath.type === 'Directory' || v.hostPath.type === 'File') && !/^\/(etc|var|usr|tmp|proc|sys|dev|lib|run)\b/.test(v.hostPath.path))
-      return { volume: v.name, message: `hostPath type check failed: ${v.hostPath.path} is not a ${v.hostPath.type === 'File' ? 'file' : 'directory'}` };
+    if (v.persistentVolumeClaim)
+      return { volume: v.name, message: `persistentvolumeclaim "${v.persistentVolumeClaim.claimName}" not found` };
+    if (
+      v.hostPath &&
+      (v.hostPath.type === 'Directory' || v.hostPath.type === 'File') &&
+      !/^\/(etc|var|usr|tmp|proc|sys|dev|lib|run)\b/.test(v.hostPath.path)
+    )
+      return {
+        volume: v.name,
+        message: `hostPath type check failed: ${v.hostPath.path} is not a ${v.hostPath.type === 'File' ? 'file' : 'directory'}`,
+      };
   }
   return undefined;
 }
@@ -77,7 +90,10 @@ function downward(pod: Pod, items: NonNullable<NonNullable<Volume['downwardAPI']
   return Object.fromEntries(
     items.map((i) => {
       const container = pod.spec.containers.find((c) => c.name === i.resourceFieldRef?.containerName);
-      return [i.path, i.fieldRef ? (fieldValue(pod, i.fieldRef.fieldPath) ?? '') : container ? resourceValue(container, i.resourceFieldRef!) : ''];
+      return [
+        i.path,
+        i.fieldRef ? (fieldValue(pod, i.fieldRef.fieldPath) ?? '') : container ? resourceValue(container, i.resourceFieldRef!) : '',
+      ];
     }),
   );
 }
@@ -87,7 +103,10 @@ export function volumeTrees(reader: Reader, pod: Pod): Map<string, Tree> {
   return new Map(
     (pod.spec.volumes ?? []).map((v) => {
       const files = computed(reader, pod, v);
-      return [v.name, new Tree(v.name, files !== undefined, Object.fromEntries(Object.entries(files ?? {}).map(([k, data]) => [normalPath(k), data])))];
+      return [
+        v.name,
+        new Tree(v.name, files !== undefined, Object.fromEntries(Object.entries(files ?? {}).map(([k, data]) => [normalPath(k), data]))),
+      ];
     }),
   );
 }

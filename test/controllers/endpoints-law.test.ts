@@ -42,7 +42,7 @@ function step(cluster: Cluster, roll: (n: number) => number): void {
         apiVersion: 'v1',
         kind: 'Pod',
         metadata: { name: pod, labels },
-        spec: { nodeName: `node0${roll(3)}`, containers: [container] },
+        spec: { nodeName: `away${roll(3)}`, containers: [container] },
       });
       return;
     case 2:
@@ -119,7 +119,8 @@ describe('endpoints', () => {
         if (i % 5 === 4) compare(cluster);
       }
       expect(list<Service>(cluster, 'services').length).toBeGreaterThan(1);
-      expect(cluster.check()).toEqual([]);
+      // The Pods' addresses are made up here, on nodes that no kubelet has.
+      expect(cluster.check().filter((line) => !line.startsWith('pod-ips '))).toEqual([]);
     });
   }
 });

@@ -140,13 +140,14 @@ test('what is owned goes with its owner, unless it is orphaned', () => {
 
 test('a namespace is emptied before it goes', () => {
   call('create', 'namespaces', { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lab' } } });
-  call('create', 'deployments', { namespace: 'lab', body: workload('Deployment', 'web', { replicas: 2 }) });
+  // A `sleep` as process 1 does not listen to SIGTERM: it takes the whole grace period.
+  const containers = [{ name: 'c', image: 'busybox', command: ['sleep', '3600'] }];
+  call('create', 'deployments', { namespace: 'lab', body: workload('Deployment', 'web', { replicas: 2 }, { containers }) });
   call('delete', 'namespaces', { name: 'lab' });
   const ns = call('get', 'namespaces', { name: 'lab' });
   expect(ns.status.conditions.map((c: KubeObject) => c.message).slice(3, 4)).toEqual([
     'Some resources are remaining: pods. has 2 resource instances',
   ]);
-  // The kubelets' part.
   for (const pod of items('pods', { namespace: 'lab' })) {
     call('delete', 'pods', { namespace: 'lab', name: pod.metadata.name, options: { gracePeriodSeconds: 0 } });
   }

@@ -17,7 +17,8 @@ export function advance(work: Work): void {
   if (expired(work)) return;
   if (!mounted(work)) return;
   if (!claimAddresses(work)) {
-    if (work.isNew) work.event(undefined, 'Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: no IP addresses available in range set');
+    if (work.isNew)
+      work.event(undefined, 'Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: no IP addresses available in range set');
     work.wakeAt(work.now + 10_000);
     return;
   }
@@ -29,7 +30,8 @@ export function advance(work: Work): void {
     ready = isSidecar(c) ? state.started : state.attempt?.exit?.code === 0;
     if (!ready) break;
   }
-  if (ready || containersBegun(work)) for (const c of pod.spec.containers) step(work, c, c.restartPolicy ?? pod.spec.restartPolicy ?? 'Always');
+  if (ready || containersBegun(work))
+    for (const c of pod.spec.containers) step(work, c, c.restartPolicy ?? pod.spec.restartPolicy ?? 'Always');
   finish(work, ready);
 }
 
@@ -46,7 +48,8 @@ function expired(work: Work): boolean {
     return false;
   }
   work.event(undefined, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
-  for (const c of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) if (isRunning(runtime.containers[c.name])) stopContainer(work, c, 137);
+  for (const c of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
+    if (isRunning(runtime.containers[c.name])) stopContainer(work, c, 137);
   runtime.failed = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
   runtime.done = true;
   return true;
@@ -103,7 +106,10 @@ function finish(work: Work, initialized: boolean): void {
     const exit = runtime.containers[c.name]?.attempt?.exit;
     return !!exit && !isRunning(runtime.containers[c.name]) && !mayRestart(c.restartPolicy ?? policy, exit.code);
   };
-  const failedInit = !initialized && policy === 'Never' && (pod.spec.initContainers ?? []).some((c) => !isSidecar(c) && over(c) && runtime.containers[c.name]?.attempt?.exit?.code !== 0);
+  const failedInit =
+    !initialized &&
+    policy === 'Never' &&
+    (pod.spec.initContainers ?? []).some((c) => !isSidecar(c) && over(c) && runtime.containers[c.name]?.attempt?.exit?.code !== 0);
   if (!failedInit && !pod.spec.containers.every(over)) return;
   for (const c of pod.spec.initContainers ?? []) if (isSidecar(c) && isRunning(runtime.containers[c.name])) stopContainer(work, c, 0);
   runtime.done = true;

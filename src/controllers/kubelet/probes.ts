@@ -3,7 +3,7 @@ import type { Container, Probe } from '../../model/generated/api.js';
 import { nodeAsSender } from '../../network/net.js';
 import { walk } from '../../network/path.js';
 import type { ProbeState } from '../../network/runtime.js';
-import { runIn } from '../../programs/container.js';
+import { filesOf, runIn } from '../../programs/container.js';
 import { NotStarted } from '../../programs/index.js';
 import { type Effect, wireOfMachine } from '../../programs/pod-wire.js';
 import { writeEffects } from '../../programs/effects.js';
@@ -15,7 +15,11 @@ type Kind = 'startup' | 'liveness' | 'readiness';
 const titles: Record<Kind, string> = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' };
 
 export function runProbes(work: Work, c: Container): void {
-  for (const [kind, probe] of [['startup', c.startupProbe], ['liveness', c.livenessProbe], ['readiness', c.readinessProbe]] as const) {
+  for (const [kind, probe] of [
+    ['startup', c.startupProbe],
+    ['liveness', c.livenessProbe],
+    ['readiness', c.readinessProbe],
+  ] as const) {
     const state = work.container(c.name);
     if (!probe || !state.attempt || state.attempt.exit) continue;
     // The others wait for startup; startup is over once it succeeded.
@@ -93,7 +97,8 @@ function ask(work: Work, c: Container, probe: Probe): Result {
   if (probe.exec) return askExec(work, c, probe);
   const ip = probe.httpGet?.host ?? probe.tcpSocket?.host ?? work.runtime.ips[0] ?? '';
   const wanted = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port ?? 0;
-  const port = typeof wanted === 'number' ? wanted : /^\d+$/.test(wanted) ? Number(wanted) : c.ports?.find((p) => p.name === wanted)?.containerPort;
+  const port =
+    typeof wanted === 'number' ? wanted : /^\d+$/.test(wanted) ? Number(wanted) : c.ports?.find((p) => p.name === wanted)?.containerPort;
   if (port === undefined) return { ok: false, message: `couldn't find port: ${wanted}`, lasting: true };
   return probe.httpGet ? askHttp(work, probe.httpGet, ip, port) : askPort(work, ip, port, probe.grpc !== undefined);
 }
@@ -103,7 +108,13 @@ const viewed = (work: Work): Work['net'] => {
   const { pod, runtime, net } = work;
   const self = {
     ...pod,
-    status: { ...pod.status, phase: 'Running', podIP: runtime.ips[0] ?? '', podIPs: runtime.ips.map((ip) => ({ ip })), hostIP: work.hostIP },
+    status: {
+      ...pod.status,
+      phase: 'Running',
+      podIP: runtime.ips[0] ?? '',
+      podIPs: runtime.ips.map((ip) => ({ ip })),
+      hostIP: work.hostIP,
+    },
   };
   const isSelf = (p: { metadata: { uid?: string } }): boolean => p.metadata.uid === pod.metadata.uid;
   const key = `kubelet/pod/${pod.metadata.namespace}/${pod.metadata.name}`;
@@ -111,7 +122,8 @@ const viewed = (work: Work): Work['net'] => {
     ...net,
     reader: {
       ...net.reader,
-      get: (kind, ns, name) => (kind === 'Pod' && ns === pod.metadata.namespace && name === pod.metadata.name ? (self as never) : net.reader.get(kind, ns, name)),
+      get: (kind, ns, name) =>
+        kind === 'Pod' && ns === pod.metadata.namespace && name === pod.metadata.name ? (self as never) : net.reader.get(kind, ns, name),
       list: (kind, options) => {
         const all = net.reader.list(kind, options);
         return kind === 'Pod' ? all.map((p) => (isSelf(p) ? (self as never) : p)) : all;
@@ -125,8 +137,17 @@ function askPort(work: Work, ip: string, port: number, grpc: boolean): Result {
   const { outcome } = walk(viewed(work), { from: nodeAsSender(work.node), to: ip, port, protocol: 'TCP' });
   if (outcome === 'ok') return { ok: true, message: '', lasting: true };
   const address = `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
-  if (grpc) return { ok: false, message: `timeout: failed to connect service ${JSON.stringify(address)} within 1s: context deadline exceeded`, lasting: true };
-  return { ok: false, message: `dial tcp ${address}: ${outcome === 'refused' ? 'connect: connection refused' : 'i/o timeout'}`, lasting: true };
+  if (grpc)
+    return {
+      ok: false,
+      message: `timeout: failed to connect service ${JSON.stringify(address)} within 1s: context deadline exceeded`,
+      lasting: true,
+    };
+  return {
+    ok: false,
+    message: `dial tcp ${address}: ${outcome === 'refused' ? 'connect: connection refused' : 'i/o timeout'}`,
+    lasting: true,
+  };
 }
 
 function askHttp(work: Work, get: NonNullable<Probe['httpGet']>, ip: string, port: number): Result {
@@ -134,16 +155,26 @@ function askHttp(work: Work, get: NonNullable<Probe['httpGet']>, ip: string, por
   const path = get.path === undefined ? '/' : get.path.startsWith('/') ? get.path : `/${get.path}`;
   const url = `${(get.scheme ?? 'HTTP').toLowerCase()}://${address}${path}`;
   const effects: Effect[] = [];
-  const got = wireOfMachine(viewed(work), work.node, effects).connect(ip, port, 'TCP', {
+  const got = wireOfMachine(viewed(work), work.node, effects, filesOf).connect(ip, port, 'TCP', {
     method: 'GET',
     path,
     host: get.httpHeaders?.find((h) => h.name.toLowerCase() === 'host')?.value ?? address,
-    headers: [['User-Agent', 'kube-probe/1.36'], ['Accept', '*/*'], ...(get.httpHeaders ?? []).map((h): [string, string] => [h.name, h.value])],
+    headers: [
+      ['User-Agent', 'kube-probe/1.36'],
+      ['Accept', '*/*'],
+      ...(get.httpHeaders ?? []).map((h): [string, string] => [h.name, h.value]),
+    ],
     body: '',
   });
   writeEffects(work.writer, (k, v) => work.writer.setState(k, v), effects);
-  if (got.outcome === 'refused') return { ok: false, message: `Get ${JSON.stringify(url)}: dial tcp ${address}: connect: connection refused`, lasting: true };
-  if (got.outcome !== 'ok') return { ok: false, message: `Get ${JSON.stringify(url)}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`, lasting: true };
+  if (got.outcome === 'refused')
+    return { ok: false, message: `Get ${JSON.stringify(url)}: dial tcp ${address}: connect: connection refused`, lasting: true };
+  if (got.outcome !== 'ok')
+    return {
+      ok: false,
+      message: `Get ${JSON.stringify(url)}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+      lasting: true,
+    };
   if (!got.reply) return { ok: false, message: `Get ${JSON.stringify(url)}: EOF`, lasting: true };
   const ok = got.reply.status >= 200 && got.reply.status < 400;
   return { ok, message: `HTTP probe failed with statuscode: ${got.reply.status}`, lasting: !changes(work) };
@@ -151,7 +182,9 @@ function askHttp(work: Work, get: NonNullable<Probe['httpGet']>, ip: string, por
 
 /** Does a server's answer depend on the time? */
 const changes = (work: Work): boolean =>
-  Object.values(work.runtime.containers).some((s) => s.attempt?.writes || s.attempt?.sockets.some((x) => x.server === 'agnhost' && x.argv.includes('liveness')));
+  Object.values(work.runtime.containers).some(
+    (s) => s.attempt?.writes || s.attempt?.sockets.some((x) => x.server === 'agnhost' && x.argv.includes('liveness')),
+  );
 
 function askExec(work: Work, c: Container, probe: Probe): Result {
   const command = probe.exec?.command ?? [];
@@ -159,12 +192,17 @@ function askExec(work: Work, c: Container, probe: Probe): Result {
   try {
     const run = runIn(viewed(work), work.pod, work.runtime, c, command, { stdin: '', tty: false });
     const seconds = probe.timeoutSeconds ?? 1;
-    if (run.end.why !== 'exit' || run.at - work.now > seconds * 1000) return { ok: false, message: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${seconds}s`, lasting: false };
+    if (run.end.why !== 'exit' || run.at - work.now > seconds * 1000)
+      return { ok: false, message: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${seconds}s`, lasting: false };
     const text = run.output.map((o) => o.text).join('');
     // What a process that still has plans will have changed by then is not known.
     return { ok: run.end.code === 0, message: text, lasting: attempt?.wake === undefined && !attempt?.writes };
   } catch (e) {
     if (!(e instanceof NotStarted)) throw e;
-    return { ok: false, message: `OCI runtime exec failed: exec failed: unable to start container process: ${e.message}: unknown`, lasting: false };
+    return {
+      ok: false,
+      message: `OCI runtime exec failed: exec failed: unable to start container process: ${e.message}: unknown`,
+      lasting: false,
+    };
   }
 }

@@ -34,7 +34,12 @@ export function lookAtProcess(work: Work, c: Container): void {
 
 function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
   const { now } = work;
-  const run = runMain(work.net, work.pod, work.runtime, c, attempt, { until: Number.POSITIVE_INFINITY, present: now, lookAhead: true, budget });
+  const run = runMain(work.net, work.pod, work.runtime, c, attempt, {
+    until: Number.POSITIVE_INFINITY,
+    present: now,
+    lookAhead: true,
+    budget,
+  });
   writeEffects(work.writer, (k, v) => work.writer.setState(k, v), run.effects);
   attempt.sockets = [...run.sockets];
   attempt.journal = [...run.journal];

@@ -4,7 +4,7 @@ import type { Container } from '../../model/generated/api.js';
 import type { Json } from '../../model/object.js';
 import { type Attempt, type RuntimeContainer, serviceEnvKey } from '../../network/runtime.js';
 import { serviceEnv, type Variable } from '../../network/service-env.js';
-import { imageOf } from '../../programs/container.js';
+import { imageOf } from '../../programs/facts.js';
 import { ConfigError, ownEnv } from '../../programs/env.js';
 import { digestOf, fullName } from '../../programs/image-name.js';
 import { findImage } from '../../programs/images.js';
@@ -14,7 +14,8 @@ import { podText, type Work } from './work.js';
 const crashBackOff = { first: 10_000, most: 300_000 };
 const pullBackOff = { first: 10_000, most: 300_000 };
 
-const doubled = (last: number | undefined, { first, most }: { first: number; most: number }): number => (last === undefined ? first : Math.min(last * 2, most));
+const doubled = (last: number | undefined, { first, most }: { first: number; most: number }): number =>
+  last === undefined ? first : Math.min(last * 2, most);
 
 export function tryStart(work: Work, c: Container): void {
   const state = work.container(c.name);
@@ -84,7 +85,10 @@ function comeBack(work: Work, c: Container, state: RuntimeContainer): void {
     if (work.now >= noticed) {
       work.event(c, 'Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(c.image)}`);
       work.event(c, 'Warning', 'Failed', 'Error: ImagePullBackOff');
-      state.waiting = { reason: 'ImagePullBackOff', message: `Back-off pulling image ${JSON.stringify(c.image)}: ErrImagePull: ${state.waiting.message}` };
+      state.waiting = {
+        reason: 'ImagePullBackOff',
+        message: `Back-off pulling image ${JSON.stringify(c.image)}: ErrImagePull: ${state.waiting.message}`,
+      };
     } else work.wakeAt(noticed);
   }
   work.wakeAt(state.retry);
@@ -103,7 +107,8 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
   }
   const key = `kubelet/image/${work.node.metadata.name}/${fullName(found.name)}`;
   // Well-known images come with the nodes; others are there once somebody has pulled them.
-  const present = 'image' in found && (!found.image.unknown || found.name.repository.startsWith('registry.k8s.io/') || writer.state(key) !== undefined);
+  const present =
+    'image' in found && (!found.image.unknown || found.name.repository.startsWith('registry.k8s.io/') || writer.state(key) !== undefined);
   if (present && c.imagePullPolicy !== 'Always') {
     work.event(c, 'Normal', 'Pulled', `Container image ${name} already present on machine and can be accessed by the pod`);
     return true;
@@ -125,7 +130,12 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
     return false;
   }
   const ms = 15 + writer.world.pick(50);
-  work.event(c, 'Normal', 'Pulled', `Successfully pulled image ${name} in ${ms}ms (${ms}ms including waiting). Image size: ${found.image.size} bytes.`);
+  work.event(
+    c,
+    'Normal',
+    'Pulled',
+    `Successfully pulled image ${name} in ${ms}ms (${ms}ms including waiting). Image size: ${found.image.size} bytes.`,
+  );
   if (!present) writer.setState(key, true);
   delete state.pullBackOff;
   return true;

@@ -1,10 +1,18 @@
 // The Pod's status from what the runtime knows. Mirrors generateAPIPodStatus of pkg/kubelet/kubelet_pods.go and pkg/kubelet/status/generate.go.
 import { formatQuantity } from '../../lib/quantity.js';
-import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus, ResourceRequirements } from '../../model/generated/api.js';
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  Pod,
+  PodCondition,
+  PodStatus,
+  ResourceRequirements,
+} from '../../model/generated/api.js';
 import { timestamp } from '../../model/world.js';
 import { podResources, type Resources } from '../../kinds/pod-resources.js';
 import { type Attempt, isRunning, type RuntimeContainer } from '../../network/runtime.js';
-import { imageOf } from '../../programs/container.js';
+import { imageOf } from '../../programs/facts.js';
 import { parseImageName } from '../../programs/image-name.js';
 import { imageID, listedName } from '../../programs/images.js';
 import { isSidecar } from './advance.js';
@@ -45,7 +53,13 @@ function resourcesOf(work: Work): { resources: ResourceRequirements; allocatedRe
   const requests = texts(podResources(work.pod, 'requests'));
   let limits = texts(podResources(work.pod, 'limits'));
   // Once nothing runs, the kubelet reads "no limit" off the Pod's cgroup.
-  if (!limits && work.runtime.ips.length > 0 && Object.values(work.runtime.containers).some((c) => c.attempt) && !Object.values(work.runtime.containers).some(isRunning) && !waiting(work))
+  if (
+    !limits &&
+    work.runtime.ips.length > 0 &&
+    Object.values(work.runtime.containers).some((c) => c.attempt) &&
+    !Object.values(work.runtime.containers).some(isRunning) &&
+    !waiting(work)
+  )
     limits = { memory: '9007199254740988Ki' };
   return { resources: { ...(limits && { limits }), ...(requests && { requests }) }, allocatedResources: requests };
 }
@@ -75,7 +89,9 @@ function containerStatus(work: Work, c: Container, init: boolean): ContainerStat
   const done = attempt?.exit !== undefined;
   const name = parseImageName(c.image ?? '');
   const last = state.waiting && done ? attempt : state.previous;
-  const waitingFor = state.waiting ?? { reason: (work.pod.spec.initContainers?.length ?? 0) > 0 && work.runtime.ips.length > 0 ? 'PodInitializing' : 'ContainerCreating' };
+  const waitingFor = state.waiting ?? {
+    reason: (work.pod.spec.initContainers?.length ?? 0) > 0 && work.runtime.ips.length > 0 ? 'PodInitializing' : 'ContainerCreating',
+  };
   const now: ContainerState = running
     ? { running: { startedAt: at((attempt as Attempt).startedAt) } }
     : done && !state.waiting
@@ -97,7 +113,11 @@ function containerStatus(work: Work, c: Container, init: boolean): ContainerStat
     state: now,
     ...(made && !state.waiting && { user: { linux: userOf(work, c) } }),
     ...((c.volumeMounts ?? []).length > 0 && {
-      volumeMounts: (c.volumeMounts ?? []).map((m) => ({ mountPath: m.mountPath, name: m.name, ...(m.readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }) })),
+      volumeMounts: (c.volumeMounts ?? []).map((m) => ({
+        mountPath: m.mountPath,
+        name: m.name,
+        ...(m.readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }),
+      })),
     }),
   };
 }
@@ -111,7 +131,10 @@ function userOf(work: Work, c: Container): { gid: number; supplementalGroups: nu
   const security = { ...work.pod.spec.securityContext, ...c.securityContext };
   const uid = security.runAsUser ?? imageOf(c).uid;
   const gid = security.runAsGroup ?? (security.runAsUser === undefined ? uid : 0);
-  const extra = [...(work.pod.spec.securityContext?.fsGroup === undefined ? [] : [work.pod.spec.securityContext.fsGroup]), ...(work.pod.spec.securityContext?.supplementalGroups ?? [])];
+  const extra = [
+    ...(work.pod.spec.securityContext?.fsGroup === undefined ? [] : [work.pod.spec.securityContext.fsGroup]),
+    ...(work.pod.spec.securityContext?.supplementalGroups ?? []),
+  ];
   return { gid, supplementalGroups: [...new Set([gid, ...extra])].sort((a, b) => a - b), uid };
 }
 
@@ -149,12 +172,17 @@ function phaseOf(work: Work): string {
 function conditionsOf(work: Work, phase: string, statuses: readonly ContainerStatus[], init: readonly ContainerStatus[]): PodCondition[] {
   const { pod, runtime } = work;
   const unready = names(statuses, pod, (s) => !s.ready);
-  const uninitialized = init.filter((s) => !(isSidecar(pod.spec.initContainers?.find((c) => c.name === s.name) as Container) ? s.started : s.ready)).map((s) => s.name);
-  const gates = (pod.spec.readinessGates ?? []).filter((g) => !pod.status?.conditions?.some((x) => x.type === g.conditionType && x.status === 'True'));
+  const uninitialized = init
+    .filter((s) => !(isSidecar(pod.spec.initContainers?.find((c) => c.name === s.name) as Container) ? s.started : s.ready))
+    .map((s) => s.name);
+  const gates = (pod.spec.readinessGates ?? []).filter(
+    (g) => !pod.status?.conditions?.some((x) => x.type === g.conditionType && x.status === 'True'),
+  );
   const containersReady = ((): Partial<PodCondition> => {
     if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
     if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
-    if (unready.length > 0) return { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+    if (unready.length > 0)
+      return { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
     return { status: 'True' };
   })();
   const podReady =
@@ -162,14 +190,23 @@ function conditionsOf(work: Work, phase: string, statuses: readonly ContainerSta
       ? {
           status: 'False',
           reason: 'ReadinessGatesNotReady',
-          message: gates.map((g) => `${pod.status?.conditions?.some((x) => x.type === g.conditionType) ? `the status of pod readiness gate ${JSON.stringify(g.conditionType)} is not "True", but False` : `corresponding condition of pod readiness gate ${JSON.stringify(g.conditionType)} does not exist.`}`).join(', '),
+          message: gates
+            .map(
+              (g) =>
+                `${pod.status?.conditions?.some((x) => x.type === g.conditionType) ? `the status of pod readiness gate ${JSON.stringify(g.conditionType)} is not "True", but False` : `corresponding condition of pod readiness gate ${JSON.stringify(g.conditionType)} does not exist.`}`,
+            )
+            .join(', '),
         }
       : containersReady;
   const initialized =
     phase === 'Succeeded'
       ? { status: 'True', reason: 'PodCompleted' }
       : uninitialized.length > 0
-        ? { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${uninitialized.join(' ')}]` }
+        ? {
+            status: 'False',
+            reason: 'ContainersNotInitialized',
+            message: `containers with incomplete status: [${uninitialized.join(' ')}]`,
+          }
         : { status: 'True' };
   const own: [string, Partial<PodCondition>][] = [
     ['PodReadyToStartContainers', { status: runtime.ips.length > 0 && !runtime.done ? 'True' : 'False' }],

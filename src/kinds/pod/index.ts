@@ -1,6 +1,7 @@
 // Pod: one or more containers on one node, with one address. Mirrors pkg/registry/core/pod/strategy.go of Kubernetes.
 import type { Pod } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
+import type { Claim } from '../../model/store.js';
 import { admitPod } from './admission.js';
 import { columns } from './columns.js';
 import { defaultPod } from './defaults.js';
@@ -17,6 +18,8 @@ export const pod: Kind<Pod> = {
   subresources: ['status', 'attach', 'binding', 'ephemeralcontainers', 'eviction', 'exec', 'log', 'portforward', 'proxy', 'resize'],
   schema: 'Pod',
   hasGeneration: true,
+  content,
+  claims,
   defaults: defaultPod,
   admit: admitPod,
   prepareCreate: preparePodCreate,
@@ -47,4 +50,16 @@ function fields({ spec, status }: Pod): Record<string, string> {
     'status.podIP': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
     'status.nominatedNodeName': status?.nominatedNodeName ?? '',
   };
+}
+
+/** Binding to a node is no change of what is wished. */
+function content({ spec }: Pod): unknown {
+  const { nodeName, ...rest } = spec;
+  return rest;
+}
+
+/** A Pod holds its addresses until it has ended. */
+function claims({ metadata, spec, status }: Pod): Claim[] {
+  if (spec.hostNetwork || status?.phase === 'Succeeded' || status?.phase === 'Failed') return [];
+  return (status?.podIPs ?? []).map(({ ip }) => ({ pool: 'pod-ips', value: ip, owner: `Pod ${metadata.namespace}/${metadata.name}` }));
 }

@@ -10,12 +10,19 @@ export const redisServer: Server = {
     const port = Number(option(p.argv, 'port') ?? 6379);
     const d = new Date(p.machine.now);
     const stamp = `${d.getUTCDate()} ${d.toUTCString().slice(8, 11)} ${d.getUTCFullYear()} ${d.toISOString().slice(11, 23)}`;
-    p.out(`1:C ${stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n1:C ${stamp} * Redis version=${p.machine.host.image.version}, bits=64, commit=00000000, modified=0, pid=1, just started\n`);
-    if (p.argv.length < 2) p.out(`1:C ${stamp} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf\n`);
-    p.out(`1:M ${stamp} * monotonic clock: POSIX clock_gettime\n1:M ${stamp} * Running mode=standalone, port=${port}.\n1:M ${stamp} * Server initialized\n1:M ${stamp} * Ready to accept connections tcp\n`);
+    p.out(
+      `1:C ${stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n1:C ${stamp} * Redis version=${p.machine.host.image.version}, bits=64, commit=00000000, modified=0, pid=1, just started\n`,
+    );
+    if (p.argv.length < 2)
+      p.out(
+        `1:C ${stamp} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf\n`,
+      );
+    p.out(
+      `1:M ${stamp} * monotonic clock: POSIX clock_gettime\n1:M ${stamp} * Running mode=standalone, port=${port}.\n1:M ${stamp} * Server initialized\n1:M ${stamp} * Ready to accept connections tcp\n`,
+    );
     return serve(p, 'redis-server', [{ port }]);
   },
-  banner: '-ERR wrong number of arguments for \'get\' command\r\n',
+  banner: "-ERR wrong number of arguments for 'get' command\r\n",
 };
 
 export const mysqld: Server = {
@@ -25,13 +32,18 @@ export const mysqld: Server = {
     const stamp = new Date(p.machine.now).toISOString().slice(0, 19).replace('T', ' ');
     const note = (kind: string, text: string): void => p.out(`${stamp}+00:00 [${kind}] [Entrypoint]: ${text}\n`);
     note('Note', `Entrypoint script for ${product === 'MYSQL' ? 'MySQL' : 'MariaDB'} Server ${p.machine.host.image.version} started.`);
-    const options = ['ROOT_PASSWORD', 'ALLOW_EMPTY_PASSWORD', 'RANDOM_ROOT_PASSWORD'].flatMap((o) => [`MYSQL_${o}`, `MARIADB_${o.replace('ALLOW_EMPTY_PASSWORD', 'ALLOW_EMPTY_ROOT_PASSWORD')}`]);
+    const options = ['ROOT_PASSWORD', 'ALLOW_EMPTY_PASSWORD', 'RANDOM_ROOT_PASSWORD'].flatMap((o) => [
+      `MYSQL_${o}`,
+      `MARIADB_${o.replace('ALLOW_EMPTY_PASSWORD', 'ALLOW_EMPTY_ROOT_PASSWORD')}`,
+    ]);
     if (!options.some((o) => p.env.get(o))) {
       note('ERROR', 'Database is uninitialized and password option is not specified');
-      p.err(`    You need to specify one of the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD\n`);
+      p.err(
+        `    You need to specify one of the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD\n`,
+      );
       return 1;
     }
-    note('Note', 'Switching to dedicated user \'mysql\'');
+    note('Note', "Switching to dedicated user 'mysql'");
     return serve(p, 'mysqld', [{ port: 3306 }]);
   },
   banner: 'J\0\0\0\n',
@@ -56,28 +68,55 @@ export const mongod: Server = {
   run: (p) => serve(p, 'mongod', [{ port: Number(option(p.argv, 'port') ?? 27017) }]),
   http: (_request, at) => {
     const body = 'It looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n';
-    return reply(200, 'OK', [['Connection', 'close'], ['Content-Type', 'text/plain'], ['Content-Length', String(body.length)], ['Date', httpDate(at.now)]], body);
+    return reply(
+      200,
+      'OK',
+      [
+        ['Connection', 'close'],
+        ['Content-Type', 'text/plain'],
+        ['Content-Length', String(body.length)],
+        ['Date', httpDate(at.now)],
+      ],
+      body,
+    );
   },
 };
 
 export const memcached: Server = { name: 'memcached', run: (p) => serve(p, 'memcached', [{ port: 11211 }]), banner: 'ERROR\r\n' };
-export const rabbitmq: Server = { name: 'rabbitmq-server', run: (p) => serve(p, 'rabbitmq-server', [{ port: 5672 }]), banner: 'AMQP\0\0\t\x01' };
+export const rabbitmq: Server = {
+  name: 'rabbitmq-server',
+  run: (p) => serve(p, 'rabbitmq-server', [{ port: 5672 }]),
+  banner: 'AMQP\0\0\t\x01',
+};
 
 export const pause: Server = { name: 'pause', run: (p) => p.machine.forever() };
 
 export const coredns: Server = {
   name: 'coredns',
   run: (p) => {
-    p.out('.:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.14.2\nlinux/amd64, go1.26.2, dd1df4f\n');
+    p.out(
+      '.:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.14.2\nlinux/amd64, go1.26.2, dd1df4f\n',
+    );
     return serve(p, 'coredns', [{ port: 53, protocol: 'UDP' }, { port: 53 }, { port: 9153 }, { port: 8080 }, { port: 8181 }]);
   },
   http: (request, at) => {
     const ok = (at.socket.port === 8181 && request.path === '/ready') || (at.socket.port === 8080 && request.path === '/health');
-    return reply(ok ? 200 : 404, ok ? 'OK' : 'Not Found', [['Date', httpDate(at.now)], ['Content-Length', ok ? '2' : '19']], ok ? 'OK' : '404 page not found\n');
+    return reply(
+      ok ? 200 : 404,
+      ok ? 'OK' : 'Not Found',
+      [
+        ['Date', httpDate(at.now)],
+        ['Content-Length', ok ? '2' : '19'],
+      ],
+      ok ? 'OK' : '404 page not found\n',
+    );
   },
 };
 
-export const kubeProxy: Server = { name: 'kube-proxy', run: (p) => serve(p, 'kube-proxy', [{ port: 10256 }, { port: 10249, loopback: true }]) };
+export const kubeProxy: Server = {
+  name: 'kube-proxy',
+  run: (p) => serve(p, 'kube-proxy', [{ port: 10256 }, { port: 10249, loopback: true }]),
+};
 
 /** `nc -l`: takes what comes and says nothing. */
 export const netcat: Server = { name: 'nc', run: (p) => p.machine.forever() };
@@ -86,5 +125,14 @@ export const netcat: Server = { name: 'nc', run: (p) => p.machine.forever() };
 export const someServer: Server = {
   name: '',
   run: (p) => serve(p, '', p.machine.host.declaredPorts),
-  http: (_request, at) => reply(200, 'OK', [['Date', httpDate(at.now)], ['Content-Length', '0']], ''),
+  http: (_request, at) =>
+    reply(
+      200,
+      'OK',
+      [
+        ['Date', httpDate(at.now)],
+        ['Content-Length', '0'],
+      ],
+      '',
+    ),
 };

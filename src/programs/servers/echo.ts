@@ -18,7 +18,11 @@ export function option(argv: readonly string[], name: string): string | undefine
 const portOf = (process: Process, name: string, fallback: number): number => Number(option(process.argv, name) ?? fallback);
 
 const text = (body: string, at: Served): Reply => goReply(body, at);
-const notFound = (at: Served): Reply => ({ ...goReply('404 page not found\n', at, [['X-Content-Type-Options', 'nosniff']]), status: 404, reason: 'Not Found' });
+const notFound = (at: Served): Reply => ({
+  ...goReply('404 page not found\n', at, [['X-Content-Type-Options', 'nosniff']]),
+  status: 404,
+  reason: 'Not Found',
+});
 
 /** "2026-01-01 00:00:00.000000000 +0000 UTC m=+12.000000000" */
 const goTime = (at: Served): string =>
@@ -76,7 +80,9 @@ export const agnhost: Server = {
       case 'serve-hostname':
         return text(at.pod.hostname, at);
       case 'liveness':
-        return at.now - at.startedAt < 10_000 ? text('ok', at) : { ...text(`error: ${((at.now - at.startedAt) / 1000).toFixed(9)}`, at), status: 500, reason: 'Internal Server Error' };
+        return at.now - at.startedAt < 10_000
+          ? text('ok', at)
+          : { ...text(`error: ${((at.now - at.startedAt) / 1000).toFixed(9)}`, at), status: 500, reason: 'Internal Server Error' };
       default:
         return netexec(request, at);
     }
@@ -87,11 +93,15 @@ export const helloApp: Server = {
   name: 'hello-app',
   run: (p) => {
     const port = Number(p.env.get('PORT') ?? 8080);
-    p.err(`${new Date(p.machine.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')} Server listening on port ${port}\n`);
+    p.err(
+      `${new Date(p.machine.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')} Server listening on port ${port}\n`,
+    );
     return serve(p, 'hello-app', [{ port }]);
   },
-  http: (_request, at) => text(`Hello, world!\nVersion: ${at.image.version.replace(/^(\d+\.\d+)$/, '$1.0')}\nHostname: ${at.pod.hostname}\n`, at),
-  log: (request, _answer, at) => `${new Date(at.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')} Serving request: ${request.path}`,
+  http: (_request, at) =>
+    text(`Hello, world!\nVersion: ${at.image.version.replace(/^(\d+\.\d+)$/, '$1.0')}\nHostname: ${at.pod.hostname}\n`, at),
+  log: (request, _answer, at) =>
+    `${new Date(at.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')} Serving request: ${request.path}`,
 };
 
 export const httpEcho: Server = {
@@ -105,16 +115,25 @@ export const httpEcho: Server = {
     const listen = option(p.argv, 'listen') ?? ':5678';
     const stamp = new Date(p.machine.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
     p.err(`${stamp} [INFO] server is listening on ${listen}\n`);
-    return serve(p, 'http-echo', [{ port: Number(listen.slice(listen.lastIndexOf(':') + 1)), ...(listen.startsWith('127.') && { loopback: true }) }]);
+    return serve(p, 'http-echo', [
+      { port: Number(listen.slice(listen.lastIndexOf(':') + 1)), ...(listen.startsWith('127.') && { loopback: true }) },
+    ]);
   },
-  http: (_request, at) => goReply(`${option(at.socket.argv, 'text') ?? at.env.get('ECHO_TEXT') ?? 'hello-world'}\n`, at, [['X-App-Name', 'http-echo'], ['X-App-Version', at.image.version]]),
+  http: (_request, at) =>
+    goReply(`${option(at.socket.argv, 'text') ?? at.env.get('ECHO_TEXT') ?? 'hello-world'}\n`, at, [
+      ['X-App-Name', 'http-echo'],
+      ['X-App-Version', at.image.version],
+    ]),
 };
 
 export const echoServer: Server = {
   name: 'echo-server',
   run: (p) => serve(p, 'echo-server', [{ port: Number(p.env.get('PORT') ?? 8080) }]),
   http: (request, at) =>
-    text(`Request served by ${at.pod.hostname}\n\n${request.method} ${request.path} HTTP/1.1\n\nHost: ${request.host}\n${request.headers.map(([k, v]) => `${k}: ${v}\n`).join('')}\n${request.body}`, at),
+    text(
+      `Request served by ${at.pod.hostname}\n\n${request.method} ${request.path} HTTP/1.1\n\nHost: ${request.host}\n${request.headers.map(([k, v]) => `${k}: ${v}\n`).join('')}\n${request.body}`,
+      at,
+    ),
 };
 
 /** registry.k8s.io/echoserver: 1.4 prints CLIENT VALUES, later ones Hostname and the request. */
@@ -130,14 +149,22 @@ export const echoserver: Server = {
       return reply(
         200,
         'OK',
-        [['Server', 'nginx/1.10.0'], ['Date', httpDate(at.now)], ['Content-Type', 'text/plain']],
+        [
+          ['Server', 'nginx/1.10.0'],
+          ['Date', httpDate(at.now)],
+          ['Content-Type', 'text/plain'],
+        ],
         `CLIENT VALUES:\nclient_address=${at.client.ip}\ncommand=${request.method}\nreal path=${request.path}\nquery=nil\nrequest_version=1.1\nrequest_uri=http://${request.host.split(':')[0]}:8080${request.path}\n\nSERVER VALUES:\nserver_version=nginx: 1.10.0 - lua: 10001\n\nHEADERS RECEIVED:\n${headers.join('\n')}\nBODY:\n${request.body || '-no body in request-'}`,
       );
     }
     return reply(
       200,
       'OK',
-      [['Date', httpDate(at.now)], ['Content-Type', 'text/plain'], ['Server', 'echoserver']],
+      [
+        ['Date', httpDate(at.now)],
+        ['Content-Type', 'text/plain'],
+        ['Server', 'echoserver'],
+      ],
       `\n\nHostname: ${at.pod.hostname}\n\nPod Information:\n\t-no pod information available-\n\nServer values:\n\tserver_version=nginx: 1.13.3 - lua: 10008\n\nRequest Information:\n\tclient_address=${at.client.ip}\n\tmethod=${request.method}\n\treal path=${request.path}\n\tquery=\n\trequest_version=1.1\n\trequest_scheme=http\n\trequest_uri=http://${request.host.split(':')[0]}:8080${request.path}\n\nRequest Headers:\n${headers.map((h) => `\t${h}`).join('\n')}\n\nRequest Body:\n\t${request.body || '-no body in request-'}\n\n`,
     );
   },
@@ -172,9 +199,31 @@ export const node: Server = {
   },
   http: (request, at) => {
     if (at.image.repository.endsWith('/kubernetes-bootcamp'))
-      return reply(200, 'OK', [['Content-Type', 'text/plain'], ['Date', httpDate(at.now)], ['Connection', 'keep-alive']], `Hello Kubernetes bootcamp! | Running on: ${at.pod.hostname} | v=${at.image.repository.includes('jocatalin') ? 2 : 1}\n`);
-    const body = JSON.stringify({ host: { hostname: request.host.split(':')[0], ip: at.client.ip, ips: [] }, http: { method: request.method, baseUrl: '', originalUrl: request.path, protocol: 'http' } });
-    return reply(200, 'OK', [['Content-Type', 'application/json; charset=utf-8'], ['Content-Length', String(Buffer.byteLength(body))], ['Date', httpDate(at.now)], ['Connection', 'keep-alive']], body);
+      return reply(
+        200,
+        'OK',
+        [
+          ['Content-Type', 'text/plain'],
+          ['Date', httpDate(at.now)],
+          ['Connection', 'keep-alive'],
+        ],
+        `Hello Kubernetes bootcamp! | Running on: ${at.pod.hostname} | v=${at.image.repository.includes('jocatalin') ? 2 : 1}\n`,
+      );
+    const body = JSON.stringify({
+      host: { hostname: request.host.split(':')[0], ip: at.client.ip, ips: [] },
+      http: { method: request.method, baseUrl: '', originalUrl: request.path, protocol: 'http' },
+    });
+    return reply(
+      200,
+      'OK',
+      [
+        ['Content-Type', 'application/json; charset=utf-8'],
+        ['Content-Length', String(Buffer.byteLength(body))],
+        ['Date', httpDate(at.now)],
+        ['Connection', 'keep-alive'],
+      ],
+      body,
+    );
   },
 };
 
@@ -196,16 +245,31 @@ export const python: Server = {
   },
   http: (request, at) => {
     const path = normalPath(request.path.split('?')[0] ?? '/');
-    const common: [string, string][] = [['Server', `SimpleHTTP/0.6 Python/${at.image.version}`], ['Date', httpDate(at.now)]];
+    const common: [string, string][] = [
+      ['Server', `SimpleHTTP/0.6 Python/${at.image.version}`],
+      ['Date', httpDate(at.now)],
+    ];
     const file = at.files.read(path === '/' ? '/index.html' : path);
-    if (file !== undefined) return reply(200, 'OK', [...common, ['Content-type', 'text/html'], ['Content-Length', String(Buffer.byteLength(file))]], file);
+    if (file !== undefined)
+      return reply(200, 'OK', [...common, ['Content-type', 'text/html'], ['Content-Length', String(Buffer.byteLength(file))]], file);
     if (at.files.isDirectory(path)) {
       const items = at.files.names(path).map((n) => (at.files.isDirectory(normalPath(n, path)) ? `${n}/` : n));
       const body = `<!DOCTYPE HTML>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Directory listing for ${path}</title>\n</head>\n<body>\n<h1>Directory listing for ${path}</h1>\n<hr>\n<ul>\n${items.map((n) => `<li><a href="${n}">${n}</a></li>\n`).join('')}</ul>\n<hr>\n</body>\n</html>\n`;
-      return reply(200, 'OK', [...common, ['Content-type', 'text/html; charset=utf-8'], ['Content-Length', String(Buffer.byteLength(body))]], body);
+      return reply(
+        200,
+        'OK',
+        [...common, ['Content-type', 'text/html; charset=utf-8'], ['Content-Length', String(Buffer.byteLength(body))]],
+        body,
+      );
     }
     const page = `<!DOCTYPE HTML>\n<html lang="en">\n    <head>\n        <meta charset="utf-8">\n        <title>Error response</title>\n    </head>\n    <body>\n        <h1>Error response</h1>\n        <p>Error code: 404</p>\n        <p>Message: File not found.</p>\n        <p>Error code explanation: 404 - Nothing matches the given URI.</p>\n    </body>\n</html>\n`;
-    return reply(404, 'File not found', [...common, ['Connection', 'close'], ['Content-Type', 'text/html;charset=utf-8'], ['Content-Length', String(page.length)]], page);
+    return reply(
+      404,
+      'File not found',
+      [...common, ['Connection', 'close'], ['Content-Type', 'text/html;charset=utf-8'], ['Content-Length', String(page.length)]],
+      page,
+    );
   },
-  log: (request, answer, at) => `${at.client.ip} - - [${clfDate(at.now).slice(0, 20).replace(':', ' ')}] "${request.method} ${request.path} HTTP/1.1" ${answer.status} -`,
+  log: (request, answer, at) =>
+    `${at.client.ip} - - [${clfDate(at.now).slice(0, 20).replace(':', ' ')}] "${request.method} ${request.path} HTTP/1.1" ${answer.status} -`,
 };

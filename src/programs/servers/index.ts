@@ -33,4 +33,5 @@ export const servers: ReadonlyMap<string, Server> = new Map(list.map((s) => [s.n
 /** Program names beside the servers' own: paths are looked up by their last part. */
 const aliases: Record<string, string> = { python: 'python3', httpd: 'httpd-foreground', mariadbd: 'mysqld' };
 
-export const serverProgram = (name: string): Server | undefined => (name === '' || name === 'nc' ? undefined : servers.get(aliases[name] ?? name));
+export const serverProgram = (name: string): Server | undefined =>
+  name === '' || name === 'nc' ? undefined : servers.get(aliases[name] ?? name);

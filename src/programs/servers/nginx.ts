@@ -3,7 +3,15 @@ import { normalPath } from '../files.js';
 import { clfDate, header, httpDate, reply, type Served, type Server, serve } from '../server.js';
 import type { HttpRequest, Reply } from '../wire.js';
 
-const types: Record<string, string> = { html: 'text/html', htm: 'text/html', txt: 'text/plain', css: 'text/css', js: 'application/javascript', json: 'application/json', svg: 'image/svg+xml' };
+const types: Record<string, string> = {
+  html: 'text/html',
+  htm: 'text/html',
+  txt: 'text/plain',
+  css: 'text/css',
+  js: 'application/javascript',
+  json: 'application/json',
+  svg: 'image/svg+xml',
+};
 
 const errorPage = (code: number, reason: string, version: string): string =>
   `<html>\r\n<head><title>${code} ${reason}</title></head>\r\n<body>\r\n<center><h1>${code} ${reason}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`;
@@ -40,7 +48,13 @@ function nginxAnswer(request: HttpRequest, at: Served): Reply {
   return reply(
     200,
     'OK',
-    [...head(types[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream', body), modified, ['Connection', 'keep-alive'], ['ETag', `"${Math.floor(at.startedAt / 1000).toString(16)}-${Buffer.byteLength(body).toString(16)}"`], ['Accept-Ranges', 'bytes']],
+    [
+      ...head(types[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream', body),
+      modified,
+      ['Connection', 'keep-alive'],
+      ['ETag', `"${Math.floor(at.startedAt / 1000).toString(16)}-${Buffer.byteLength(body).toString(16)}"`],
+      ['Accept-Ranges', 'bytes'],
+    ],
     body,
   );
 }
@@ -88,12 +102,32 @@ export const httpd: Server = {
     const path = normalPath(request.path.split('?')[0] ?? '/');
     const root = '/usr/local/apache2/htdocs';
     const body = at.files.read(path === '/' ? `${root}/index.html` : `${root}${path}`);
-    const common: [string, string][] = [['Date', httpDate(at.now)], ['Server', `Apache/${at.image.version} (Unix)`]];
+    const common: [string, string][] = [
+      ['Date', httpDate(at.now)],
+      ['Server', `Apache/${at.image.version} (Unix)`],
+    ];
     if (body === undefined) {
       const page = `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n`;
-      return reply(404, 'Not Found', [...common, ['Content-Length', String(page.length)], ['Content-Type', 'text/html; charset=iso-8859-1']], page);
+      return reply(
+        404,
+        'Not Found',
+        [...common, ['Content-Length', String(page.length)], ['Content-Type', 'text/html; charset=iso-8859-1']],
+        page,
+      );
     }
-    return reply(200, 'OK', [...common, ['Last-Modified', httpDate(at.startedAt)], ['Accept-Ranges', 'bytes'], ['Content-Length', String(Buffer.byteLength(body))], ['Content-Type', 'text/html']], body);
+    return reply(
+      200,
+      'OK',
+      [
+        ...common,
+        ['Last-Modified', httpDate(at.startedAt)],
+        ['Accept-Ranges', 'bytes'],
+        ['Content-Length', String(Buffer.byteLength(body))],
+        ['Content-Type', 'text/html'],
+      ],
+      body,
+    );
   },
-  log: (request, answer, at) => `${at.client.ip} - - [${clfDate(at.now)}] "${request.method} ${request.path} HTTP/1.1" ${answer.status} ${Buffer.byteLength(answer.body)}`,
+  log: (request, answer, at) =>
+    `${at.client.ip} - - [${clfDate(at.now)}] "${request.method} ${request.path} HTTP/1.1" ${answer.status} ${Buffer.byteLength(answer.body)}`,
 };

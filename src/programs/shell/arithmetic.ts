@@ -6,10 +6,22 @@ interface Variables {
   fail(message: string): never;
 }
 
-const levels: readonly (readonly string[])[] = [['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<=', '>=', '<', '>'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+const levels: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['|'],
+  ['^'],
+  ['&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
 
 export function arithmetic(text: string, variables: Variables): number {
-  const tokens = text.match(/[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|\d+|<<=|>>=|\+\+|--|[-+*/%&|^]=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>=!~&|^?:(),]/g) ?? [];
+  const tokens =
+    text.match(/[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|\d+|<<=|>>=|\+\+|--|[-+*/%&|^]=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>=!~&|^?:(),]/g) ?? [];
   if (tokens.length === 0) return 0;
   let at = 0;
   const number = (name: string): number => {

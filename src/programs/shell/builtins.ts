@@ -1,8 +1,9 @@
 // What the shell does itself: cd, export, read, test ...
 import { normalPath } from '../files.js';
 import { Exited } from '../process.js';
+import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';
-import { LoopJump, Returned, type Shell } from './run.js';
+import type { Shell } from './run.js';
 import { evaluate } from './test.js';
 
 type Builtin = (shell: Shell, argv: readonly string[]) => number;
@@ -70,22 +71,25 @@ const printf: Builtin = (shell, argv) => {
   const rest = [...args];
   do {
     shell.io.out(
-      unescape(format).replace(/%(-?0?\d*)(?:\.(\d+))?([sdiucxXof%bq])/g, (_, width: string, precision: string | undefined, verb: string) => {
-        if (verb === '%') return '%';
-        const value = rest.shift() ?? '';
-        const n = Number(value) || 0;
-        let text = value;
-        if ('diu'.includes(verb)) text = String(Math.trunc(n));
-        else if (verb === 'x') text = n.toString(16);
-        else if (verb === 'X') text = n.toString(16).toUpperCase();
-        else if (verb === 'o') text = n.toString(8);
-        else if (verb === 'f') text = n.toFixed(Number(precision ?? 6));
-        else if (verb === 'c') text = value.slice(0, 1);
-        else if (verb === 'b') text = unescape(value);
-        else if (precision !== undefined) text = value.slice(0, Number(precision));
-        const size = Number(width.replace('-', ''));
-        return width.startsWith('-') ? text.padEnd(size) : text.padStart(size, /^0\d/.test(width) ? '0' : ' ');
-      }),
+      unescape(format).replace(
+        /%(-?0?\d*)(?:\.(\d+))?([sdiucxXof%bq])/g,
+        (_, width: string, precision: string | undefined, verb: string) => {
+          if (verb === '%') return '%';
+          const value = rest.shift() ?? '';
+          const n = Number(value) || 0;
+          let text = value;
+          if ('diu'.includes(verb)) text = String(Math.trunc(n));
+          else if (verb === 'x') text = n.toString(16);
+          else if (verb === 'X') text = n.toString(16).toUpperCase();
+          else if (verb === 'o') text = n.toString(8);
+          else if (verb === 'f') text = n.toFixed(Number(precision ?? 6));
+          else if (verb === 'c') text = value.slice(0, 1);
+          else if (verb === 'b') text = unescape(value);
+          else if (precision !== undefined) text = value.slice(0, Number(precision));
+          const size = Number(width.replace('-', ''));
+          return width.startsWith('-') ? text.padEnd(size) : text.padStart(size, /^0\d/.test(width) ? '0' : ' ');
+        },
+      ),
     );
   } while (rest.length > 0 && /%[^%]/.test(format));
   return 0;
@@ -149,7 +153,11 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     const target = argv[1] ?? shell.get('HOME') ?? '/';
     const path = target === '-' ? (shell.get('OLDPWD') ?? '/') : normalPath(target, shell.cwd);
     if (!shell.machine.files.isDirectory(path)) {
-      shell.io.err(shell.name === 'bash' ? `${shell.prefix()}cd: ${target}: No such file or directory\n` : `${shell.prefix()}cd: can't cd to ${target}${shell.machine.host.image.flavour === 'debian' ? '' : ': No such file or directory'}\n`);
+      shell.io.err(
+        shell.name === 'bash'
+          ? `${shell.prefix()}cd: ${target}: No such file or directory\n`
+          : `${shell.prefix()}cd: can't cd to ${target}${shell.machine.host.image.flavour === 'debian' ? '' : ': No such file or directory'}\n`,
+      );
       return shell.machine.host.image.flavour === 'debian' && shell.name !== 'bash' ? 2 : 1;
     }
     shell.set('OLDPWD', shell.cwd);
@@ -191,6 +199,21 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   },
 };
 
-const special = new Set([':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'trap', 'unset']);
+const special = new Set([
+  ':',
+  '.',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'trap',
+  'unset',
+]);
 
 export const isSpecial = (name: string): boolean => special.has(name);

@@ -23,11 +23,23 @@ interface Piece {
 }
 
 /** One string: assignments, redirections, case words, here-documents. */
-export const expandOne = (scope: Scope, word: Word): string => word.map((p) => pieces(scope, p).map((x) => x.text).join(p.kind === 'param' && p.name === '@' ? ' ' : '')).join('');
+export const expandOne = (scope: Scope, word: Word): string =>
+  word
+    .map((p) =>
+      pieces(scope, p)
+        .map((x) => x.text)
+        .join(p.kind === 'param' && p.name === '@' ? ' ' : ''),
+    )
+    .join('');
 
 /** The word as a pattern: quoted characters stand for themselves. */
 export const expandPattern = (scope: Scope, word: Word): RegExp =>
-  globToRegExp(word.flatMap((p) => pieces(scope, p)).map((p) => (p.quoted ? p.text.replace(/[*?[\]\\]/g, '\\$&') : p.text)).join(''));
+  globToRegExp(
+    word
+      .flatMap((p) => pieces(scope, p))
+      .map((p) => (p.quoted ? p.text.replace(/[*?[\]\\]/g, '\\$&') : p.text))
+      .join(''),
+  );
 
 export function expandFields(scope: Scope, words: readonly Word[]): string[] {
   return words.flatMap((w) => fieldsOf(scope, w));

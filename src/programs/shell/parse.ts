@@ -24,7 +24,9 @@ class Parser {
   }
 
   #fail(token: string | undefined): never {
-    throw new SyntaxError(token === undefined || token === '' ? 'syntax error: unexpected end of file' : `syntax error: unexpected "${token}"`);
+    throw new SyntaxError(
+      token === undefined || token === '' ? 'syntax error: unexpected end of file' : `syntax error: unexpected "${token}"`,
+    );
   }
 
   #blank(lines: boolean): void {
@@ -227,7 +229,12 @@ class Parser {
       const raw = this.source.slice(this.#at);
       const word = this.#word() ?? this.#fail(this.#peekToken());
       const redirect = { fd, op: '<<' as const, target: [] as Word };
-      this.#pending.push({ redirect, end: word.map((p) => (p.kind === 'text' ? p.text : '')).join(''), quoted: /^[^\s]*["'\\]/.test(raw), tabs: op === '<<-' });
+      this.#pending.push({
+        redirect,
+        end: word.map((p) => (p.kind === 'text' ? p.text : '')).join(''),
+        quoted: /^[^\s]*["'\\]/.test(raw),
+        tabs: op === '<<-',
+      });
       return redirect;
     }
     return { fd, op: op as Redirect['op'], target: this.#word() ?? this.#fail(this.#peekToken()) };
@@ -253,7 +260,8 @@ class Parser {
       if (!word) break;
       words.push(word);
       const only = word.length === 1 ? word[0] : undefined;
-      if (words.length === 1 && only?.kind === 'text' && !only.quoted && isName(only.text) && this.#peekToken() === '(') return this.#function(only.text);
+      if (words.length === 1 && only?.kind === 'text' && !only.quoted && isName(only.text) && this.#peekToken() === '(')
+        return this.#function(only.text);
     }
     if (words.length + assigns.length + redirects.length === 0) this.#fail(this.#peekToken() || this.source[this.#at]);
     return { kind: 'simple', assigns, words, redirects };

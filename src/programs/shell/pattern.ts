@@ -11,7 +11,12 @@ export function globToRegExp(pattern: string): RegExp {
     else if (c === '?') out += '[^]';
     else if (c === '[' && pattern.indexOf(']', i + 2) > 0) {
       const end = pattern.indexOf(']', i + 2);
-      out += `[${pattern.slice(i + 1, end).replace(/^!/, '^').replaceAll('[:digit:]', '0-9').replaceAll('[:alpha:]', 'A-Za-z').replaceAll('\\', '\\\\')}]`;
+      out += `[${pattern
+        .slice(i + 1, end)
+        .replace(/^!/, '^')
+        .replaceAll('[:digit:]', '0-9')
+        .replaceAll('[:alpha:]', 'A-Za-z')
+        .replaceAll('\\', '\\\\')}]`;
       i = end;
     } else out += special.test(c) || c === '[' || c === ']' ? `\\${c}` : c;
   }

@@ -3,6 +3,7 @@ import { FileError, normalPath } from '../files.js';
 import { Exited, type Machine, type Process, Stopped } from '../process.js';
 import { builtins, isSpecial } from './builtins.js';
 import { expandFields, expandOne, expandPattern, type Scope } from './expand.js';
+import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';
 import { globToRegExp } from './pattern.js';
 import { type AndOr, type Command, type List, type Pipeline, type Redirect, SyntaxError } from './syntax.js';
@@ -20,22 +21,6 @@ export interface Io {
   out(text: string): void;
   err(text: string): void;
   readonly tty: boolean;
-}
-
-/** break and continue. */
-export class LoopJump extends Error {
-  constructor(
-    readonly kind: 'break' | 'continue',
-    readonly levels: number,
-  ) {
-    super(kind);
-  }
-}
-
-export class Returned extends Error {
-  constructor(readonly code: number) {
-    super('return');
-  }
 }
 
 export class Shell implements Scope {
@@ -385,7 +370,14 @@ export class Shell implements Scope {
     }
     const status = this.launch(argv, this.environment(assigns), this.cwd, this.io, this);
     if (status !== undefined) return status;
-    const text = name.includes('/') && this.name !== 'bash' ? 'not found' : this.name === 'bash' ? (name.includes('/') ? 'No such file or directory' : 'command not found') : 'not found';
+    const text =
+      name.includes('/') && this.name !== 'bash'
+        ? 'not found'
+        : this.name === 'bash'
+          ? name.includes('/')
+            ? 'No such file or directory'
+            : 'command not found'
+          : 'not found';
     this.io.err(`${this.prefix()}${name}: ${text}\n`);
     return 127;
   }
@@ -463,7 +455,8 @@ export class Shell implements Scope {
       if (r.op !== '>>') machine.files.write(path, '', false, machine.now);
       else if (machine.files.read(path) === undefined) machine.files.write(path, '', true, machine.now);
     } catch (e) {
-      if (e instanceof FileError) return this.#cannotOpen(target, e.message === 'No such file or directory' ? 'nonexistent directory' : e.message, true);
+      if (e instanceof FileError)
+        return this.#cannotOpen(target, e.message === 'No such file or directory' ? 'nonexistent directory' : e.message, true);
       throw e;
     }
     return (text) => machine.files.write(path, text, true, machine.now);
@@ -473,8 +466,14 @@ export class Shell implements Scope {
     const { flavour } = this.machine.host.image;
     const plain = why === 'No such file' || why === 'nonexistent directory' ? 'No such file or directory' : why;
     if (this.name === 'bash') this.io.err(`${this.prefix()}${target}: ${plain}\n`);
-    else if (flavour === 'debian') this.io.err(`${this.prefix()}cannot ${creating ? 'create' : 'open'} ${target}: ${creating && why === 'nonexistent directory' ? 'Directory nonexistent' : why}\n`);
-    else this.io.err(`${this.prefix()}can't ${creating ? 'create' : 'open'} ${target}: ${creating ? why : why === 'No such file' ? 'no such file' : why}\n`);
+    else if (flavour === 'debian')
+      this.io.err(
+        `${this.prefix()}cannot ${creating ? 'create' : 'open'} ${target}: ${creating && why === 'nonexistent directory' ? 'Directory nonexistent' : why}\n`,
+      );
+    else
+      this.io.err(
+        `${this.prefix()}can't ${creating ? 'create' : 'open'} ${target}: ${creating ? why : why === 'No such file' ? 'no such file' : why}\n`,
+      );
     return undefined;
   }
 }
@@ -521,7 +520,13 @@ export function shellProgram(launch: Launch): (process: Process & { input: Input
       const script = args.shift() as string;
       text = p.machine.files.read(normalPath(script, p.cwd));
       if (text === undefined) {
-        p.err(name === 'bash' ? `bash: ${script}: No such file or directory\n` : p.machine.host.image.flavour === 'debian' ? `sh: 0: cannot open ${script}: No such file\n` : `sh: can't open '${script}': No such file or directory\n`);
+        p.err(
+          name === 'bash'
+            ? `bash: ${script}: No such file or directory\n`
+            : p.machine.host.image.flavour === 'debian'
+              ? `sh: 0: cannot open ${script}: No such file\n`
+              : `sh: can't open '${script}': No such file or directory\n`,
+        );
         return name === 'bash' ? 127 : 2;
       }
       shell.positional = args;

@@ -2,7 +2,14 @@
 
 export type Part =
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
-  | { readonly kind: 'param'; readonly name: string; readonly op: string; readonly word: Word | undefined; readonly length: boolean; readonly quoted: boolean }
+  | {
+      readonly kind: 'param';
+      readonly name: string;
+      readonly op: string;
+      readonly word: Word | undefined;
+      readonly length: boolean;
+      readonly quoted: boolean;
+    }
   | { readonly kind: 'command'; readonly list: List; readonly quoted: boolean }
   | { readonly kind: 'arithmetic'; readonly word: Word; readonly quoted: boolean };
 
@@ -16,12 +23,33 @@ export interface Redirect {
 }
 
 export type Command =
-  | { readonly kind: 'simple'; readonly assigns: readonly (readonly [string, Word])[]; readonly words: readonly Word[]; readonly redirects: readonly Redirect[] }
+  | {
+      readonly kind: 'simple';
+      readonly assigns: readonly (readonly [string, Word])[];
+      readonly words: readonly Word[];
+      readonly redirects: readonly Redirect[];
+    }
   | { readonly kind: 'group' | 'subshell'; readonly list: List; readonly redirects: readonly Redirect[] }
-  | { readonly kind: 'if'; readonly branches: readonly (readonly [List, List])[]; readonly otherwise: List | undefined; readonly redirects: readonly Redirect[] }
+  | {
+      readonly kind: 'if';
+      readonly branches: readonly (readonly [List, List])[];
+      readonly otherwise: List | undefined;
+      readonly redirects: readonly Redirect[];
+    }
   | { readonly kind: 'while'; readonly until: boolean; readonly test: List; readonly body: List; readonly redirects: readonly Redirect[] }
-  | { readonly kind: 'for'; readonly name: string; readonly words: readonly Word[] | undefined; readonly body: List; readonly redirects: readonly Redirect[] }
-  | { readonly kind: 'case'; readonly word: Word; readonly items: readonly { readonly patterns: readonly Word[]; readonly body: List }[]; readonly redirects: readonly Redirect[] }
+  | {
+      readonly kind: 'for';
+      readonly name: string;
+      readonly words: readonly Word[] | undefined;
+      readonly body: List;
+      readonly redirects: readonly Redirect[];
+    }
+  | {
+      readonly kind: 'case';
+      readonly word: Word;
+      readonly items: readonly { readonly patterns: readonly Word[]; readonly body: List }[];
+      readonly redirects: readonly Redirect[];
+    }
   | { readonly kind: 'function'; readonly name: string; readonly body: Command };
 
 export interface Pipeline {

@@ -26,7 +26,8 @@ export function evaluate(shell: Shell, args: readonly string[]): number {
     '-t': () => shell.io.tty,
   };
   const number = (text: string): number => {
-    if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new Error(`${shell.machine.host.image.flavour === 'debian' ? `Illegal number: ${text}` : `${text}: bad number`}`);
+    if (!/^\s*[-+]?\d+\s*$/.test(text))
+      throw new Error(`${shell.machine.host.image.flavour === 'debian' ? `Illegal number: ${text}` : `${text}: bad number`}`);
     return Number(text);
   };
   const binary: Record<string, (a: string, b: string) => boolean> = {

@@ -77,7 +77,9 @@ export function readFile(p: Process, path: string): string | undefined {
   const tool = p.argv[0]?.split('/').at(-1);
   const why = p.machine.files.isDirectory(full) ? 'Is a directory' : 'No such file or directory';
   const subject = isBusybox(p) && why !== 'Is a directory' && tool !== 'cat' && tool !== 'grep' ? `${path}` : path;
-  p.err(isBusybox(p) && why.startsWith('No such') && tool === 'cat' ? `cat: can't open '${path}': ${why}\n` : `${tool}: ${subject}: ${why}\n`);
+  p.err(
+    isBusybox(p) && why.startsWith('No such') && tool === 'cat' ? `cat: can't open '${path}': ${why}\n` : `${tool}: ${subject}: ${why}\n`,
+  );
   return undefined;
 }
 
@@ -103,7 +105,9 @@ export function writing(p: Process, path: string, action: (full: string) => void
   } catch (e) {
     if (!(e instanceof FileError)) throw e;
     const tool = p.argv[0]?.split('/').at(-1);
-    p.err(`${tool}: ${isBusybox(p) ? path : `cannot ${tool === 'touch' ? 'touch' : tool === 'mkdir' ? 'create directory' : 'create regular file'} '${path}'`}: ${e.message}\n`);
+    p.err(
+      `${tool}: ${isBusybox(p) ? path : `cannot ${tool === 'touch' ? 'touch' : tool === 'mkdir' ? 'create directory' : 'create regular file'} '${path}'`}: ${e.message}\n`,
+    );
     return 1;
   }
 }

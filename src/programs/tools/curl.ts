@@ -25,12 +25,64 @@ interface Options {
   noProgress: boolean;
 }
 
-const withValue = new Set(['-o', '--output', '-w', '--write-out', '-H', '--header', '-X', '--request', '-d', '--data', '--data-raw', '--data-binary', '--data-urlencode', '-m', '--max-time', '--connect-timeout', '--resolve', '-A', '--user-agent', '-u', '--user', '--retry', '--retry-delay', '-e', '--referer', '-b', '--cookie', '--interface', '-x', '--proxy', '--cacert', '--cert', '--key']);
+const withValue = new Set([
+  '-o',
+  '--output',
+  '-w',
+  '--write-out',
+  '-H',
+  '--header',
+  '-X',
+  '--request',
+  '-d',
+  '--data',
+  '--data-raw',
+  '--data-binary',
+  '--data-urlencode',
+  '-m',
+  '--max-time',
+  '--connect-timeout',
+  '--resolve',
+  '-A',
+  '--user-agent',
+  '-u',
+  '--user',
+  '--retry',
+  '--retry-delay',
+  '-e',
+  '--referer',
+  '-b',
+  '--cookie',
+  '--interface',
+  '-x',
+  '--proxy',
+  '--cacert',
+  '--cert',
+  '--key',
+]);
 const short = 'sSvIifLkgOfGN46#a';
 
 /** Undefined after saying what is wrong with the arguments. */
 function parse(p: Process): Options | undefined {
-  const o: Options = { headers: [], urls: [], outputs: [], silent: false, showError: false, verbose: false, include: false, head: false, fail: false, location: false, writeOut: '', maxTime: undefined, connectTimeout: undefined, retry: 0, agent: undefined, resolve: new Map(), noProgress: false };
+  const o: Options = {
+    headers: [],
+    urls: [],
+    outputs: [],
+    silent: false,
+    showError: false,
+    verbose: false,
+    include: false,
+    head: false,
+    fail: false,
+    location: false,
+    writeOut: '',
+    maxTime: undefined,
+    connectTimeout: undefined,
+    retry: 0,
+    agent: undefined,
+    resolve: new Map(),
+    noProgress: false,
+  };
   const args = p.argv.slice(1);
   const bundles: string[] = [];
   while (args.length > 0) {
@@ -44,7 +96,12 @@ function parse(p: Process): Options | undefined {
       bundles.push(name);
       if (withValue.has(name)) {
         const value = rest.length > 0 ? rest.join('=') : args.shift();
-        if (!option(o, name, value)) return usage(p, value === undefined ? `option ${name}: requires parameter` : `option ${name}: is not simulated`, value === undefined);
+        if (!option(o, name, value))
+          return usage(
+            p,
+            value === undefined ? `option ${name}: requires parameter` : `option ${name}: is not simulated`,
+            value === undefined,
+          );
       } else if (!flag(o, name)) return usage(p, `option ${arg}: is unknown`, true);
       continue;
     }
@@ -52,7 +109,12 @@ function parse(p: Process): Options | undefined {
       const name = `-${arg[i]}`;
       if (withValue.has(name)) {
         const value = arg.slice(i + 1) || args.shift();
-        if (!option(o, name, value)) return usage(p, value === undefined ? `option ${name}: requires parameter` : `option ${name}: is not simulated`, value === undefined);
+        if (!option(o, name, value))
+          return usage(
+            p,
+            value === undefined ? `option ${name}: requires parameter` : `option ${name}: is not simulated`,
+            value === undefined,
+          );
         break;
       }
       if (!short.includes(arg[i] as string) || !flag(o, name)) return usage(p, `option ${arg}: is unknown`, true);
@@ -148,7 +210,20 @@ function flag(o: Options, name: string): boolean {
     '-O': () => o.outputs.push(''),
     '--no-progress-meter': () => (o.noProgress = true),
   };
-  const long: Record<string, string> = { '--silent': '-s', '--show-error': '-S', '--verbose': '-v', '--head': '-I', '--include': '-i', '--fail': '-f', '--location': '-L', '--insecure': '-k', '--globoff': '-g', '--no-buffer': '-N', '--ipv4': '-4', '--remote-name': '-O' };
+  const long: Record<string, string> = {
+    '--silent': '-s',
+    '--show-error': '-S',
+    '--verbose': '-v',
+    '--head': '-I',
+    '--include': '-i',
+    '--fail': '-f',
+    '--location': '-L',
+    '--insecure': '-k',
+    '--globoff': '-g',
+    '--no-buffer': '-N',
+    '--ipv4': '-4',
+    '--remote-name': '-O',
+  };
   const action = set[long[name] ?? name];
   action?.();
   return action !== undefined;
@@ -174,9 +249,11 @@ export const curl: Program = (p) => {
   return o.urls.reduce((_, url, i) => transfer(p, o, url, o.outputs[i]), 0);
 };
 
-export const version = (p: Process): string => (p.machine.host.image.repository.endsWith('curlimages/curl') ? p.machine.host.image.version : '8.14.1');
+export const version = (p: Process): string =>
+  p.machine.host.image.repository.endsWith('curlimages/curl') ? p.machine.host.image.version : '8.14.1';
 
-const header = '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n';
+const header =
+  '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n';
 const meter = (received: number, spent = '--:--:--'): string =>
   received === 0
     ? `\r  0     0    0     0    0     0      0      0 --:--:-- ${spent} --:--:--     0`
@@ -199,7 +276,13 @@ function parseUrl(text: string): Url | undefined {
   const port = match[3] ? Number(match[3]) : scheme === 'https' ? 443 : 80;
   const path = (match[4] ?? '/').replace(/#.*$/, '');
   const host = match[2] as string;
-  return { scheme, host, port, path: path.startsWith('/') ? path : `/${path}`, authority: match[3] && port !== (scheme === 'https' ? 443 : 80) ? `${host}:${port}` : host };
+  return {
+    scheme,
+    host,
+    port,
+    path: path.startsWith('/') ? path : `/${path}`,
+    authority: match[3] && port !== (scheme === 'https' ? 443 : 80) ? `${host}:${port}` : host,
+  };
 }
 
 function transfer(p: Process, o: Options, text: string, output: string | undefined): number {
@@ -233,10 +316,17 @@ function transfer(p: Process, o: Options, text: string, output: string | undefin
     path: url.path,
     host: o.headers.find(([k]) => k.toLowerCase() === 'host')?.[1] ?? url.authority,
     headers: [
-      ...(o.agent === undefined ? [['User-Agent', `curl/${version(p)}`] as [string, string]] : [['User-Agent', o.agent] as [string, string]]),
+      ...(o.agent === undefined
+        ? [['User-Agent', `curl/${version(p)}`] as [string, string]]
+        : [['User-Agent', o.agent] as [string, string]]),
       ['Accept', '*/*'],
       ...o.headers.filter(([k]) => k.toLowerCase() !== 'host'),
-      ...(o.data === undefined ? [] : ([['Content-Length', String(Buffer.byteLength(o.data))], ['Content-Type', 'application/x-www-form-urlencoded']] as [string, string][])),
+      ...(o.data === undefined
+        ? []
+        : ([
+            ['Content-Length', String(Buffer.byteLength(o.data))],
+            ['Content-Type', 'application/x-www-form-urlencoded'],
+          ] as [string, string][])),
     ],
     body: o.data ?? '',
   };
@@ -247,26 +337,50 @@ function transfer(p: Process, o: Options, text: string, output: string | undefin
   if (got.outcome === 'timeout') {
     const limit = Math.min(o.maxTime ?? Number.POSITIVE_INFINITY, o.connectTimeout ?? Number.POSITIVE_INFINITY, 130_000);
     p.machine.sleep(limit);
-    const ticks = metered ? begin + Array.from({ length: Math.min(Math.floor(limit / 1000), 300) }, (_, i) => meter(0, `0:${String(Math.floor((i + 1) / 60)).padStart(2, '0')}:${String((i + 1) % 60).padStart(2, '0')}`.padStart(8))).join('') + '\n' : '';
+    const ticks = metered
+      ? begin +
+        Array.from({ length: Math.min(Math.floor(limit / 1000), 300) }, (_, i) =>
+          meter(0, `0:${String(Math.floor((i + 1) / 60)).padStart(2, '0')}:${String((i + 1) % 60).padStart(2, '0')}`.padStart(8)),
+        ).join('') +
+        '\n'
+      : '';
     const byMax = o.maxTime !== undefined && limit === o.maxTime;
-    if (!byMax && o.connectTimeout === undefined) return fail(28, `Failed to connect to ${url.host} port ${port} after ${limit + 1} ms: ${refusedWords}`, ticks);
-    return fail(28, byMax ? `Connection timed out after ${limit + 1} milliseconds` : `Failed to connect to ${url.host} port ${port} after ${limit + 1} ms: Timeout was reached`, ticks);
+    if (!byMax && o.connectTimeout === undefined)
+      return fail(28, `Failed to connect to ${url.host} port ${port} after ${limit + 1} ms: ${refusedWords}`, ticks);
+    return fail(
+      28,
+      byMax
+        ? `Connection timed out after ${limit + 1} milliseconds`
+        : `Failed to connect to ${url.host} port ${port} after ${limit + 1} ms: Timeout was reached`,
+      ticks,
+    );
   }
   if (got.outcome !== 'ok') {
     const why = got.outcome === 'unreachable' ? 'No route to host' : 'Connection refused';
-    if (o.verbose) p.err(`* connect to ${ip} port ${port} from ${p.machine.host.wire.ip} port 40000 failed: ${why}\n* Failed to connect to ${url.host} port ${port} after 0 ms: ${refusedWords}\n* closing connection #0\n`);
-    return fail(7, `Failed to connect to ${url.host} port ${port} after 0 ms: ${refusedWords}`, `${begin}${metered ? `${meter(0)}\n` : ''}`);
+    if (o.verbose)
+      p.err(
+        `* connect to ${ip} port ${port} from ${p.machine.host.wire.ip} port 40000 failed: ${why}\n* Failed to connect to ${url.host} port ${port} after 0 ms: ${refusedWords}\n* closing connection #0\n`,
+      );
+    return fail(
+      7,
+      `Failed to connect to ${url.host} port ${port} after 0 ms: ${refusedWords}`,
+      `${begin}${metered ? `${meter(0)}\n` : ''}`,
+    );
   }
   if (o.verbose) p.err(`* Connected to ${url.host} (${ip}) port ${port}\n`);
   if (url.scheme === 'https') return fail(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number', begin);
-  if (o.verbose) p.err(`> ${request.method} ${url.path} HTTP/1.1\r\n> Host: ${request.host}\r\n${request.headers.map(([k, v]) => `> ${k}: ${v}\r\n`).join('')}> \r\n`);
+  if (o.verbose)
+    p.err(
+      `> ${request.method} ${url.path} HTTP/1.1\r\n> Host: ${request.host}\r\n${request.headers.map(([k, v]) => `> ${k}: ${v}\r\n`).join('')}> \r\n`,
+    );
   if (!got.reply) return got.raw ? fail(1, 'Received HTTP/0.9 when not allowed', begin) : fail(52, 'Empty reply from server', begin);
   return deliver(p, o, url, got.reply, output, begin);
 }
 
 function deliver(p: Process, o: Options, url: Url, reply: Reply, output: string | undefined, begin: string): number {
   const location = reply.headers.find(([k]) => k.toLowerCase() === 'location')?.[1];
-  if (o.location && reply.status >= 300 && reply.status < 400 && location) return transfer(p, o, location.startsWith('/') ? `${url.scheme}://${url.authority}${location}` : location, output);
+  if (o.location && reply.status >= 300 && reply.status < 400 && location)
+    return transfer(p, o, location.startsWith('/') ? `${url.scheme}://${url.authority}${location}` : location, output);
   const status = `HTTP/1.1 ${reply.status} ${reply.reason}\r\n`;
   const headers = reply.headers.map(([k, v]) => `${k}: ${v}\r\n`).join('');
   if (o.verbose) p.err(`< ${status}${reply.headers.map(([k, v]) => `< ${k}: ${v}\r\n`).join('')}< \r\n`);
@@ -308,5 +422,11 @@ function writeOut(p: Process, o: Options, reply: Reply | undefined, url: Url | u
     url_effective: url ? `${url.scheme}://${url.authority}${url.path}` : '',
     content_type: reply?.headers.find(([k]) => k.toLowerCase() === 'content-type')?.[1] ?? '',
   };
-  p.out(o.writeOut.replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? '').replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\r', '\r'));
+  p.out(
+    o.writeOut
+      .replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+      .replaceAll('\\n', '\n')
+      .replaceAll('\\t', '\t')
+      .replaceAll('\\r', '\r'),
+  );
 }

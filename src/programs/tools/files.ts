@@ -50,7 +50,9 @@ export const mkdir: Program = (p) => {
   return f.rest.reduce((code, path) => {
     const full = normalPath(path, p.cwd);
     if (p.machine.files.exists(full) && !f.has('p')) {
-      p.err(isBusybox(p) ? `mkdir: can't create directory '${path}': File exists\n` : `mkdir: cannot create directory '${path}': File exists\n`);
+      p.err(
+        isBusybox(p) ? `mkdir: can't create directory '${path}': File exists\n` : `mkdir: cannot create directory '${path}': File exists\n`,
+      );
       return 1;
     }
     return writing(p, path, () => p.machine.files.makeDirectory(full, p.machine.now)) || code;
@@ -58,7 +60,10 @@ export const mkdir: Program = (p) => {
 };
 
 export const touch: Program = (p) =>
-  flags(p.argv, 'acmt:').rest.reduce((code, path) => writing(p, path, (full) => p.machine.files.write(full, '', true, p.machine.now)) || code, 0);
+  flags(p.argv, 'acmt:').rest.reduce(
+    (code, path) => writing(p, path, (full) => p.machine.files.write(full, '', true, p.machine.now)) || code,
+    0,
+  );
 
 export const rm: Program = (p) => {
   const f = flags(p.argv, 'rRfiv', { recursive: 'r', force: 'f' });
@@ -67,7 +72,11 @@ export const rm: Program = (p) => {
     const full = normalPath(path, p.cwd);
     if (!p.machine.files.exists(full)) {
       if (f.has('f')) continue;
-      p.err(isBusybox(p) ? `rm: can't remove '${path}': No such file or directory\n` : `rm: cannot remove '${path}': No such file or directory\n`);
+      p.err(
+        isBusybox(p)
+          ? `rm: can't remove '${path}': No such file or directory\n`
+          : `rm: cannot remove '${path}': No such file or directory\n`,
+      );
       code = 1;
     } else if (p.machine.files.isDirectory(full) && !f.has('r') && !f.has('R')) {
       p.err(isBusybox(p) ? `rm: '${path}' is a directory\n` : `rm: cannot remove '${path}': Is a directory\n`);

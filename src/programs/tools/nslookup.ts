@@ -3,12 +3,16 @@ import { isIP } from 'node:net';
 import type { Process, Program } from '../process.js';
 import type { DnsReply } from '../wire.js';
 
-const query = (p: Process, name: string, type: string, server: string | undefined): DnsReply => p.machine.ask(() => p.machine.host.wire.query(name, type, server));
+const query = (p: Process, name: string, type: string, server: string | undefined): DnsReply =>
+  p.machine.ask(() => p.machine.host.wire.query(name, type, server));
 
 export const reverseName = (ip: string): string => `${ip.split('.').reverse().join('.')}.in-addr.arpa`;
 
 export const nslookup: Program = (p) => {
-  const type = p.argv.find((a) => /^-(type|q|query|querytype)=/.test(a))?.split('=')[1]?.toUpperCase();
+  const type = p.argv
+    .find((a) => /^-(type|q|query|querytype)=/.test(a))
+    ?.split('=')[1]
+    ?.toUpperCase();
   const [name, server] = p.argv.slice(1).filter((a) => !a.startsWith('-'));
   if (name === undefined) {
     p.err('Usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n');
@@ -28,7 +32,13 @@ function busybox(p: Process, name: string, type: string | undefined, server: str
   const { search, nameservers } = p.machine.host.wire.resolver();
   const at = server ?? nameservers[0] ?? '';
   const isAddress = isIP(name) === 4;
-  const names = isAddress ? [reverseName(name)] : name.includes('.') ? [name.replace(/\.$/, '')] : search.length > 0 ? search.map((s) => `${name}.${s}`) : [name];
+  const names = isAddress
+    ? [reverseName(name)]
+    : name.includes('.')
+      ? [name.replace(/\.$/, '')]
+      : search.length > 0
+        ? search.map((s) => `${name}.${s}`)
+        : [name];
   const types = isAddress ? ['PTR'] : type ? [type] : ['A', 'AAAA'];
   const questions = types.flatMap((t) => names.map((n) => ({ n, t })));
   const replies = questions.map(({ n, t }) => ({ n, reply: query(p, n, t, server) }));
@@ -74,18 +84,28 @@ function isc(p: Process, name: string, type: string | undefined, server: string 
   const at = server ?? nameservers[0] ?? '';
   const isAddress = isIP(name) === 4;
   const searched = search.map((s) => `${name}.${s}`);
-  const tries = isAddress ? [reverseName(name)] : name.endsWith('.') ? [name.slice(0, -1)] : name.split('.').length - 1 >= ndots ? [name, ...searched] : [...searched, name];
+  const tries = isAddress
+    ? [reverseName(name)]
+    : name.endsWith('.')
+      ? [name.slice(0, -1)]
+      : name.split('.').length - 1 >= ndots
+        ? [name, ...searched]
+        : [...searched, name];
   const types = isAddress ? ['PTR'] : type ? [type] : ['A', 'AAAA'];
   for (const candidate of tries) {
     const replies = types.map((t) => query(p, candidate, t, server));
     if (replies[0]?.rcode === 'timeout' || replies[0]?.rcode === 'refused') {
       if (replies[0].rcode === 'timeout') p.machine.sleep(15_000);
-      p.out(`;; ${replies[0].rcode === 'timeout' ? 'connection timed out; no servers could be reached' : `Connection to ${at}#53(${at}) for ${candidate} failed: connection refused.`}\n\n`);
+      p.out(
+        `;; ${replies[0].rcode === 'timeout' ? 'connection timed out; no servers could be reached' : `Connection to ${at}#53(${at}) for ${candidate} failed: connection refused.`}\n\n`,
+      );
       return 1;
     }
     if (replies[0]?.rcode === 'NXDOMAIN') continue;
     p.out(`Server:\t\t${at}\nAddress:\t${at}#53\n\n`);
-    const records = replies.flatMap((r) => r.answer).filter((r, i, all) => all.findIndex((o) => o.type === r.type && o.data === r.data) === i);
+    const records = replies
+      .flatMap((r) => r.answer)
+      .filter((r, i, all) => all.findIndex((o) => o.type === r.type && o.data === r.data) === i);
     if (records.length === 0) p.out(`*** Can't find ${candidate}: No answer\n`);
     for (const r of records) {
       if (r.type === 'A' || r.type === 'AAAA') p.out(`Name:\t${r.name}\nAddress: ${r.data}\n`);

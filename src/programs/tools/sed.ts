@@ -139,10 +139,15 @@ function instruction(text: string, extended: boolean): Instruction | undefined {
 export const awk: Program = (p) => {
   const f = flags(p.argv, 'F:v:', {}, true);
   const [script = '', ...paths] = f.rest;
-  const rules = [...script.matchAll(/\s*([^{}]*?)\s*(?:\{\s*([^{}]*?)\s*\}|$)\s*;?/g)].filter((m) => m[0].trim() !== '').map((m) => ({ test: m[1] as string, action: m[2] ?? 'print' }));
+  const rules = [...script.matchAll(/\s*([^{}]*?)\s*(?:\{\s*([^{}]*?)\s*\}|$)\s*;?/g)]
+    .filter((m) => m[0].trim() !== '')
+    .map((m) => ({ test: m[1] as string, action: m[2] ?? 'print' }));
   const { text, code } = readAll(p, paths);
   const by = f.value('F');
-  const split = (line: string): string[] => (by === undefined || by === ' ' ? line.trim().split(/\s+/) : line.split(by.length === 1 && !/\w/.test(by) ? by : new RegExp(by.replace('\\t', '\t'))));
+  const split = (line: string): string[] =>
+    by === undefined || by === ' '
+      ? line.trim().split(/\s+/)
+      : line.split(by.length === 1 && !/\w/.test(by) ? by : new RegExp(by.replace('\\t', '\t')));
   const vars = new Map(f.values('v').map((v): [string, string] => [v.split('=')[0] as string, v.slice(v.indexOf('=') + 1)]));
   const lines = linesOf(text);
   for (const [n, line] of lines.entries()) {

@@ -30,7 +30,12 @@ export const ping: Program = (p) => {
     sent++;
     if (outcome === 'ok') {
       received++;
-      if (!f.has('q')) p.out(isBusybox(p) ? `${size + 8} bytes from ${ip}: seq=${sent - 1} ttl=64 time=0.050 ms\n` : `${size + 8} bytes from ${ip}: icmp_seq=${sent} ttl=64 time=0.050 ms\n`);
+      if (!f.has('q'))
+        p.out(
+          isBusybox(p)
+            ? `${size + 8} bytes from ${ip}: seq=${sent - 1} ttl=64 time=0.050 ms\n`
+            : `${size + 8} bytes from ${ip}: icmp_seq=${sent} ttl=64 time=0.050 ms\n`,
+        );
     }
     if (sent < wanted) p.machine.sleep(1000);
   }
@@ -55,12 +60,16 @@ export const nc: Program = (p) => {
   const [name = '', portText = ''] = f.rest;
   const ip = lookup(p, name);
   if (ip === undefined) {
-    p.err(isBusybox(p) ? `nc: bad address '${name}'\n` : `nc: getaddrinfo for host "${name}" port ${portText}: Name or service not known\n`);
+    p.err(
+      isBusybox(p) ? `nc: bad address '${name}'\n` : `nc: getaddrinfo for host "${name}" port ${portText}: Name or service not known\n`,
+    );
     return 1;
   }
   const protocol = f.has('u') ? 'UDP' : 'TCP';
   const ports = /^(\d+)-(\d+)$/.exec(portText);
-  const list = ports ? Array.from({ length: Math.min(1000, Number(ports[2]) - Number(ports[1]) + 1) }, (_, i) => Number(ports[1]) + i) : [Number(portText)];
+  const list = ports
+    ? Array.from({ length: Math.min(1000, Number(ports[2]) - Number(ports[1]) + 1) }, (_, i) => Number(ports[1]) + i)
+    : [Number(portText)];
   let code = 0;
   for (const port of list) code = Math.max(code, connect(p, f, name, ip, port, protocol));
   return code;
@@ -70,19 +79,37 @@ function connect(p: Process, f: ReturnType<typeof flags>, name: string, ip: stri
   const text = f.has('z') ? '' : p.stdin;
   const http = /^([A-Z]+) (\S+) HTTP\/1\.[01]\r?\n/.exec(text);
   const host = /^host: *(\S+)/im.exec(text)?.[1] ?? name;
-  const got = p.machine.ask(() => p.machine.host.wire.connect(ip, port, protocol, http ? { method: http[1] as string, path: http[2] as string, host, headers: [], body: '' } : undefined));
+  const got = p.machine.ask(() =>
+    p.machine.host.wire.connect(
+      ip,
+      port,
+      protocol,
+      http ? { method: http[1] as string, path: http[2] as string, host, headers: [], body: '' } : undefined,
+    ),
+  );
   if (got.outcome === 'timeout') {
     p.machine.sleep(Number(f.value('w') ?? 127) * 1000);
     p.err(isBusybox(p) ? 'nc: timed out\n' : `nc: connect to ${name} (${ip}) port ${port} (tcp) timed out: Operation now in progress\n`);
     return 1;
   }
   if (got.outcome !== 'ok') {
-    if (isBusybox(p)) p.err(f.has('v') ? `nc: ${name} (${ip}:${port}): Connection refused\n` : `nc: can't connect to remote host (${ip}): Connection refused\n`);
+    if (isBusybox(p))
+      p.err(
+        f.has('v') ? `nc: ${name} (${ip}:${port}): Connection refused\n` : `nc: can't connect to remote host (${ip}): Connection refused\n`,
+      );
     else if (f.has('v')) p.err(`nc: connect to ${name} (${ip}) port ${port} (tcp) failed: Connection refused\n`);
     return 1;
   }
-  if (f.has('v')) p.err(isBusybox(p) ? `${name} (${ip}:${port}) open\n` : `Connection to ${name} (${ip}) ${port} port [${protocol.toLowerCase()}/*] succeeded!\n`);
-  if (got.reply) p.out(`HTTP/1.1 ${got.reply.status} ${got.reply.reason}\r\n${got.reply.headers.map(([k, v]) => `${k}: ${v}\r\n`).join('')}\r\n${got.reply.body}`);
+  if (f.has('v'))
+    p.err(
+      isBusybox(p)
+        ? `${name} (${ip}:${port}) open\n`
+        : `Connection to ${name} (${ip}) ${port} port [${protocol.toLowerCase()}/*] succeeded!\n`,
+    );
+  if (got.reply)
+    p.out(
+      `HTTP/1.1 ${got.reply.status} ${got.reply.reason}\r\n${got.reply.headers.map(([k, v]) => `${k}: ${v}\r\n`).join('')}\r\n${got.reply.body}`,
+    );
   return 0;
 }
 

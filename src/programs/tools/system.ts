@@ -43,7 +43,11 @@ const seconds = (text: string): number | undefined => {
 export const sleep: Program = (p) => {
   const args = p.argv.slice(1);
   if (args.length === 0) {
-    p.err(isBusybox(p) ? 'BusyBox v1.36.1 (2024-06-10 07:11:47 UTC) multi-call binary.\n\nUsage: sleep [N]...\n\nPause for a time equal to the total of the args given, where each arg can\nhave an optional suffix of (s)econds, (m)inutes, (h)ours, or (d)ays\n' : "sleep: missing operand\nTry 'sleep --help' for more information.\n");
+    p.err(
+      isBusybox(p)
+        ? 'BusyBox v1.36.1 (2024-06-10 07:11:47 UTC) multi-call binary.\n\nUsage: sleep [N]...\n\nPause for a time equal to the total of the args given, where each arg can\nhave an optional suffix of (s)econds, (m)inutes, (h)ours, or (d)ays\n'
+        : "sleep: missing operand\nTry 'sleep --help' for more information.\n",
+    );
     return 1;
   }
   let total = 0;
@@ -51,7 +55,9 @@ export const sleep: Program = (p) => {
     if (a === 'infinity' || a === 'inf') p.machine.sleep(Number.POSITIVE_INFINITY);
     const n = seconds(a);
     if (n === undefined) {
-      p.err(isBusybox(p) ? `sleep: invalid number '${a}'\n` : `sleep: invalid time interval '${a}'\nTry 'sleep --help' for more information.\n`);
+      p.err(
+        isBusybox(p) ? `sleep: invalid number '${a}'\n` : `sleep: invalid time interval '${a}'\nTry 'sleep --help' for more information.\n`,
+      );
       return 1;
     }
     total += n;
@@ -107,7 +113,10 @@ export const id: Program = (p) => {
   const f = flags(p.argv, 'ugnGr');
   if (f.has('u')) p.out(f.has('n') && uid === 0 ? 'root\n' : `${uid}\n`);
   else if (f.has('g') || f.has('G')) p.out(f.has('n') && gid === 0 ? 'root\n' : `${gid}\n`);
-  else p.out(`uid=${user(uid)} gid=${user(gid)} groups=${gid === 0 && p.machine.host.image.flavour === 'busybox' ? '0(root),10(wheel)' : user(gid)}\n`);
+  else
+    p.out(
+      `uid=${user(uid)} gid=${user(gid)} groups=${gid === 0 && p.machine.host.image.flavour === 'busybox' ? '0(root),10(wheel)' : user(gid)}\n`,
+    );
   return 0;
 };
 

@@ -10,7 +10,12 @@ export const cat: Program = (p) => {
   for (const path of f.rest.length > 0 ? f.rest : ['-']) {
     const text = readFile(p, path);
     if (text === undefined) code = 1;
-    else if (f.has('n')) p.out(linesOf(text).map((l) => `${String(++number).padStart(6)}\t${l}\n`).join(''));
+    else if (f.has('n'))
+      p.out(
+        linesOf(text)
+          .map((l) => `${String(++number).padStart(6)}\t${l}\n`)
+          .join(''),
+      );
     else p.out(text);
   }
   return code;
@@ -22,7 +27,13 @@ export const head: Program = (p) => {
   const bytes = f.value('c');
   const n = Number(f.value('n') ?? 10);
   if (bytes !== undefined) p.out(text.slice(0, Number(bytes)));
-  else p.out(linesOf(text).slice(0, n < 0 ? n : n).map((l) => `${l}\n`).join(''));
+  else
+    p.out(
+      linesOf(text)
+        .slice(0, n < 0 ? n : n)
+        .map((l) => `${l}\n`)
+        .join(''),
+    );
   return code;
 };
 
@@ -35,7 +46,11 @@ export const tail: Program = (p) => {
   const pick = (text: string): string => {
     if (f.has('c')) return text.slice(-Number(f.value('c')));
     const lines = linesOf(text);
-    const kept = given.startsWith('+') ? lines.slice(Math.max(0, Number(given) - 1)) : Number(given) === 0 ? [] : lines.slice(-Number(given));
+    const kept = given.startsWith('+')
+      ? lines.slice(Math.max(0, Number(given) - 1))
+      : Number(given) === 0
+        ? []
+        : lines.slice(-Number(given));
     return kept.map((l, i) => (i === kept.length - 1 && !text.endsWith('\n') ? l : `${l}\n`)).join('');
   };
   if (!f.has('f') && !f.has('F')) {
@@ -52,7 +67,11 @@ function follow(p: Process, paths: readonly string[], pick: (text: string) => st
   const retries = p.argv.some((a) => /^-[a-z0-9]*F/.test(a) || a === '--retry');
   let text = machine.files.read(path);
   if (text === undefined) {
-    p.err(isBusybox(p) ? `tail: can't open '${paths[0]}': No such file or directory\n` : `tail: cannot open '${paths[0]}' for reading: No such file or directory\n`);
+    p.err(
+      isBusybox(p)
+        ? `tail: can't open '${paths[0]}': No such file or directory\n`
+        : `tail: cannot open '${paths[0]}' for reading: No such file or directory\n`,
+    );
     if (!retries) {
       p.err('tail: no files\n');
       return 1;
@@ -73,18 +92,35 @@ function follow(p: Process, paths: readonly string[], pick: (text: string) => st
 }
 
 export const grep: Program = (p) => {
-  const f = flags(p.argv, 'ivcnqolLhHsrRwxFEPe:f:A:B:C:m:a', { 'ignore-case': 'i', 'invert-match': 'v', count: 'c', quiet: 'q', 'only-matching': 'o', color: 'a', 'extended-regexp': 'E', 'fixed-strings': 'F', 'line-number': 'n' });
+  const f = flags(p.argv, 'ivcnqolLhHsrRwxFEPe:f:A:B:C:m:a', {
+    'ignore-case': 'i',
+    'invert-match': 'v',
+    count: 'c',
+    quiet: 'q',
+    'only-matching': 'o',
+    color: 'a',
+    'extended-regexp': 'E',
+    'fixed-strings': 'F',
+    'line-number': 'n',
+  });
   if (f.unknown) return refuse(p, f.unknown);
   const patterns = f.values('e').flatMap((e) => e.split('\n'));
   const rest = [...f.rest];
   if (patterns.length === 0) patterns.push(...(rest.shift() ?? '').split('\n'));
   const extended = f.has('E') || f.has('P') || p.argv[0]?.endsWith('egrep');
-  const source = patterns.map((x) => (f.has('F') || p.argv[0]?.endsWith('fgrep') ? x.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : extended ? posixClasses(x) : basic(x))).map((x) => (f.has('w') ? `\\b(?:${x})\\b` : f.has('x') ? `^(?:${x})$` : x)).join('|');
+  const source = patterns
+    .map((x) =>
+      f.has('F') || p.argv[0]?.endsWith('fgrep') ? x.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : extended ? posixClasses(x) : basic(x),
+    )
+    .map((x) => (f.has('w') ? `\\b(?:${x})\\b` : f.has('x') ? `^(?:${x})$` : x))
+    .join('|');
   const re = new RegExp(source, f.has('i') ? 'i' : '');
   let hits = 0;
   let failed = false;
   const recursive = f.has('r') || f.has('R');
-  const files = recursive ? rest.flatMap((r) => walk(p, normalPath(r, p.cwd)).map((x) => (r.startsWith('/') ? x : x.slice(normalPath('.', p.cwd).length + 1)))) : rest;
+  const files = recursive
+    ? rest.flatMap((r) => walk(p, normalPath(r, p.cwd)).map((x) => (r.startsWith('/') ? x : x.slice(normalPath('.', p.cwd).length + 1))))
+    : rest;
   const names = (files.length > 1 || recursive || f.has('H')) && !f.has('h');
   for (const path of files.length > 0 ? files : ['-']) {
     const text = readFile(p, path);
@@ -107,8 +143,14 @@ export const grep: Program = (p) => {
 };
 
 function shown(f: ReturnType<typeof flags>, lines: readonly string[], found: readonly number[], re: RegExp, prefix: string): string[] {
-  const mark = (i: number, hit: boolean): string => `${hit ? prefix : prefix.replace(/:$/, '-')}${f.has('n') ? `${i + 1}${hit ? ':' : '-'}` : ''}`;
-  if (f.has('o')) return found.flatMap((i) => [...(lines[i] as string).matchAll(new RegExp(re.source, `${re.flags}g`))].filter((m) => m[0] !== '').map((m) => `${mark(i, true)}${m[0]}\n`));
+  const mark = (i: number, hit: boolean): string =>
+    `${hit ? prefix : prefix.replace(/:$/, '-')}${f.has('n') ? `${i + 1}${hit ? ':' : '-'}` : ''}`;
+  if (f.has('o'))
+    return found.flatMap((i) =>
+      [...(lines[i] as string).matchAll(new RegExp(re.source, `${re.flags}g`))]
+        .filter((m) => m[0] !== '')
+        .map((m) => `${mark(i, true)}${m[0]}\n`),
+    );
   const before = Number(f.value('B') ?? f.value('C') ?? 0);
   const after = Number(f.value('A') ?? f.value('C') ?? 0);
   const hit = new Set(found);
@@ -134,7 +176,11 @@ const posixClasses = (re: string): string =>
     .replaceAll('[:lower:]', 'a-z');
 
 /** A basic regular expression: ( ) { } + ? | are plain unless escaped. */
-export const basic = (re: string): string => posixClasses(re).replace(/\\([(){}+?|])|([(){}+?|])/g, (_, escaped: string | undefined, plain: string | undefined) => escaped ?? `\\${plain}`);
+export const basic = (re: string): string =>
+  posixClasses(re).replace(
+    /\\([(){}+?|])|([(){}+?|])/g,
+    (_, escaped: string | undefined, plain: string | undefined) => escaped ?? `\\${plain}`,
+  );
 
 function walk(p: Process, path: string): string[] {
   if (!p.machine.files.isDirectory(path)) return [path];
@@ -158,7 +204,9 @@ export const sort: Program = (p) => {
     const [x, y] = [column(a), column(b)];
     return sign * ((numeric ? (Number.parseFloat(x) || 0) - (Number.parseFloat(y) || 0) : compare(x, y)) || compare(a, b));
   });
-  p.out((f.has('u') ? lines.filter((l, i) => i === 0 || column(l) !== column(lines[i - 1] as string)) : lines).map((l) => `${l}\n`).join(''));
+  p.out(
+    (f.has('u') ? lines.filter((l, i) => i === 0 || column(l) !== column(lines[i - 1] as string)) : lines).map((l) => `${l}\n`).join(''),
+  );
   return code;
 };
 
@@ -212,17 +260,39 @@ export const cut: Program = (p) => {
   for (const line of linesOf(text)) {
     if (!f.has('f')) p.out(`${[...line].filter((_, i) => chosen(i + 1)).join('')}\n`);
     else if (!line.includes(by)) p.out(f.has('s') ? '' : `${line}\n`);
-    else p.out(`${line.split(by).filter((_, i) => chosen(i + 1)).join(by)}\n`);
+    else
+      p.out(
+        `${line
+          .split(by)
+          .filter((_, i) => chosen(i + 1))
+          .join(by)}\n`,
+      );
   }
   return code;
 };
 
 const trSet = (text: string): string[] => {
-  const classes: Record<string, string> = { '[:upper:]': 'A-Z', '[:lower:]': 'a-z', '[:digit:]': '0-9', '[:alpha:]': 'A-Za-z', '[:alnum:]': 'A-Za-z0-9', '[:space:]': ' \t\n\r\v\f' };
+  const classes: Record<string, string> = {
+    '[:upper:]': 'A-Z',
+    '[:lower:]': 'a-z',
+    '[:digit:]': '0-9',
+    '[:alpha:]': 'A-Za-z',
+    '[:alnum:]': 'A-Za-z0-9',
+    '[:space:]': ' \t\n\r\v\f',
+  };
   const plain = text
     .replace(/\[:\w+:\]/g, (c) => classes[c] ?? c)
-    .replace(/\\([ntr\\]|0[0-7]*)/g, (_, c: string) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\' })[c] ?? String.fromCharCode(Number.parseInt(c, 8)));
-  return [...plain.replace(/(.)-(.)/gs, (_, a: string, b: string) => Array.from({ length: Math.max(0, b.charCodeAt(0) - a.charCodeAt(0) + 1) }, (_x, i) => String.fromCharCode(a.charCodeAt(0) + i)).join(''))];
+    .replace(
+      /\\([ntr\\]|0[0-7]*)/g,
+      (_, c: string) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\' })[c] ?? String.fromCharCode(Number.parseInt(c, 8)),
+    );
+  return [
+    ...plain.replace(/(.)-(.)/gs, (_, a: string, b: string) =>
+      Array.from({ length: Math.max(0, b.charCodeAt(0) - a.charCodeAt(0) + 1) }, (_x, i) => String.fromCharCode(a.charCodeAt(0) + i)).join(
+        '',
+      ),
+    ),
+  ];
 };
 
 export const tr: Program = (p) => {
@@ -253,9 +323,17 @@ export const tee: Program = (p) => {
 };
 
 export const seq: Program = (p) => {
-  const numbers = p.argv.slice(1).filter((a) => !/^-[sw]/.test(a)).map(Number);
+  const numbers = p.argv
+    .slice(1)
+    .filter((a) => !/^-[sw]/.test(a))
+    .map(Number);
   const separator = p.argv.includes('-s') ? (p.argv[p.argv.indexOf('-s') + 1] ?? '\n') : '\n';
-  const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0] as number] : numbers.length === 2 ? [numbers[0] as number, 1, numbers[1] as number] : (numbers as [number, number, number]);
+  const [first, step, last] =
+    numbers.length === 1
+      ? [1, 1, numbers[0] as number]
+      : numbers.length === 2
+        ? [numbers[0] as number, 1, numbers[1] as number]
+        : (numbers as [number, number, number]);
   const out: number[] = [];
   for (let n = first as number; (step as number) > 0 ? n <= (last as number) : n >= (last as number); n += step as number) {
     p.machine.spend();
@@ -279,12 +357,21 @@ export const base64: Program = (p) => {
 
 export const rev: Program = (p) => {
   const { text, code } = readAll(p, p.argv.slice(1));
-  p.out(linesOf(text).map((l) => `${[...l].reverse().join('')}\n`).join(''));
+  p.out(
+    linesOf(text)
+      .map((l) => `${[...l].reverse().join('')}\n`)
+      .join(''),
+  );
   return code;
 };
 
 export const tac: Program = (p) => {
   const { text, code } = readAll(p, p.argv.slice(1));
-  p.out(linesOf(text).reverse().map((l) => `${l}\n`).join(''));
+  p.out(
+    linesOf(text)
+      .reverse()
+      .map((l) => `${l}\n`)
+      .join(''),
+  );
   return code;
 };

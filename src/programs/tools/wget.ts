@@ -6,15 +6,41 @@ import { flags, isBusybox, refuse } from './arguments.js';
 import { strftime } from './system.js';
 
 export const wget: Program = (p) => {
-  const f = flags(p.argv, 'qO:ST:t:ncP:U:4xH:D:k', { quiet: 'q', 'output-document': 'O', timeout: 'T', tries: 't', spider: 'x', header: 'H', 'post-data': 'D', 'server-response': 'S', 'no-check-certificate': 'k', 'user-agent': 'U', 'connect-timeout': 'T' });
+  const f = flags(p.argv, 'qO:ST:t:ncP:U:4xH:D:k', {
+    quiet: 'q',
+    'output-document': 'O',
+    timeout: 'T',
+    tries: 't',
+    spider: 'x',
+    header: 'H',
+    'post-data': 'D',
+    'server-response': 'S',
+    'no-check-certificate': 'k',
+    'user-agent': 'U',
+    'connect-timeout': 'T',
+  });
   const args = longOnly(p.argv);
   if (f.unknown) return refuse(p, f.unknown);
   const [text] = f.rest.filter((r) => !args.values.has(r));
   if (text === undefined) {
-    p.err(isBusybox(p) ? 'BusyBox v1.36.1 (2024-06-10 07:11:47 UTC) multi-call binary.\n\nUsage: wget [-cqS] [--spider] [-O FILE] [-o LOGFILE] [--header STR]\n' : 'wget: missing URL\nUsage: wget [OPTION]... [URL]...\n\nTry `wget --help\' for more options.\n');
+    p.err(
+      isBusybox(p)
+        ? 'BusyBox v1.36.1 (2024-06-10 07:11:47 UTC) multi-call binary.\n\nUsage: wget [-cqS] [--spider] [-O FILE] [-o LOGFILE] [--header STR]\n'
+        : "wget: missing URL\nUsage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n",
+    );
     return 1;
   }
-  const wanted = { url: text, quiet: f.has('q'), output: f.value('O'), spider: args.spider, showHeaders: f.has('S'), headers: args.headers, data: args.data, timeout: Number(f.value('T') ?? 900) * 1000, tries: Number(f.value('t') ?? 20) };
+  const wanted = {
+    url: text,
+    quiet: f.has('q'),
+    output: f.value('O'),
+    spider: args.spider,
+    showHeaders: f.has('S'),
+    headers: args.headers,
+    data: args.data,
+    timeout: Number(f.value('T') ?? 900) * 1000,
+    tries: Number(f.value('t') ?? 20),
+  };
   return isBusybox(p) ? busybox(p, wanted) : gnu(p, wanted);
 };
 
@@ -31,7 +57,12 @@ interface Wanted {
 }
 
 /** Long flags that flags() has no letter for. */
-function longOnly(argv: readonly string[]): { spider: boolean; headers: [string, string][]; data: string | undefined; values: Set<string> } {
+function longOnly(argv: readonly string[]): {
+  spider: boolean;
+  headers: [string, string][];
+  data: string | undefined;
+  values: Set<string>;
+} {
   const headers: [string, string][] = [];
   const values = new Set<string>();
   let data: string | undefined;
@@ -51,7 +82,13 @@ function target(url: string): { host: string; typed: string; port: number; path:
   const https = match?.[1] === 'https';
   const host = match?.[2] ?? url;
   const path = match?.[4] ?? '/';
-  return { host, typed: match?.[3] ? `${host}:${match[3]}` : host, port: Number(match?.[3] ?? (https ? 443 : 80)), path: path.startsWith('/') ? path : `/${path}`, https };
+  return {
+    host,
+    typed: match?.[3] ? `${host}:${match[3]}` : host,
+    port: Number(match?.[3] ?? (https ? 443 : 80)),
+    path: path.startsWith('/') ? path : `/${path}`,
+    https,
+  };
 }
 
 function send(p: Process, w: Wanted, ip: string, agent: string): Exchange {
@@ -112,7 +149,8 @@ function busybox(p: Process, w: Wanted): number {
     p.err(got.raw ? 'wget: bad header line: \n' : 'wget: error getting response\n');
     return 1;
   }
-  if (w.showHeaders) p.err(`  HTTP/1.1 ${got.reply.status} ${got.reply.reason}\n${got.reply.headers.map(([k, v]) => `  ${k}: ${v}\n`).join('')}  \n`);
+  if (w.showHeaders)
+    p.err(`  HTTP/1.1 ${got.reply.status} ${got.reply.reason}\n${got.reply.headers.map(([k, v]) => `  ${k}: ${v}\n`).join('')}  \n`);
   if (got.reply.status >= 400) {
     p.err(`wget: server returned error: HTTP/1.1 ${got.reply.status} ${got.reply.reason}\n`);
     return 1;
@@ -141,7 +179,9 @@ function gnu(p: Process, w: Wanted): number {
   const found = p.machine.ask(() => p.machine.host.wire.lookup(t.host));
   const ip = found.addresses[0];
   if (ip === undefined) {
-    say(`failed: ${found.error === 'again' ? 'Temporary failure in name resolution' : 'Name or service not known'}.\nwget: unable to resolve host address ‘${t.host}’\n`);
+    say(
+      `failed: ${found.error === 'again' ? 'Temporary failure in name resolution' : 'Name or service not known'}.\nwget: unable to resolve host address ‘${t.host}’\n`,
+    );
     return 4;
   }
   if (!isAddress) say(`${found.addresses.join(', ')}\n`);
@@ -149,7 +189,9 @@ function gnu(p: Process, w: Wanted): number {
   const got = send(p, w, ip, 'Wget/1.21.3');
   if (got.outcome !== 'ok') {
     if (got.outcome === 'timeout') p.machine.sleep(w.timeout);
-    say(`failed: ${got.outcome === 'timeout' ? 'Connection timed out' : 'Connection refused'}.\n${got.outcome === 'timeout' ? 'Giving up.\n\n' : ''}`);
+    say(
+      `failed: ${got.outcome === 'timeout' ? 'Connection timed out' : 'Connection refused'}.\n${got.outcome === 'timeout' ? 'Giving up.\n\n' : ''}`,
+    );
     return 4;
   }
   say('connected.\n');
@@ -157,7 +199,9 @@ function gnu(p: Process, w: Wanted): number {
     say('HTTP request sent, awaiting response... No data received.\n');
     return 4;
   }
-  say(`HTTP request sent, awaiting response... ${w.showHeaders ? `\n  HTTP/1.1 ${got.reply.status} ${got.reply.reason}\n${got.reply.headers.map(([k, v]) => `  ${k}: ${v}\n`).join('')}` : `${got.reply.status} ${got.reply.reason}\n`}`);
+  say(
+    `HTTP request sent, awaiting response... ${w.showHeaders ? `\n  HTTP/1.1 ${got.reply.status} ${got.reply.reason}\n${got.reply.headers.map(([k, v]) => `  ${k}: ${v}\n`).join('')}` : `${got.reply.status} ${got.reply.reason}\n`}`,
+  );
   if (got.reply.status >= 400) {
     say(`${stamp()} ERROR ${got.reply.status}: ${got.reply.reason}.\n\n`);
     return 8;
@@ -170,8 +214,14 @@ function gnu(p: Process, w: Wanted): number {
     return 0;
   }
   const name = w.output ?? (t.path.split('?')[0]?.split('/').at(-1) || 'index.html');
-  say(`Saving to: ‘${w.output === '-' ? 'STDOUT' : name}’\n\n     0K                                                       100% 33.3M=0s\n\n`);
+  say(
+    `Saving to: ‘${w.output === '-' ? 'STDOUT' : name}’\n\n     0K                                                       100% 33.3M=0s\n\n`,
+  );
   const code = save(p, w, name, got.reply);
-  say(w.output === '-' ? `${stamp()} (33.3 MB/s) - written to stdout [${size}/${size}]\n\n` : `${stamp()} (33.3 MB/s) - ‘${name}’ saved [${size}/${size}]\n\n`);
+  say(
+    w.output === '-'
+      ? `${stamp()} (33.3 MB/s) - written to stdout [${size}/${size}]\n\n`
+      : `${stamp()} (33.3 MB/s) - ‘${name}’ saved [${size}/${size}]\n\n`,
+  );
   return code;
 }
