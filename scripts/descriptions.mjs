@@ -59,7 +59,7 @@ function describe(text) {
     const [, comment, name, type] = m;
     if (comment) fields[name] = prose(comment);
     const values = [...type.replace(/;$/, '').matchAll(/"([^"]*)"/g)].map((v) => v[1]);
-    if (name !== 'kind' && name !== 'apiVersion' && /^"[^"]*"(?: \| "[^"]*")*;$/.test(type)) enums[name] = values;
+    if ((values.length > 1 || (name !== 'kind' && name !== 'apiVersion')) && /^"[^"]*"(?: \| "[^"]*")*;$/.test(type)) enums[name] = values;
   }
   return { text: head ? prose(head[1]) : '', fields, ...(Object.keys(enums).length > 0 && { enums }) };
 }
