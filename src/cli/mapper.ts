@@ -46,7 +46,12 @@ export class Mapper {
       const core = this.resources.find((r) => r.kind === object.kind && r.group === '');
       return core && { ...core, version: '' };
     }
-    return this.resources.find((r) => r.kind === object.kind && r.group === group && r.version === version);
+    // Discovery's mapper knows every kind in small letters too; the server does not.
+    const found = this.resources.find(
+      (r) => [r.kind, r.kind.toLowerCase()].includes(object.kind) && r.group === group && (r.version === version || version === ''),
+    );
+    // No version is taken for the served one, and then asked for as it stands: the server knows nothing at that address.
+    return found && version === '' ? { ...found, version } : found;
   }
 
   /** The types of a category such as "all", as words find() understands; undefined when `word` is none. */
