@@ -14,8 +14,7 @@ import { staticPods } from './static-pods.js';
 
 export function bootstrap(writer: Writer, config: ClusterConfig, options: { nodes: number }): void {
   const { world } = writer;
-  // A build may serve fewer kinds than kubeadm's cluster has.
-  const create = <T extends KubeObject>(obj: T): T => (kinds.has(groupKindOf(obj)) ? writer.create(complete(obj)) : obj);
+  const create = <T extends KubeObject>(obj: T): T => writer.create(complete(obj));
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) create(namespace(name));
   const range = serviceRange(world, config);
   writer.updateStatus({ ...create(range), status: range.status });
