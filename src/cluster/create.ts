@@ -1,4 +1,4 @@
-// Creating an object: names and metadata, defaults, admission, validation, allocation, storing.
+// Creating an object: names and metadata, defaults, admission, preparation, validation, storing.
 // Mirrors k8s.io/apiserver/pkg/registry/rest/create.go and registry/generic/registry/store.go (Create).
 import type { Kind } from '../model/kind.js';
 import { groupKind, type KubeObject } from '../model/object.js';
@@ -30,8 +30,6 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   if (session.reader.get(groupKind(kind.names.group, kind.names.kind), obj.metadata.namespace ?? '', obj.metadata.name)) {
     throw alreadyExists(kind.names, obj.metadata.name);
   }
-  const failed = kind.allocate?.(obj, undefined, session) ?? [];
-  if (failed.length > 0) throw invalid(kind.names, obj.metadata.name, failed);
   return session.put(kind, obj);
 }
 

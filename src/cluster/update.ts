@@ -31,10 +31,6 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
     kind.prepareUpdate?.(next, old, session);
   }
   if (options.validate) validate(session, kind, next, old, options);
-  if (options.part === 'spec') {
-    const failed = kind.allocate?.(next, old, session) ?? [];
-    if (failed.length > 0) throw invalid(kind.names, next.metadata.name, failed);
-  }
   next.metadata.resourceVersion = old.metadata.resourceVersion as string;
   const content = kind.content ?? allBut;
   if (kind.hasGeneration && options.part === 'spec' && !same(content(next), content(old)))

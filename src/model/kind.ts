@@ -1,5 +1,5 @@
 // Every facet of one resource kind, as one value; `kinds/<kind>.ts` exports one. The server half reads all of it,
-// the client half names and describe. The hooks' order in a write: decode -> defaults -> admit -> prepare -> validate -> allocate.
+// the client half names and describe. The hooks' order in a write: decode -> defaults -> admit -> prepare -> validate.
 // Words follow k8s.io/apiserver/pkg/registry/rest (create.go, update.go).
 import type { Api } from './request.js';
 import type { FieldError } from './field-error.js';
@@ -56,7 +56,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   defaults?(obj: T): void;
   /** Mutating and validating admission; throws StatusError to refuse. `old` is absent on create. */
   admit?(obj: T, old: T | undefined, ctx: WriteContext): void;
-  /** Clears or sets what clients may not choose. Generation is kept by the door. */
+  /** Clears or sets what clients may not choose, and claims addresses and ports (upstream does that before validation, too). */
   prepareCreate?(obj: T, ctx: WriteContext): void;
   prepareUpdate?(obj: T, old: T, ctx: WriteContext): void;
   /** Everything but metadata, which the door validates (`name` included, with this kind's rule). */
@@ -69,9 +69,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   warnings?(obj: T, old: T | undefined): string[];
   /** Said on every request, reading or writing, whatever comes of it (Endpoints is deprecated). */
   readonly readWarning?: string;
-  /** Claims addresses and ports; runs after validation. */
-  allocate?(obj: T, old: T | undefined, ctx: WriteContext): FieldError[];
-  /** Gives back what allocate claimed, once the object is gone. */
+  /** Gives back what prepareCreate and prepareUpdate claimed, once the object is gone. */
   release?(obj: T, ctx: WriteContext): void;
   /** What is allocated to the object, whoever claimed it: `cluster check` compares. */
   claims?(obj: T): readonly Claim[];
