@@ -7,6 +7,9 @@ export function dropDisabledFields(spec: PodSpec): void {
   delete spec.schedulingGroup;
   for (const { projected } of spec.volumes ?? []) {
     // ClusterTrustBundleProjection, PodCertificateRequest
-    if (projected?.sources) projected.sources = projected.sources.filter((s) => !s.clusterTrustBundle && !s.podCertificate);
+    for (const source of projected?.sources ?? []) {
+      delete source.clusterTrustBundle;
+      delete source.podCertificate;
+    }
   }
 }

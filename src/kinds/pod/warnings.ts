@@ -1,5 +1,5 @@
 // What is allowed in a Pod, but hardly meant. Mirrors pkg/api/pod/warnings.go of Kubernetes.
-import { isDNS1123Label } from '../../lib/names.js';
+import { isDNS1123Label, isValidLabelValue } from '../../lib/names.js';
 import { ipWarning } from '../../lib/ip.js';
 import { same } from '../../lib/same.js';
 import { milliValue, parseQuantity } from '../../lib/quantity.js';
@@ -14,6 +14,7 @@ import type {
   Volume,
 } from '../../model/generated/api.js';
 import { appArmor } from './validate/annotations.js';
+import { overlapWarnings } from './overlaps.js';
 
 /** `path` is "" for a Pod, "spec.template." for a template. */
 interface Subject {
@@ -44,11 +45,14 @@ const warningsOf = (subject: Subject): string[] => [
   ...nodeLabelWarnings(subject),
   ...annotationWarnings(subject),
   ...volumeWarnings(subject),
+  ...(subject.spec.volumes ?? []).flatMap(overlapWarnings),
   ...aliasWarnings(subject),
   ...containerWarnings(subject),
   ...portWarnings(subject),
+  ...portNameWarnings(subject),
   ...graceWarnings(subject),
   ...selectorWarnings(subject),
+  ...addressWarnings(subject),
 ];
 
 const oldNodeLabels: Readonly<Record<string, string>> = {
@@ -66,6 +70,7 @@ function nodeLabelWarnings({ spec, path }: Subject): string[] {
     (t.matchExpressions ?? []).flatMap((r, i) =>
       oldNodeLabels[r.key] ? [`${at}.matchExpressions[${i}].key: ${r.key} is ${oldNodeLabels[r.key]}`] : [],
     );
+  const wish = (t: NodeSelectorTerm, at: string): string[] => [...term(t, at), ...impossibleValues(t, at)];
   const affinity = `${path}spec.affinity.nodeAffinity`;
   const { requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: wishes } =
     spec.affinity?.nodeAffinity ?? {};
@@ -74,7 +79,7 @@ function nodeLabelWarnings({ spec, path }: Subject): string[] {
     ...(must?.nodeSelectorTerms ?? []).flatMap((t, i) =>
       term(t, `${affinity}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${i}]`),
     ),
-    ...(wishes ?? []).flatMap((w, i) => term(w.preference, `${affinity}.preferredDuringSchedulingIgnoredDuringExecution[${i}].preference`)),
+    ...(wishes ?? []).flatMap((w, i) => wish(w.preference, `${affinity}.preferredDuringSchedulingIgnoredDuringExecution[${i}].preference`)),
     ...(spec.topologySpreadConstraints ?? []).flatMap((c, i) => {
       const at = `${path}spec.topologySpreadConstraints[${i}]`;
       const label = oldNodeLabels[c.topologyKey];
@@ -85,6 +90,14 @@ function nodeLabelWarnings({ spec, path }: Subject): string[] {
     }),
   ];
 }
+
+/** Only a wish may name values that no label can have. */
+const impossibleValues = (t: NodeSelectorTerm, at: string): string[] =>
+  (t.matchExpressions ?? []).flatMap((r, i) =>
+    (r.values ?? []).flatMap((value, j) =>
+      isValidLabelValue(value).map((m) => `${at}.matchExpressions[${i}].values[${j}]: ${value} is invalid, ${m}`),
+    ),
+  );
 
 const oldAnnotations: Readonly<Record<string, string>> = {
   'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
@@ -114,31 +127,11 @@ const oldVolumes: Readonly<Partial<Record<keyof Volume, string>>> = {
 const spelled: Readonly<Record<string, string>> = { storageos: 'storageOS' };
 
 function volumeWarnings({ spec, path }: Subject): string[] {
-  const volumes = spec.volumes ?? [];
-  const tokens = new Set(volumes.flatMap((v) => (v.projected?.sources ?? []).flatMap((s) => s.serviceAccountToken?.path ?? [])));
-  const old = volumes.flatMap((v, i) =>
+  return (spec.volumes ?? []).flatMap((v, i) =>
     (Object.keys(oldVolumes) as (keyof Volume)[])
       .filter((source) => v[source] !== undefined)
       .map((source) => `${path}spec.volumes[${i}].${spelled[source] ?? source}: ${oldVolumes[source]}`),
   );
-  return [
-    ...old,
-    ...volumes.flatMap((v, i) => tokenPathWarnings(v, `${path}spec.volumes[${i}].projected.sources`, tokens)),
-    ...volumes
-      .filter((v) => v.projected && !v.projected.sources?.length)
-      .map((v) => `volume ${JSON.stringify(v.name)} (Projected) has no sources provided`),
-  ];
-}
-
-function tokenPathWarnings(v: Volume, path: string, tokens: ReadonlySet<string>): string[] {
-  const clash = (at: string, file: string): string[] =>
-    tokens.has(file) ? [`${path}.${at}: has duplicated path with ServiceAccountToken ${JSON.stringify(file)}`] : [];
-  return (v.projected?.sources ?? []).flatMap((s) => [
-    ...(s.configMap?.items ?? []).flatMap((item, j) => clash(`configMap[${j}]`, item.path)),
-    ...(s.secret?.items ?? []).flatMap((item, j) => clash(`secrets[${j}]`, item.path)),
-    ...(s.downwardAPI?.items ?? []).flatMap((item, j) => clash(`downwardAPI[${j}]`, item.path)),
-    ...(s.clusterTrustBundle ? clash('ClusterTrustBundle', s.clusterTrustBundle.path) : []),
-  ]);
 }
 
 function repeated(values: readonly string[]): number[] {
@@ -152,10 +145,13 @@ function aliasWarnings({ spec, path }: Subject): string[] {
     ...repeated(ips).map((i) => `${path}spec.hostAliases[${i}].ip: duplicate ip ${JSON.stringify(ips[i])}`),
     ...repeated(secrets).map((i) => `${path}spec.imagePullSecrets[${i}].name: duplicate name ${JSON.stringify(secrets[i])}`),
     ...secrets.flatMap((name, i) => (name === '' ? [`${path}spec.imagePullSecrets[${i}].name: invalid empty name ""`] : [])),
-    ...ips.flatMap((ip, i) => ipNote(`${path}spec.hostAliases[${i}].ip`, ip)),
-    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, i) => ipNote(`${path}spec.dnsConfig.nameservers[${i}]`, ip)),
   ];
 }
+
+const addressWarnings = ({ spec, path }: Subject): string[] => [
+  ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, i) => ipNote(`${path}spec.dnsConfig.nameservers[${i}]`, ip)),
+  ...(spec.hostAliases ?? []).flatMap(({ ip }, i) => ipNote(`${path}spec.hostAliases[${i}].ip`, ip)),
+];
 
 function ipNote(path: string, ip: string): string[] {
   const note = ipWarning(ip);
@@ -247,6 +243,23 @@ function clashOf(a: ContainerPort, b: ContainerPort): string | undefined {
 /** As Go's %+v shows the structure. */
 const goPort = (p: ContainerPort): string =>
   `{Name:${p.name ?? ''} HostPort:${p.hostPort ?? 0} ContainerPort:${p.containerPort} Protocol:${p.protocol ?? ''} HostIP:${p.hostIP ?? ''}}`;
+
+/** Services and probes find a port by its name in the first container that has one. */
+function portNameWarnings(subject: Subject): string[] {
+  const first = new Map<string, string>();
+  const warnings: string[] = [];
+  for (const { c, at: container } of placed(subject)) {
+    for (const [i, { name }] of (c.ports ?? []).entries()) {
+      if (!name) continue;
+      const at = `${container}.ports[${i}]`;
+      const other = first.get(name);
+      const rule = `services and probes that select ports by name will use ${other}`;
+      if (other === undefined) first.set(name, at);
+      else warnings.push(`${at}: duplicate port name ${JSON.stringify(name)} with ${other}, ${rule}`);
+    }
+  }
+  return warnings;
+}
 
 function graceWarnings({ spec, path }: Subject): string[] {
   if ((spec.terminationGracePeriodSeconds ?? 0) >= 0) return [];

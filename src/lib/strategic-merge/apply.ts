@@ -3,7 +3,17 @@
 import { goValue, sortedKeys } from '../go-format.js';
 import type { FieldSchema, TypeSchema } from '../field-schema.js';
 import { same } from '../same.js';
-import { asMap, badType, elementKind, interleave, mergeKeyOf, noMergeKey, partition, withoutRepetitions } from './lists.js';
+import {
+  asMap,
+  badType,
+  elementKind,
+  interleave,
+  mergeKeyOf,
+  noMergeKey,
+  orderLeftBehind,
+  partition,
+  withoutRepetitions,
+} from './lists.js';
 import { deletionPrefix, directive, isMap, type Map, orderPrefix, PatchError, retainKeysDirective } from './directives.js';
 
 /** What a directive means: 'apply' carries it out; 'combine' merges two patches and keeps it. */
@@ -67,7 +77,8 @@ function mergeOrderedLists(original: Map, patch: Map, schema: TypeSchema | undef
 function ordered(live: unknown[] | undefined, patch: unknown[] | undefined, order: unknown[], field: FieldSchema | undefined, mode: Mode) {
   const merged = live && patch ? mergeLists(live, patch, field, mode) : (live ?? patch ?? []);
   const [patched, serverOnly] = partition(merged, order, field?.mergeKey);
-  return interleave(patched, serverOnly, order, live ?? [], field?.mergeKey, elementKind(live ?? [], patch ?? []));
+  const serverOrder = live && patch && field?.mergeKey ? orderLeftBehind(live, patch, field.mergeKey) : (live ?? []);
+  return interleave(patched, serverOnly, order, serverOrder, field?.mergeKey, elementKind(live ?? [], patch ?? []));
 }
 
 function listOf(map: Map, key: string): unknown[] | undefined {

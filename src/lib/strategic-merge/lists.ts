@@ -81,6 +81,28 @@ export function interleave(
   return [...result, ...left, ...right];
 }
 
+/**
+ * What upstream takes for the live list's order after a merge: it deletes from the list and appends to it in place, so that what
+ * is new stands where something was deleted, and what was deleted may leave a copy of its neighbour.
+ */
+export function orderLeftBehind(live: readonly unknown[], patch: readonly unknown[], mergeKey: string): unknown[] {
+  const list = [...live];
+  let length = list.length;
+  const at = (item: Map): number => list.slice(0, length).findIndex((v) => isMap(v) && v[mergeKey] === item[mergeKey]);
+  const items = patch.filter(isMap);
+  for (const item of items.filter(isDeletion)) {
+    for (let i = at(item); i >= 0; i = at(item)) {
+      list.copyWithin(i, i + 1, length);
+      length--;
+    }
+  }
+  for (const item of items) {
+    if (directive in item || at(item) >= 0 || length === list.length) continue;
+    list[length++] = item;
+  }
+  return list;
+}
+
 /** [items that `list` names, the others]. */
 export function partition(items: readonly unknown[], list: readonly unknown[], mergeKey: string | undefined): [unknown[], unknown[]] {
   const kind: ElementKind = mergeKey ? 'map' : 'scalar';
