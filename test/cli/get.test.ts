@@ -19,7 +19,7 @@ test('a table of one type', async () => {
   expect(await get('svc', '--sort-by=.metadata.name')).toBe('NAME    AGE\nweb9    1d\nweb10   1d\n');
   expect(await get('svc', '-A')).toBe('NAMESPACE   NAME    AGE\ndefault     web10   1d\ndefault     web9    1d\n');
   expect(await get('svc', '-L', 'app,example.com/tier', '--show-labels')).toBe(
-    'NAME    AGE   APP      TIER     LABELS\nweb10   1d    web      front    app=web,example.com/tier=front\nweb9    1d    <none>   <none>   <none>\n',
+    'NAME    AGE   APP   TIER    LABELS\nweb10   1d    web   front   app=web,example.com/tier=front\nweb9    1d                  <none>\n',
   );
 });
 
@@ -78,7 +78,10 @@ test('what is wrong is said in the words of kubectl', async () => {
   expect(await get('svc', '-o', 'custom-columns=NAME')).toBe(
     'error: unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>\n? 1\n',
   );
-  expect(await get('svc', '--sort-by=.nope')).toBe('error: couldn\'t find any field with path "{.nope}" in the list of objects\n? 1\n');
+  expect(await get('svc', '--sort-by=.nope')).toBe('No resources found in default namespace.\n');
+  const unsortable = 'error: couldn\'t find any field with path "{.nope}" in the list of objects\n? 1\n';
+  expect(await get('svc', '--sort-by=.nope', '-o', 'name')).toBe(unsortable);
+  expect(await get('svc,deploy', '--sort-by=.nope')).toBe(unsortable);
   expect(await get('svc', '--show-labels', '-o', 'json')).toBe('error: --show-labels option cannot be used with json printer\n? 1\n');
 });
 

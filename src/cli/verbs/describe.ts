@@ -23,7 +23,7 @@ export const describe: Verb<Client> = {
     { name: 'chunk-size', type: 'int', default: '500', usage: 'How many objects one answer holds; 0 for all. Answers are whole here.' },
     ...filenameFlags('that name the objects'),
     { name: 'selector', short: 'l', type: 'string', default: '', usage: "Only objects whose labels match, such as 'app=web'." },
-    { name: 'show-events', type: 'bool', default: 'true', usage: 'Whether to show the Events of each object.' },
+    { name: 'show-events', type: 'bool', default: 'true', usage: 'Whether to show the Events of each object. By itself true for one object, false for several and for prefixes.' },
   ],
   run(invocation) {
     const { args, flags, io, client, program, namespace } = invocation;
@@ -54,7 +54,7 @@ function describeAll(targets: readonly Target[], invocation: Invocation<Client>)
   const refusals = new Map<string, Error>();
   for (const { resource, object } of targets) {
     try {
-      texts.push(describeObject(resource, object, invocation));
+      texts.push(describeObject(resource, object, targets.length === 1, invocation));
     } catch (e) {
       refusals.set((e as Error).message, e as Error);
     }
@@ -71,14 +71,15 @@ function describeByPrefix(question: Question, notFound: Error, invocation: Invoc
   const found = planned.lists.flatMap((query) =>
     listObjects(query, client)
       .items.filter((o) => o.metadata.name.startsWith(prefix))
-      .map((o) => describeObject(query.resource, o, invocation)),
+      .map((o) => describeObject(query.resource, o, false, invocation)),
   );
   if (found.length === 0) throw notFound;
   for (const text of found) io.out(`${text}\n`);
 }
 
-function describeObject(resource: APIResource, object: KubeObject, { client, flags }: Invocation<Client>): string {
+function describeObject(resource: APIResource, object: KubeObject, alone: boolean, { client, flags }: Invocation<Client>): string {
   const kind = kinds.get(groupKind(resource.group, resource.kind));
   if (!kind?.describe) throw notSimulated(`describe of ${resource.kind}`);
-  return kind.describe(object, { api: client.api, now: client.now(), showEvents: flags.bool('show-events') });
+  const showEvents = flags.changed('show-events') ? flags.bool('show-events') : alone;
+  return kind.describe(object, { api: client.api, now: client.now(), showEvents });
 }

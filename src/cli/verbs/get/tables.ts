@@ -1,12 +1,13 @@
 // Tables for people: the server's rows with the columns that flags add. Mirrors get.go (Run) and cli-runtime/pkg/printers/tableprinter.go.
 import { TableWriter } from '../../../lib/tabwriter.js';
+import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, Table } from '../../../model/request.js';
 import { StatusError } from '../../../model/status.js';
 import type { FlagValues, Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { singularName } from '../../mapper.js';
 import { plan, type Question, requestFor, selectors, throwErrors } from '../../resources.js';
-import { sortRows } from './sort.js';
+import { sortObjects, sortRows } from './sort.js';
 
 /** Tables are for people; every other format is for programs. */
 export const isHuman = (flags: FlagValues): boolean => ['', 'wide'].includes(flags.string('output')) && flags.string('template') === '';
@@ -23,13 +24,13 @@ export function printTables({ flags, io, client, namespace }: Invocation<Client>
   const sortBy = flags.string('sort-by');
   const severalKinds = new Set(parts.map((p) => p.resource)).size > 1;
   let written = '';
-  for (const group of groups(parts)) {
+  for (const group of groups(sortBy !== '' && parts.length > 1 ? sortParts(parts, sortBy) : parts)) {
     const { resource } = group;
     const options = tableOptions(flags, resource, {
       withKind: severalKinds || flags.bool('show-kind'),
       withNamespace: allNamespaces && resource.namespaced,
     });
-    const rows = sortBy === '' ? group.table.rows : sortRows(group.table.rows, sortBy);
+    const rows = sortBy === '' || group.table.rows.length < 2 ? group.table.rows : sortedRows(group.table.rows, sortBy);
     const text = new TableWriter().rows(tableLines({ ...group.table, rows }, options));
     if (text !== '' && written !== '' && !flags.bool('no-headers')) written += '\n';
     written += text;
@@ -42,6 +43,21 @@ export function printTables({ flags, io, client, namespace }: Invocation<Client>
         : `No resources found in ${namespace} namespace.\n`,
     );
   throwErrors(errors);
+}
+
+/** kubectl swallows the error of a field that no row has, and then has nothing to print. */
+function sortedRows(rows: Table['rows'], field: string): Table['rows'] {
+  try {
+    return sortRows(rows, field);
+  } catch {
+    return [];
+  }
+}
+
+/** Of several answers kubectl sorts the tables themselves, by the field of a Table: there is next to nothing to sort by. */
+function sortParts(parts: readonly Part[], field: string): Part[] {
+  const order = sortObjects(parts.map((p) => p.table as unknown as KubeObject), field);
+  return order.map((table) => parts.find((p) => (p.table as unknown as KubeObject) === table) as Part);
 }
 
 /** Everything asked for; what could not be had is collected, as kubectl goes on after an error. */
@@ -120,7 +136,7 @@ export function tableLines(table: Table, options: TableOptions): string[][] {
     ...(options.event === undefined ? [] : [options.event.padEnd(10)]),
     ...(options.withNamespace ? [object.metadata.namespace ?? ''] : []),
     ...shown.map(({ i }) => (named && i === 0 ? options.prefix : '') + cellText(cells[i])),
-    ...options.labelColumns.map((label) => object.metadata.labels?.[label] ?? '<none>'),
+    ...options.labelColumns.map((label) => object.metadata.labels?.[label] ?? ''),
     ...(options.showLabels ? [formatLabels(object.metadata.labels)] : []),
   ]);
   return options.noHeaders ? lines : [headings, ...lines];
