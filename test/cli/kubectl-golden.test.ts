@@ -27,6 +27,9 @@ const exceptions: Record<string, string> = {
   'kubectl get sa -o wide': 'the case was derived: since 1.35 the API server shows no SECRETS',
   'kubectl get sa -L app': 'as above',
   'kubectl get sa -A': 'as above',
+  'kubectl label svc --all team=a': 'the server of the table never warned; a real one does, of externalIPs and PreferClose',
+  'kubectl annotate svc --all a=b': 'as above',
+  'kubectl label pods two a=b -o name': 'the Pod of the table lacks its defaults, so that any write seems to change them',
 };
 
 /** Types of the fixture that kubelab does not have yet, in all their spellings. */
@@ -53,7 +56,13 @@ async function run({ given, when }: Case) {
 }
 
 describe('as the real kubectl printed it', () => {
-  const offered = cases.filter((c) => verbs.some((v) => v.id === splitWords(c.when.command)[1]));
+  const offered = cases.filter(({ when }) => {
+    const [, first = '', second = ''] = splitWords(when.command);
+    const group = verbs.some((v) => v.id.startsWith(`${first} `)) && !second.startsWith('-');
+    return verbs.some(
+      (v) => v.id === (group ? `${first} ${second}` : first) || v.aliases.some((a) => `${first} ${a}` === `${first} ${second}`),
+    );
+  });
   const ran = offered.filter(({ when }) => !(when.command in exceptions) && !absent.has(splitWords(when.command)[2] ?? ''));
   for (const c of ran)
     test(c.when.command, async () => {

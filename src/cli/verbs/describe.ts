@@ -23,7 +23,12 @@ export const describe: Verb<Client> = {
     { name: 'chunk-size', type: 'int', default: '500', usage: 'How many objects one answer holds; 0 for all. Answers are whole here.' },
     ...filenameFlags('that name the objects'),
     { name: 'selector', short: 'l', type: 'string', default: '', usage: "Only objects whose labels match, such as 'app=web'." },
-    { name: 'show-events', type: 'bool', default: 'true', usage: 'Whether to show the Events of each object. By itself true for one object, false for several and for prefixes.' },
+    {
+      name: 'show-events',
+      type: 'bool',
+      default: 'true',
+      usage: 'Whether to show the Events of each object. By itself true for one object, false for several and for prefixes.',
+    },
   ],
   run(invocation) {
     const { args, flags, io, client, program, namespace } = invocation;

@@ -16,7 +16,7 @@ import { UsageError } from '../errors.js';
 import { allObjects, fileProblem, filenameFlags, givesFiles, type ManifestObject, manifestsOf } from '../manifest/index.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../resources.js';
-import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, withDryRun } from '../write-flags.js';
+import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag } from '../write-flags.js';
 
 const patchTypes = ['json', 'merge', 'strategic'] as const;
 type PatchType = (typeof patchTypes)[number];
@@ -51,8 +51,9 @@ export const patch: Verb<Client> = {
     const dryRun = dryRunOf(flags, io);
     const body = readPatch(invocation, type);
     const print = (old: KubeObject, patched: KubeObject): void => {
+      // kubectl does not say here that it was a dry run.
       const operation = same(patched, old) ? 'patched (no change)' : 'patched';
-      io.out(objectPrinter(invocation, { operation: withDryRun(operation, dryRun) })(patched));
+      io.out(objectPrinter(invocation, { operation })(patched));
     };
     if (flags.bool('local')) {
       for (const { object } of localObjects(invocation)) print(object, patchLocally(object, body, type));

@@ -56,7 +56,10 @@ function sortedRows(rows: Table['rows'], field: string): Table['rows'] {
 
 /** Of several answers kubectl sorts the tables themselves, by the field of a Table: there is next to nothing to sort by. */
 function sortParts(parts: readonly Part[], field: string): Part[] {
-  const order = sortObjects(parts.map((p) => p.table as unknown as KubeObject), field);
+  const order = sortObjects(
+    parts.map((p) => p.table as unknown as KubeObject),
+    field,
+  );
   return order.map((table) => parts.find((p) => (p.table as unknown as KubeObject) === table) as Part);
 }
 
