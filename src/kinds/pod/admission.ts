@@ -42,10 +42,14 @@ function mountToken(spec: PodSpec, ctx: WriteContext): void {
   const without = (c: Container): boolean => !c.volumeMounts?.some((m) => m.mountPath === tokenPath);
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter(without);
   if (containers.length === 0) return;
-  const name = existing?.name ?? `${tokenVolumePrefix}${randomSuffix(ctx.world)}`;
+  const name = existing?.name ?? `${tokenVolumePrefix}${withDigit(randomSuffix(ctx.world))}`;
   for (const c of containers) c.volumeMounts = [...(c.volumeMounts ?? []), { name, readOnly: true, mountPath: tokenPath }];
   if (!existing) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
 }
+
+/** Four of five random suffixes have a digit; ours always do, so that whoever compares outputs can tell them from words. */
+const withDigit = (suffix: string): string =>
+  /\d/.test(suffix) ? suffix : `${suffix.slice(0, -1)}${'2456789'[suffix.charCodeAt(suffix.length - 1) % 7]}`;
 
 const tokenVolume = (name: string): Volume => ({
   name,

@@ -9,7 +9,7 @@ test('a plain Pod gets its defaults, a token and a status', () => {
     metadata: { name: 'web' },
     spec: { containers: [{ name: 'web', image: 'nginx:1.29' }] },
   });
-  const token = 'kube-api-access-bbbbb';
+  const token = 'kube-api-access-bbbb2';
   const untilGone = { operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 };
   expect(object).toEqual({
     apiVersion: 'v1',
