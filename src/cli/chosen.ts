@@ -3,7 +3,7 @@ import type { Flag, FlagValues, Invocation } from '../model/verb.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
 import { allObjects, filenameFlags, givesFiles, manifestsOf } from './manifest/index.js';
-import { findTargets, type Target } from './resources.js';
+import { findTargets, missingResource, type Target } from './resources.js';
 
 const flag = (name: string, type: Flag['type'], usage: string, short?: string): Flag => ({
   ...{ name, type, default: type === 'bool' ? 'false' : '', usage },
@@ -38,7 +38,8 @@ export function choose(invocation: Invocation<Client>, resources: readonly strin
   const { flags, io, client, namespace, namespaceGiven, program } = invocation;
   const files = givesFiles(flags) ? manifestsOf(flags, io) : undefined;
   if (given(flags, offered, localFlag)) {
-    const objects = files ? allObjects(files) : [];
+    if (!files) throw new UsageError(missingResource);
+    const objects = allObjects(files);
     return { chosen: objects.map(({ object }) => ({ object })), errors: [], single: objects.length === 1 };
   }
   const question = {

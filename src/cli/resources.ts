@@ -61,7 +61,7 @@ export type Plan =
     }
   | { readonly what: 'lists'; readonly lists: readonly ListQuery[]; readonly errors: readonly Error[] };
 
-const missingResource = `You must provide one or more resources by argument or filename.
+export const missingResource = `You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'

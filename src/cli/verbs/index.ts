@@ -48,6 +48,11 @@ export const verbs: readonly VerbEntry[] = [
   entry('rollout undo', async () => (await import('./rollout/undo.js')).rolloutUndo),
   entry('run', async () => (await import('./run.js')).run),
   entry('scale', async () => (await import('./scale.js')).scale),
+  entry('set env', async () => (await import('./set/env.js')).setEnv),
+  entry('set image', async () => (await import('./set/image.js')).setImage),
+  entry('set resources', async () => (await import('./set/resources.js')).setResources),
+  entry('set selector', async () => (await import('./set/selector.js')).setSelector),
+  entry('set serviceaccount', async () => (await import('./set/service-account.js')).setServiceAccount, 'sa'),
   entry('version', async () => (await import('./version.js')).version),
   entry('wait', async () => (await import('./wait/index.js')).wait),
 ];

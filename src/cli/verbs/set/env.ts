@@ -1,0 +1,182 @@
+// kubectl set env. Mirrors pkg/cmd/set/set_env.go and pkg/cmd/set/env.
+import type { Container, EnvVar, EnvVarSource } from '../../../model/generated/api.js';
+import type { KubeObject } from '../../../model/object.js';
+import { isEnvVarName } from '../../../lib/names.js';
+import type { Flag, Invocation, Verb } from '../../../model/verb.js';
+import type { Client } from '../../client.js';
+import { notSimulated, UsageError } from '../../errors.js';
+import { findTargets } from '../../resources.js';
+import { checkOutput, chooseAll, containersFlag, selectContainers, setFlags, updateAll, withPodSpec } from './pod-template.js';
+
+const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
+  ...{ name, type, default: value, usage },
+  ...(short && { short }),
+});
+
+const flags: readonly Flag[] = [
+  ...setFlags,
+  containersFlag,
+  flag('env', 'stringArray', '[]', 'A variable and its value, key=value.', 'e'),
+  flag('from', 'string', '', 'The config map or secret to take variables from.'),
+  flag('keys', 'stringSlice', '[]', 'With --from: only these keys.'),
+  flag('list', 'bool', 'false', 'Show the variables.'),
+  flag('overwrite', 'bool', 'true', 'Whether a variable that is there may get another value.'),
+  flag('prefix', 'string', '', 'Put before the names of the variables.'),
+  flag('resolve', 'bool', 'false', 'With --list: show the values behind references.'),
+];
+
+export const setEnv: Verb<Client> = {
+  id: 'set env',
+  use: 'env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
+  short: 'Update environment variables on a pod template',
+  example: `
+    # Set and remove a variable
+    kubectl set env deployment/web MODE=test
+    kubectl set env deployment/web MODE-
+
+    # All keys of a config map
+    kubectl set env --from=configmap/settings deployment/web`,
+  flags,
+  run(invocation) {
+    const { args, flags: given, io } = invocation;
+    if (given.bool('all') && given.string('selector') !== '') throw new UsageError('cannot set --all and --selector at the same time');
+    const { resources, specs } = split(args);
+    checkOutput(invocation);
+    const list = given.bool('list');
+    if (given.bool('local') && given.string('dry-run') === 'server')
+      throw new UsageError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
+    if (given.strings('filename').length === 0 && resources.length === 0)
+      throw new UsageError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    if (list && given.string('output') !== '') throw new UsageError('--list and --output may not be specified together');
+    if (given.strings('keys').length > 0 && given.string('from') === '')
+      throw new UsageError('when specifying --keys, a configmap or secret must be provided with --from');
+    if (given.bool('resolve')) throw notSimulated('set env --resolve');
+    const { env, remove } = parseEnv([...given.strings('env'), ...specs], io.stdin);
+    const all = [...env, ...fromObjects(invocation)].map((v) => ({ ...v, name: given.string('prefix') + v.name }));
+    const choice = chooseAll(invocation, resources, flags);
+    const change = (object: KubeObject): KubeObject => withEnv(object, all, remove, invocation);
+    if (list) {
+      for (const { object } of choice.chosen) change(object);
+      return;
+    }
+    const failure = 'failed to patch env update to pod template: ';
+    updateAll(choice, { done: 'env updated', failure, change }, invocation);
+  },
+};
+
+const isSpec = (arg: string): boolean => arg.includes('=') || (arg.endsWith('-') && arg.length > 1);
+
+function split(args: readonly string[]): { resources: string[]; specs: string[] } {
+  const first = args.findIndex(isSpec);
+  if (first < 0) return { resources: [...args], specs: [] };
+  const specs = args.slice(first);
+  if (!specs.every(isSpec)) throw new UsageError(`all resources must be specified before environment changes: ${args.join(' ')}`);
+  return { resources: args.slice(0, first), specs };
+}
+
+/** `A=b`, `A-`, and `-` for lines of standard input. */
+function parseEnv(specs: readonly string[], stdin: () => string): { env: EnvVar[]; remove: string[] } {
+  const env: EnvVar[] = [];
+  const remove: string[] = [];
+  for (const spec of specs) {
+    if (spec === '-')
+      env.push(
+        ...stdin()
+          .split('\n')
+          .filter((line) => line.includes('='))
+          .map(variable),
+      );
+    else if (spec.includes('=')) env.push(variable(spec));
+    else if (spec.endsWith('-')) remove.push(spec.slice(0, -1));
+    else throw new UsageError(`unknown environment variable: ${spec}`);
+  }
+  if (remove.some((name) => env.some((v) => v.name === name)))
+    throw new UsageError('can not both modify and remove the same environment variable in the same command');
+  return { env, remove };
+}
+
+function variable(spec: string): EnvVar {
+  const equals = spec.indexOf('=');
+  const name = spec.slice(0, equals);
+  const errors = isEnvVarName(name);
+  if (errors.length > 0) throw new UsageError(`${JSON.stringify(name)} is not a valid key name: ${errors.join(';')}`);
+  const value = spec.slice(equals + 1);
+  return { name, ...(value !== '' && { value }) };
+}
+
+/** --from: a reference for each key. */
+function fromObjects(invocation: Invocation<Client>): EnvVar[] {
+  const { flags: given, namespace, program, client } = invocation;
+  if (given.string('from') === '') return [];
+  const { targets, errors } = findTargets({ args: [given.string('from')], program, namespace }, client);
+  if (errors[0]) throw errors[0];
+  const wanted = given.strings('keys');
+  return targets.flatMap(({ object }) => {
+    const field = object.kind === 'Secret' ? 'secretKeyRef' : object.kind === 'ConfigMap' ? 'configMapKeyRef' : undefined;
+    if (!field) throw new UsageError('unsupported resource specified in --from');
+    return Object.keys(object.data ?? {})
+      .filter((key) => wanted.length === 0 || wanted.includes(key))
+      .sort()
+      .map((key) => ({
+        name: key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
+        valueFrom: { [field]: { key, name: object.metadata.name } },
+      }));
+  });
+}
+
+function withEnv(
+  object: KubeObject,
+  env: readonly EnvVar[],
+  remove: readonly string[],
+  { flags: given, io }: Invocation<Client>,
+): KubeObject {
+  const pattern = given.string('containers');
+  return withPodSpec(object, (spec) => {
+    const containers = selectContainers(spec, pattern);
+    if (containers.length === 0)
+      io.err(`Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(pattern)}\n`);
+    for (const container of containers) {
+      if (!given.bool('overwrite')) refuseOverwrites(container, env);
+      const updated = updatedEnv(container.env ?? [], env, remove);
+      if (updated.length > 0) container.env = updated;
+      else delete container.env;
+      if (given.bool('list')) io.out(listing(object, container));
+    }
+  });
+}
+
+function refuseOverwrites(container: Container, env: readonly EnvVar[]): void {
+  for (const { name } of env) {
+    const old = container.env?.find((v) => v.name === name);
+    if (old) throw new UsageError(`\n '${name}' already has a value (${old.value ?? ''}), and --overwrite is false`);
+  }
+}
+
+/** Changed in place, then the new ones. */
+function updatedEnv(existing: readonly EnvVar[], env: readonly EnvVar[], remove: readonly string[]): EnvVar[] {
+  const covered = new Set(remove);
+  const kept = existing.flatMap((old) => {
+    if (covered.has(old.name)) return [];
+    const newer = env.find((v) => v.name === old.name);
+    if (newer) covered.add(old.name);
+    return [newer ?? old];
+  });
+  const added = env.filter((v) => !covered.has(v.name) && covered.add(v.name));
+  return [...kept, ...added];
+}
+
+function listing(object: KubeObject, container: Container): string {
+  const lines = (container.env ?? []).map((v) =>
+    v.valueFrom ? `# ${v.name} from ${referenceText(v.valueFrom)}\n` : `${v.name}=${v.value ?? ''}\n`,
+  );
+  return `# ${object.kind} ${object.metadata.name}, container ${container.name}\n${lines.join('')}`;
+}
+
+function referenceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: EnvVarSource): string {
+  if (configMapKeyRef) return `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`;
+  if (secretKeyRef) return `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`;
+  if (fieldRef) return `field path ${fieldRef.fieldPath}`;
+  if (!resourceFieldRef) return 'invalid valueFrom';
+  const { containerName, resource } = resourceFieldRef;
+  return `resource field ${containerName ? `${containerName}/` : ''}${resource}`;
+}
