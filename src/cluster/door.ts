@@ -1,7 +1,7 @@
 // The door: one Request in, one Reply out. Each mutating call is one transaction: write, settle, commit.
 // Mirrors the handlers of k8s.io/apiserver/pkg/endpoints.
 import type { Kind } from '../model/kind.js';
-import { type KubeObject } from '../model/object.js';
+import { groupKind, type KubeObject } from '../model/object.js';
 import type { Reply, Request } from '../model/request.js';
 import { failure, methodNotSupported, type Status, StatusError } from '../model/status.js';
 import { connect } from './connect.js';
@@ -141,6 +141,9 @@ function bodyOf(session: Session, kind: Kind, request: Request): KubeObject {
   return object;
 }
 
+const exists = ({ reader }: Session, { names }: Kind, { namespace = '', name = '' }: Request): boolean =>
+  reader.get(groupKind(names.group, names.kind), names.namespaced ? namespace : '', name) !== undefined;
+
 function create(session: Session, kind: Kind, request: Request): KubeObject {
   const object = bodyOf(session, kind, request);
   trackManager(object, undefined, session, request);
@@ -148,6 +151,7 @@ function create(session: Session, kind: Kind, request: Request): KubeObject {
 }
 
 function update(session: Session, kind: Kind, request: Request): KubeObject {
+  if (kind.createsOnUpdate && !request.subresource && !exists(session, kind, request)) return create(session, kind, request);
   const old = getObject(session, kind, request);
   if (request.subresource === 'scale') return writeScale(session, kind, old, decodeAs(request.body as KubeObject, 'Scale'));
   const object = bodyOf(session, kind, request);

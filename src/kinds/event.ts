@@ -21,6 +21,7 @@ export const event: Kind<Event> = {
   subresources: [],
   schema: 'Event',
   hasGeneration: false,
+  createsOnUpdate: true,
   // Only the namespace's rule is checked for core/v1; the names of old clients stay welcome.
   validateName: () => [],
   validateCreate: validate,

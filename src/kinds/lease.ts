@@ -20,6 +20,7 @@ export const lease: Kind<Lease> = {
   subresources: [],
   schema: 'Lease',
   hasGeneration: false,
+  createsOnUpdate: true,
   validateCreate: validate,
   validateUpdate: validate,
   columns: [nameColumn, textColumn('Holder', (o) => o.spec?.holderIdentity ?? ''), ageColumn],

@@ -92,6 +92,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   };
   /** Upstream runs no status on create for most kinds: true (default) drops a client's status on create and update. */
   readonly keepsStatus?: boolean;
+  /** A PUT of a name that is not there creates it. Mirrors AllowCreateOnUpdate of the kinds' strategies. */
+  readonly createsOnUpdate?: boolean;
   /** False for kinds without metadata.generation (ConfigMap, Secret...). Bumped when anything but metadata and status changes. */
   readonly hasGeneration: boolean;
   /** What metadata.generation counts the changes of; default: everything but metadata and status. */

@@ -161,7 +161,7 @@ function groupChanges(input: SliceInput, family: IPFamily, group: Group, existin
 const count = (slice: EndpointSlice): number => slice.endpoints?.length ?? 0;
 
 function fullestWithRoom(slices: readonly EndpointSlice[], wanted: number, max: number): EndpointSlice | undefined {
-  const fitting = slices.filter((s) => count(s) > 0 && count(s) + wanted <= max);
+  const fitting = slices.filter((s) => count(s) + wanted <= max);
   return fitting.sort((a, b) => count(b) - count(a))[0];
 }
 

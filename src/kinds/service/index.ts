@@ -27,6 +27,7 @@ export const service: Kind<Service> = {
   subresources: ['proxy', 'status'],
   schema: 'Service',
   hasGeneration: false,
+  createsOnUpdate: true,
   defaults,
   // Addresses and ports are claimed before validation, as upstream does: what cannot be had is the only error then.
   prepareCreate(obj, ctx) {
