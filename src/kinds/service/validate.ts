@@ -214,7 +214,7 @@ function validateTrafficPolicies(service: Service): FieldError[] {
   const internal = spec.internalTrafficPolicy;
   if (internal !== undefined) {
     if (!policies.includes(internal)) errors.push(notSupported('spec.internalTrafficPolicy', internal, policies));
-  } else if (spec.type !== 'ExternalName') errors.push(required('spec.internalTrafficPolicy'));
+  } else if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type ?? '')) errors.push(required('spec.internalTrafficPolicy'));
   const distributions = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
   if (spec.trafficDistribution !== undefined && !distributions.includes(spec.trafficDistribution)) {
     errors.push(notSupported('spec.trafficDistribution', spec.trafficDistribution, distributions));
