@@ -33,12 +33,15 @@ export const apiResources: Verb<Client> = {
     if (!['', 'name', 'wide', 'json', 'yaml', 'kyaml'].includes(output)) throw new UsageError(`--output ${output} is not available`);
     if (!['', 'name', 'kind'].includes(sortBy)) throw new UsageError('--sort-by accepts only name or kind');
     const found = chosen(client.mapper.resources, flags);
-    const sorted = sortBy === '' ? found : [...found].sort((a, b) => (sortKey(a, sortBy) < sortKey(b, sortBy) ? -1 : 1));
+    const sorted = [...found].sort((a, b) => compare(sortKey(a, sortBy), sortKey(b, sortBy)) || compare(a.plural, b.plural));
     io.out(print(sorted, output, flags.bool('no-headers')));
   },
 };
 
-const sortKey = (r: APIResource, by: string): string => (by === 'kind' ? r.kind : r.plural);
+/** By default the group, and the name within it. */
+const sortKey = (r: APIResource, by: string): string => (by === 'kind' ? r.kind : by === 'name' ? r.plural : r.group);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function chosen(resources: readonly APIResource[], flags: FlagValues): APIResource[] {
   const all = (wanted: readonly string[], has: readonly string[]): boolean => wanted.every((w) => has.includes(w));
