@@ -35,6 +35,7 @@ export function recordEvent(session: Session, o: Occurrence): void {
           ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
           ...(o.source.fieldPath && { fieldPath: o.source.fieldPath }),
         },
+        eventTime: null,
         reason: o.reason,
         message: o.message,
         source: { component: o.source.component, ...(o.source.host && { host: o.source.host }) },
@@ -44,7 +45,7 @@ export function recordEvent(session: Session, o: Occurrence): void {
         type: o.type,
         reportingComponent: o.source.component,
         reportingInstance: o.source.host ?? '',
-      } as Event & KubeObject);
+      } as unknown as Event & KubeObject);
   session.put(session.kindOf(event), event);
 }
 
