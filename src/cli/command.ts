@@ -1,9 +1,10 @@
 // One oclif Command per Verb. oclif finds and loads commands; the command line itself is read by flags.ts, as pflag would.
 import { Command, type Config } from '@oclif/core';
 import type { Io } from '../model/io.js';
-import type { Verb } from '../model/verb.js';
+import type { Invocation, Verb } from '../model/verb.js';
 import { Client, type Connection } from './client.js';
-import { Exit, UsageError } from './errors.js';
+import { Exit, isExpected, UsageError } from './errors.js';
+import { Held } from './held.js';
 import { parseArgv } from './flags.js';
 import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
 import { verbHelp } from './help.js';
@@ -36,40 +37,57 @@ export function commandClass(verb: Verb<Client>, around: Surroundings): Command.
 }
 
 export async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surroundings): Promise<number> {
-  const { io, program, connect, clusterPath, namespace } = around;
+  const { program, connect, clusterPath, namespace } = around;
   const flags = [...verb.flags, ...globalFlags.filter((g) => !verb.flags.some((f) => f.name === g.name)), helpFlag];
   const parsed = parseArgv(argv, flags, `${program} ${verb.id}`);
-  for (const line of parsed.deprecations) io.err(`${line}\n`);
+  for (const line of parsed.deprecations) around.io.err(`${line}\n`);
   if (parsed.flags.bool('help')) {
-    io.out(verbHelp(verb, program));
+    around.io.out(verbHelp(verb, program));
     return 0;
   }
   checkGlobals(parsed);
   const missing = verb.flags.filter((f) => f.required && !parsed.given.has(f.name)).map((f) => JSON.stringify(f.name));
   if (missing.length > 0) throw new UsageError(`required flag(s) ${missing.sort().join(', ')} not set`);
 
+  const told = verb.together ? new Held(around.io) : undefined;
+  const io = told ?? around.io;
   const client = new Client(connect, io);
   try {
     const given = parsed.flags.string('namespace');
-    const code =
-      (await verb.run({
-        args: parsed.args,
-        dashAt: parsed.dashAt,
-        flags: parsed.flags,
-        io,
-        client,
-        clusterPath,
-        program,
-        get namespace() {
-          return given === '' ? namespace(client) : given;
-        },
-        namespaceGiven: given !== '',
-      })) ?? 0;
-    refuseWarnings(client, parsed.flags.bool('warnings-as-errors'), io);
+    const invocation: Invocation<Client> = {
+      args: parsed.args,
+      dashAt: parsed.dashAt,
+      flags: parsed.flags,
+      io,
+      client,
+      clusterPath,
+      program,
+      get namespace() {
+        return given === '' ? namespace(client) : given;
+      },
+      namespaceGiven: given !== '',
+    };
+    const code = (told ? together(verb, invocation, told) : await verb.run(invocation)) ?? 0;
+    refuseWarnings(client, parsed.flags.bool('warnings-as-errors'), around.io);
     return code;
   } finally {
     client.close();
   }
+}
+
+/** Runs the verb with its writes in one transaction, which an error that the user is to see does not undo. */
+function together(verb: Verb<Client>, invocation: Invocation<Client>, told: Held): number | void {
+  const outcome = invocation.client.connection.together(() => {
+    try {
+      return { code: verb.run(invocation) as number | void };
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+      return { error };
+    }
+  });
+  told.tell();
+  if ('error' in outcome) throw outcome.error;
+  return outcome.code;
 }
 
 /** --warnings-as-errors: the command did its work, but ends as failed. */

@@ -27,6 +27,8 @@ export interface Cluster extends Api {
   now(): number;
   /** Moves a virtual clock forward to `time`, running what falls due on the way. Throws ClockError on a real clock or a time that has passed. */
   setTime(time: number): void;
+  /** The calls that `work` makes reach the disk at once, when it ends. Each still succeeds or fails by itself. */
+  together<T>(work: () => T): T;
   /** What does not agree when endpoints, allocations and indexes are computed anew; empty when all is well. */
   check(): string[];
   close(): void;
@@ -117,6 +119,10 @@ class OpenCluster implements Cluster {
     if (this.config.clock === 'real') sleep(Math.min(until - now, 200));
     else this.setTime(until);
     return this.now() - now;
+  }
+
+  together<T>(work: () => T): T {
+    return this.core.store.together(work);
   }
 
   check(): string[] {

@@ -57,6 +57,8 @@ export interface Verb<C> {
   readonly long?: string;
   readonly example?: string;
   readonly flags: readonly Flag[];
+  /** run() is synchronous and makes many small writes without waiting for anything: they reach the disk together, and then it is told. */
+  readonly together?: boolean;
   /** Exit code; void is 0. Errors: throw StatusError, UsageError or Exit (cli/errors.ts). */
   run(invocation: Invocation<C>): number | void | Promise<number | void>;
 }

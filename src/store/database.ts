@@ -64,18 +64,14 @@ export class Database {
     return this.#db.pragma('data_version', { simple: true }) as number;
   }
 
-  get inTransaction(): boolean {
-    return this.#db.inTransaction;
-  }
-
-  /** One write transaction; whatever `work` throws rolls it back, and so does `commit: false`. */
+  /** One write transaction, or a part of the one that runs; whatever `work` throws takes it back, and so does `commit: false`. */
   write<T>(work: () => T, { commit } = { commit: true }): T {
-    return this.#transaction('BEGIN IMMEDIATE', work, commit);
+    return this.#db.inTransaction ? this.#savepoint(work, commit) : this.#transaction('BEGIN IMMEDIATE', work, commit);
   }
 
   /** One consistent view for several reads. */
   read<T>(work: () => T): T {
-    return this.#transaction('BEGIN', work, true);
+    return this.#db.inTransaction ? work() : this.#transaction('BEGIN', work, true);
   }
 
   #transaction<T>(begin: string, work: () => T, commit: boolean): T {
@@ -86,6 +82,19 @@ export class Database {
       return result;
     } finally {
       if (this.#db.inTransaction) this.#statement('ROLLBACK').run();
+    }
+  }
+
+  #savepoint<T>(work: () => T, commit: boolean): T {
+    this.#statement('SAVEPOINT part').run();
+    let keep = false;
+    try {
+      const result = work();
+      keep = commit;
+      return result;
+    } finally {
+      if (!keep) this.#statement('ROLLBACK TO part').run();
+      this.#statement('RELEASE part').run();
     }
   }
 

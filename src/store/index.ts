@@ -38,7 +38,7 @@ export class Store {
     return this.#rev;
   }
 
-  /** One write transaction. Nothing of it remains if `work` throws or `commit` is false. */
+  /** One write transaction, or a part of the one that runs together(). Nothing of it remains if `work` throws or `commit` is false. */
   write<T>(work: () => T, options = { commit: true }): T {
     return this.#guarded(
       () =>
@@ -50,6 +50,11 @@ export class Store {
         }, options),
       options.commit,
     );
+  }
+
+  /** The writes of `work` reach the disk at once; each of them still stands or falls by itself, unless `work` throws. */
+  together<T>(work: () => T): T {
+    return this.#guarded(() => this.#db.write(work), true);
   }
 
   /** One consistent view of the file. */

@@ -65,7 +65,7 @@ export function fakeCluster(objects: readonly KubeObject[], warnings: readonly s
       warnings,
     );
   };
-  return { call, config: { clock: 'virtual' }, now: () => 0, pass: (ms) => ms, close: () => {} };
+  return { call, config: { clock: 'virtual' }, now: () => 0, pass: (ms) => ms, together: (work) => work(), close: () => {} };
 }
 
 /** Runs one command line on the objects; what it printed, as a terminal would show it, and the exit code if it is not 0. */

@@ -55,6 +55,7 @@ export const apply: Verb<Client> = {
     # From standard input, checked by the server but not kept
     cat web.yaml | kubectl apply --dry-run=server -f -`,
   flags,
+  together: true,
   run(invocation) {
     const context = contextOf(invocation);
     const manifests = manifestsOf(invocation.flags, invocation.io, { validate: context.validation === 'Strict' });

@@ -32,6 +32,7 @@ export const create: Verb<Client> = {
     # From standard input
     cat web.yaml | kubectl create -f -`,
   flags,
+  together: true,
   run(invocation) {
     const { args, flags: given, io } = invocation;
     if (!givesFiles(given) && args.length === 0 && given.string('raw') === '') throw new UsageError('must specify one of -f and -k');
