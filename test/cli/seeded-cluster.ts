@@ -26,5 +26,12 @@ export function seededCluster(objects: readonly KubeObject[], now: string): Conn
     time += ms;
     return ms;
   };
-  return { config, call: (request) => call(core, request), now: () => time, pass, close: () => store.close() };
+  return {
+    config,
+    call: (request) => call(core, request),
+    now: () => time,
+    pass,
+    together: (work) => store.together(work),
+    close: () => store.close(),
+  };
 }
