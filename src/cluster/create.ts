@@ -4,6 +4,8 @@ import type { Kind } from '../model/kind.js';
 import { groupKind, type KubeObject } from '../model/object.js';
 import { alreadyExists, invalid } from '../model/status.js';
 import { randomSuffix, timestamp } from '../model/world.js';
+import type { ManagedFieldsEntry } from '../model/generated/api.js';
+import { type Manager, updateManagedFields } from './apply/managed-fields.js';
 import { checkNamespace } from './namespace.js';
 import type { Session } from './session.js';
 import { emptyStatus } from './decode.js';
@@ -12,6 +14,9 @@ import { validateNewMetadata } from './metadata.js';
 export interface CreateOptions {
   /** Off for controllers: what they make comes from templates that were validated. */
   readonly validate: boolean;
+  /** Who writes; or, for an apply, what metadata.managedFields becomes. */
+  readonly manager?: Manager;
+  readonly managedFields?: ManagedFieldsEntry[];
 }
 
 /** `obj` is the caller's to give away: it is written into. Returns the object as stored. */
@@ -20,6 +25,10 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   stamp(session, kind, obj);
   if (!kind.keepsStatus) dropStatus(kind, obj);
   kind.defaults?.(obj);
+  const managed =
+    options.managedFields ?? (options.manager && updateManagedFields(kind, undefined, obj, options.manager, session.world.now()));
+  if (managed) obj.metadata.managedFields = managed;
+  else delete obj.metadata.managedFields;
   kind.admit?.(obj, undefined, session);
   kind.prepareCreate?.(obj, session);
   if (options.validate) {

@@ -16,7 +16,7 @@ import { scaleOf, writeScale } from './scale.js';
 import { type Core, Session } from './session.js';
 import { catchUp, settle } from './settle.js';
 import { subresourceCreate } from './subresource.js';
-import { trackManager } from './managers.js';
+import { managerOf } from './managers.js';
 import { updateObject } from './update.js';
 
 const reading = new Set<Request['verb']>(['get', 'list', 'watch', 'discover']);
@@ -146,14 +146,14 @@ const exists = ({ reader }: Session, { names }: Kind, { namespace = '', name = '
 
 function create(session: Session, kind: Kind, request: Request): KubeObject {
   const object = bodyOf(session, kind, request);
-  trackManager(object, undefined, session, request);
-  return createObject(session, kind, object, { validate: true });
+  return createObject(session, kind, object, { validate: true, manager: managerOf(request) });
 }
 
 function update(session: Session, kind: Kind, request: Request): KubeObject {
   if (kind.createsOnUpdate && !request.subresource && !exists(session, kind, request)) return create(session, kind, request);
   const old = getObject(session, kind, request);
-  if (request.subresource === 'scale') return writeScale(session, kind, old, decodeAs(request.body as KubeObject, 'Scale'));
+  if (request.subresource === 'scale')
+    return writeScale(session, kind, old, decodeAs(request.body as KubeObject, 'Scale'), managerOf(request));
   const object = bodyOf(session, kind, request);
   if (object.metadata.name !== request.name) {
     throw failure(
@@ -162,8 +162,11 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
       `the name of the object (${object.metadata.name}) does not match the name on the URL (${request.name})`,
     );
   }
-  trackManager(object, old, session, request);
-  return updateObject(session, kind, object, old, { validate: true, part: request.subresource === 'status' ? 'status' : 'spec' });
+  return updateObject(session, kind, object, old, {
+    validate: true,
+    part: request.subresource === 'status' ? 'status' : 'spec',
+    manager: managerOf(request),
+  });
 }
 
 function remove(session: Session, kind: Kind, request: Request): Reply['body'] {

@@ -1,5 +1,6 @@
-// placeholder until helper C lands managedFields
-import type { KubeObject } from '../model/object.js';
+// Who a request's fields belong to. Mirrors managerOrUserAgent of k8s.io/apiserver/pkg/endpoints/handlers/create.go.
 import type { Request } from '../model/request.js';
-import type { Session } from './session.js';
-export function trackManager(_obj: KubeObject, _old: KubeObject | undefined, _session: Session, _request: Request): void {}
+import type { Manager } from './apply/managed-fields.js';
+
+/** Clients that do not say are known by their program. */
+export const managerOf = ({ options, subresource }: Request): Manager => ({ name: options?.fieldManager || 'kubectl', subresource });

@@ -13,7 +13,7 @@ import { unmarshal } from '../model/unmarshal.js';
 import { applyConfiguration } from './apply/index.js';
 import { normalize } from './decode.js';
 import { checkConversion } from './from-unstructured.js';
-import { trackManager } from './managers.js';
+import { managerOf } from './managers.js';
 import { getObject } from './read.js';
 import { scaleOf, writeScale } from './scale.js';
 import type { Session } from './session.js';
@@ -26,11 +26,14 @@ export function patchObject(session: Session, kind: Kind, request: Request): Rep
   const old = getObject(session, kind, request);
   if (request.subresource === 'scale') {
     const scale = patched(session, scaleOf(kind, old), 'Scale', request);
-    return writeScale(session, kind, old, scale);
+    return writeScale(session, kind, old, scale, managerOf(request));
   }
   const object = normalize(patched(session, old, kind.schema, request), kind);
-  trackManager(object, old, session, request);
-  return updateObject(session, kind, object, old, { validate: true, part: request.subresource === 'status' ? 'status' : 'spec' });
+  return updateObject(session, kind, object, old, {
+    validate: true,
+    part: request.subresource === 'status' ? 'status' : 'spec',
+    manager: managerOf(request),
+  });
 }
 
 /** The object as the patch would have it, fitting its type. */

@@ -3,6 +3,7 @@ import type { Scale } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
 import { badRequest } from '../model/status.js';
+import type { Manager } from './apply/managed-fields.js';
 import type { Session } from './session.js';
 import { updateObject } from './update.js';
 
@@ -24,13 +25,13 @@ export function scaleOf(kind: Kind, obj: KubeObject): Scale & KubeObject {
   };
 }
 
-export function writeScale(session: Session, kind: Kind, old: KubeObject, wanted: KubeObject): KubeObject {
+export function writeScale(session: Session, kind: Kind, old: KubeObject, wanted: KubeObject, manager: Manager): KubeObject {
   const replicas = wanted.spec?.replicas ?? 0;
   if (!Number.isInteger(replicas)) throw badRequest('Scale.spec.replicas must be an integer');
   const next = scalable(kind).withReplicas(structuredClone(old), replicas);
   const rv = wanted.metadata?.resourceVersion;
   next.metadata.resourceVersion = rv ?? (old.metadata.resourceVersion as string);
-  return scaleOf(kind, updateObject(session, kind, next, old, { validate: true, part: 'spec' }));
+  return scaleOf(kind, updateObject(session, kind, next, old, { validate: true, part: 'spec', manager }));
 }
 
 function scalable(kind: Kind): NonNullable<Kind['scale']> {

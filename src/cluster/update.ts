@@ -4,6 +4,8 @@ import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
 import { conflict, invalid } from '../model/status.js';
 import { same } from '../lib/same.js';
+import type { ManagedFieldsEntry } from '../model/generated/api.js';
+import { type Manager, updateManagedFields } from './apply/managed-fields.js';
 import { finalizersOf } from './delete.js';
 import type { Session } from './session.js';
 import { validateMetadataUpdate } from './metadata.js';
@@ -12,6 +14,9 @@ export interface UpdateOptions {
   readonly validate: boolean;
   /** Which half a write may change: the other one is kept as it was. */
   readonly part: 'spec' | 'status';
+  /** Who writes; or, for an apply, what metadata.managedFields becomes. */
+  readonly manager?: Manager;
+  readonly managedFields?: ManagedFieldsEntry[];
 }
 
 /** `obj` is the caller's to give away. Returns the object as stored, or `old` itself when nothing changed. */
@@ -25,8 +30,9 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
     );
   }
   const next = options.part === 'status' ? withStatus(old, obj) : withSpec(kind, old, obj);
+  if (options.part === 'spec') kind.defaults?.(next);
+  const managed = options.managedFields ?? (options.manager && updateManagedFields(kind, old, next, options.manager, session.world.now()));
   if (options.part === 'spec') {
-    kind.defaults?.(next);
     kind.admit?.(next, old, session);
     kind.prepareUpdate?.(next, old, session);
   }
@@ -35,6 +41,8 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
   const content = kind.content ?? allBut;
   if (kind.hasGeneration && options.part === 'spec' && !same(content(next), content(old)))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (same(next, old) && !options.managedFields) return old;
+  if (managed) next.metadata.managedFields = managed;
   if (same(next, old)) return old;
   if (next.metadata.deletionTimestamp && finalizersOf(kind, next).length === 0 && !next.metadata.deletionGracePeriodSeconds) {
     session.take(kind, next);
@@ -56,11 +64,18 @@ function withSpec(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
   for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink'] as const) {
     if (old.metadata[field] === undefined) delete next.metadata[field];
   }
+  keepManagedFields(next, old);
   if (kind.subresources.includes('status') && !kind.keepsStatus) {
     if (old.status === undefined) delete next.status;
     else next.status = old.status;
   }
   return next;
+}
+
+/** What clients send of them is not looked at. */
+function keepManagedFields(next: KubeObject, old: KubeObject): void {
+  if (old.metadata.managedFields) next.metadata.managedFields = old.metadata.managedFields;
+  else delete next.metadata.managedFields;
 }
 
 function serverMetadata(old: KubeObject): Partial<KubeObject['metadata']> {

@@ -4,11 +4,20 @@ import type { Controller } from '../model/controller.js';
 import { groupKindOf, type KubeObject } from '../model/object.js';
 import { notFound } from '../model/status.js';
 import type { Writer } from '../model/store.js';
+import type { Manager } from './apply/managed-fields.js';
 import { createObject } from './create.js';
 import { deleteObject } from './delete.js';
 import { recordEvent } from './events.js';
 import type { Session } from './session.js';
 import { updateObject } from './update.js';
+
+/** The program that a controller is part of on a real cluster: how managedFields names it. */
+const programs: Readonly<Record<string, string>> = { kubelet: 'kubelet', scheduler: 'kube-scheduler' };
+
+const managerOf = (controller: Pick<Controller, 'name'>, subresource?: string): Manager => ({
+  name: programs[controller.name] ?? 'kube-controller-manager',
+  subresource,
+});
 
 export function writerFor(session: Session, controller: Pick<Controller, 'name'>): Writer {
   const { store, reader } = session.core;
@@ -20,14 +29,19 @@ export function writerFor(session: Session, controller: Pick<Controller, 'name'>
     if (!old) throw notFound(kind.names, obj.metadata.name);
     // Within one settle() a controller always sees the newest object: its resourceVersion is not a reason to refuse.
     const { resourceVersion, ...metadata } = obj.metadata;
-    return updateObject(session, kind, clone({ ...obj, metadata }), old, { validate: false, part }) as T;
+    return updateObject(session, kind, clone({ ...obj, metadata }), old, {
+      validate: false,
+      part,
+      manager: managerOf(controller, part === 'status' ? part : undefined),
+    }) as T;
   };
   return {
     ...reader,
     world: session.world,
     config: session.config,
     allocator: session.allocator,
-    create: (obj) => createObject(session, session.kindOf(obj), clone(obj), { validate: false }) as typeof obj,
+    create: (obj) =>
+      createObject(session, session.kindOf(obj), clone(obj), { validate: false, manager: managerOf(controller) }) as typeof obj,
     update: (obj) => write(obj, 'spec'),
     bind: (pod) => session.put(session.kindOf(pod), clone(pod)) as typeof pod,
     updateStatus: (obj) => write(obj, 'status'),

@@ -1,0 +1,58 @@
+// How an object is taken apart for field ownership: which values are whole leaves, and what tells list items apart.
+// Mirrors sigs.k8s.io/structured-merge-diff/typed. Fields that the schema does not know: lists are leaves, maps are not.
+import { sortedKeys } from '../../lib/go-format.js';
+import type { FieldSchema } from '../../lib/field-schema.js';
+
+export type Map_ = Record<string, unknown>;
+
+export const isMap = (value: unknown): value is Map_ => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+export const isEmptyContainer = (value: unknown): boolean =>
+  value === null || value === undefined || (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0);
+
+/** Owned as a whole. Empty containers are, too: that keeps `{}` and absence apart. */
+export function isLeaf(value: unknown, field: FieldSchema | undefined): boolean {
+  if (!isContainer(value) || isEmptyContainer(value)) return true;
+  if (Array.isArray(value)) return field?.list === undefined || field.list === 'atomic' || !canKey(value, field);
+  return field?.atomic === true;
+}
+
+const canKey = (list: readonly unknown[], field: FieldSchema): boolean =>
+  list.every((item) => (field.list === 'set' ? !isContainer(item) : itemKey(item, field) !== undefined));
+
+/** What the API would fill in for a key that is not given. */
+const keyDefaults: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
+
+function itemKey(item: unknown, { listKeys = [] }: FieldSchema): string | undefined {
+  if (!isMap(item)) return undefined;
+  const pairs = [...listKeys].sort().map((k) => [k, item[k] ?? keyDefaults[k]] as const);
+  return pairs.some(([, v]) => v === undefined) ? undefined : `k:${JSON.stringify(Object.fromEntries(pairs))}`;
+}
+
+export interface Child {
+  readonly element: string;
+  readonly value: unknown;
+  readonly schema: FieldSchema | undefined;
+  /** Not a field of a struct, but an item of a list or an entry of a map: present by itself. */
+  readonly item: boolean;
+}
+
+/** The parts of a value that is no leaf. */
+export function childrenOf(value: unknown, field: FieldSchema | undefined): Child[] {
+  if (Array.isArray(value)) {
+    const schema: FieldSchema = { value: field?.value, atomic: field?.value?.atomic };
+    return value.map((item) => ({
+      element: field?.list === 'set' ? `v:${JSON.stringify(item)}` : (itemKey(item, field as FieldSchema) as string),
+      value: item,
+      schema,
+      item: true,
+    }));
+  }
+  if (!isMap(value)) return [];
+  return sortedKeys(value).map((key) => {
+    const known = field?.keyed ? { value: field.value } : field?.value?.field(key);
+    return { element: `f:${key}`, value: value[key], schema: known, item: field?.keyed === true || known === undefined };
+  });
+}
