@@ -11,7 +11,7 @@ export function normalizeClusterIPs(service: Service, old?: Service): void {
     if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
     return;
   }
-  const untouched = same(spec.clusterIPs ?? [], old.spec.clusterIPs ?? []);
+  const untouched = !spec.clusterIPs?.length || same(spec.clusterIPs, old.spec.clusterIPs);
   if (!untouched || (spec.clusterIP ?? '') === (old.spec.clusterIP ?? '')) return;
   // A client that knows only clusterIP cleared or changed it.
   if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
