@@ -1,8 +1,234 @@
-// placeholder until helper H lands connect (exec, log, attach)
+// connect: exec, attach and log of Pods, and curl from anywhere. Mirrors pkg/registry/core/pod/strategy.go (LogLocation, streamLocation) and
+// pkg/kubelet/kubelet_pods.go (validateContainerLogStatus).
+import type { Container, Pod } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
-import type { Reply, Request } from '../model/request.js';
-import { failure } from '../model/status.js';
+import type { Json } from '../model/object.js';
+import type { Trace } from '../model/packet.js';
+import type { ExecResult, Reply, Request } from '../model/request.js';
+import { badRequest, failure, methodNotSupported } from '../model/status.js';
+import type { Net } from '../network/net.js';
+import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
+import { type Run, runIn, writesKey } from '../programs/container.js';
+import { writeEffects } from '../programs/effects.js';
+import { containersOf } from '../programs/facts.js';
+import { NotStarted } from '../programs/index.js';
+import { containerLog } from '../programs/log.js';
+import { runOutside } from '../programs/outside.js';
+import { getObject } from './read.js';
 import type { Session } from './session.js';
-export function connect(_session: Session, _kind: Kind, _request: Request): Reply['body'] {
-  throw failure(501, 'NotImplemented', 'connect is not simulated yet');
+
+export function connect(session: Session, kind: Kind, request: Request): Reply['body'] {
+  if (request.subresource === 'curl') return curlFrom(session, request);
+  if (kind.names.plural !== 'pods') throw methodNotSupported(kind.names, 'connect');
+  const pod = getObject(session, kind, request) as unknown as Pod;
+  switch (request.subresource) {
+    case 'exec':
+      return exec(session, pod, request);
+    case 'attach':
+      return attach(session, pod, request);
+    case 'log':
+      return log(session, pod, request);
+    default:
+      throw failure(501, 'NotImplemented', `kubelab does not simulate connecting to pods/${request.subresource}`);
+  }
+}
+
+const netOf = (session: Session): Net => ({
+  reader: session.reader,
+  config: session.config,
+  now: () => session.world.now(),
+  pick: (n) => session.world.pick(n),
+});
+
+const names = (pod: Pod): string =>
+  containersOf(pod)
+    .map((c) => c.name)
+    .join(' ');
+
+/** The container that is meant; the only one when none is named. */
+function containerFor(pod: Pod, wanted: string | undefined): Container {
+  const all = containersOf(pod);
+  if (wanted === undefined || wanted === '') {
+    if (pod.spec.containers.length === 1) return pod.spec.containers[0] as Container;
+    throw badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names(pod)}]`);
+  }
+  const found = all.find((c) => c.name === wanted);
+  if (!found) throw badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
+  return found;
+}
+
+/** The runtime's view of a container that runs, or the kubelet's refusal. */
+function running(session: Session, pod: Pod, container: Container, refusal: string): RuntimePod {
+  if (!pod.spec.nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  const runtime = runtimeOf(session.reader, pod);
+  if (!runtime || !isRunning(runtime.containers[container.name]))
+    throw failure(404, 'NotFound', `unable to upgrade connection: ${refusal}`);
+  return runtime;
+}
+
+function exec(session: Session, pod: Pod, request: Request): ExecResult {
+  const options = request.options?.exec ?? { command: [] };
+  const container = containerFor(pod, options.container);
+  const runtime = running(session, pod, container, `container not found (${JSON.stringify(container.name)})`);
+  const traces: Trace[] = [];
+  try {
+    const run = runIn(netOf(session), pod, runtime, container, options.command, {
+      stdin: options.stdin ?? '',
+      tty: options.tty ?? false,
+      ...(options.trace && { traced: (t: Trace) => void traces.push(t) }),
+    });
+    keepWrites(session, pod, container, run);
+    return { ...resultOf(session, run), ...(options.trace && { traces }) };
+  } catch (e) {
+    if (!(e instanceof NotStarted)) throw e;
+    const id = `${session.world.uid()}${session.world.uid()}`.replaceAll('-', '');
+    throw failure(
+      500,
+      'InternalError',
+      `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: exec failed: unable to start container process: ${e.message}: unknown`,
+    );
+  }
+}
+
+function resultOf(session: Session, run: Run): ExecResult {
+  writeEffects(session.reader, (k, v) => session.core.store.state.set(k, v), run.effects);
+  const text = (stream: 'stdout' | 'stderr'): string =>
+    run.output
+      .filter((o) => o.stream === stream)
+      .map((o) => o.text)
+      .join('');
+  const output = run.output.map(({ stream, text }) => ({ stream, text }));
+  if (run.end.why === 'exit')
+    return {
+      kind: 'ExecResult',
+      stdout: text('stdout'),
+      stderr: text('stderr'),
+      output,
+      exitCode: run.end.code,
+      ms: run.at - session.world.now(),
+    };
+  const note = 'kubelab: this command does not end by itself: stopped here\n';
+  return {
+    kind: 'ExecResult',
+    stdout: text('stdout'),
+    stderr: `${text('stderr')}${note}`,
+    output: [...output, { stream: 'stderr', text: note }],
+    exitCode: 130,
+  };
+}
+
+/** Files that a command wrote stay, and may be what a probe asks about. */
+function keepWrites(session: Session, pod: Pod, container: Container, run: Run): void {
+  if (run.writes.length === 0) return;
+  const { state, timers } = session.core.store;
+  const key = writesKey(pod);
+  const before = (state.get(key) as Json[] | undefined) ?? [];
+  state.set(key, [...before, ...run.writes.map((w) => ({ ...w, container: container.name }) as unknown as Json)]);
+  wakeProbes(session, pod);
+  timers.set({ controller: 'kubelet', key: `${pod.metadata.namespace}/${pod.metadata.name}`, at: session.world.now() });
+}
+
+/** Probes that had settled are asked again after their period. */
+function wakeProbes(session: Session, pod: Pod): void {
+  const runtime = runtimeOf(session.reader, pod);
+  if (!runtime) return;
+  const next = structuredClone(runtime);
+  for (const c of containersOf(pod)) {
+    const probes: RuntimePod['containers'][string]['probes'] = next.containers[c.name]?.probes ?? {};
+    for (const [kind, spec] of [
+      ['liveness', c.livenessProbe],
+      ['readiness', c.readinessProbe],
+    ] as const) {
+      const state = probes[kind];
+      if (state && state.next === undefined) state.next = session.world.now() + (spec?.periodSeconds ?? 10) * 1000;
+    }
+    const attempt = next.containers[c.name]?.attempt;
+    // A process that waits for a file sees it when it next looks.
+    if (attempt?.wake !== undefined && attempt.wake > session.world.now() + 2000 && !attempt.exit)
+      attempt.wake = session.world.now() + 2000;
+  }
+  session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
+}
+
+/** Sends standard input to process 1 and shows what it says from now on. */
+function attach(session: Session, pod: Pod, request: Request): ExecResult {
+  const options = request.options?.exec ?? { command: [] };
+  const container = containerFor(pod, options.container);
+  const runtime = running(
+    session,
+    pod,
+    container,
+    `container ${container.name} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`,
+  );
+  const net = netOf(session);
+  const before = containerLog(net, pod, container, runtime, {}).length;
+  const next = structuredClone(runtime);
+  const attempt = next.containers[container.name]?.attempt;
+  if (attempt && container.stdin && options.stdin !== undefined) {
+    attempt.stdin = (attempt.stdin ?? '') + options.stdin;
+    attempt.wake = session.world.now();
+    session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
+    session.core.store.timers.set({
+      controller: 'kubelet',
+      key: `${pod.metadata.namespace}/${pod.metadata.name}`,
+      at: session.world.now(),
+    });
+  }
+  const lines = containerLog(net, pod, container, next, {}).slice(before);
+  const text = (stream: 'stdout' | 'stderr'): string =>
+    lines
+      .filter((l) => l.stream === stream)
+      .map((l) => l.text)
+      .join('');
+  return {
+    kind: 'ExecResult',
+    stdout: text('stdout'),
+    stderr: text('stderr'),
+    output: lines.map(({ stream, text }) => ({ stream, text })),
+    exitCode: 0,
+  };
+}
+
+function log(session: Session, pod: Pod, request: Request): ExecResult {
+  const options = request.options?.log ?? {};
+  const container = containerFor(pod, options.container);
+  const done = (stdout: string): ExecResult => ({ kind: 'ExecResult', stdout, stderr: '', exitCode: 0 });
+  if (!pod.spec.nodeName) return done('');
+  const runtime = runtimeOf(session.reader, pod);
+  const state = runtime?.containers[container.name];
+  const label = `container ${JSON.stringify(container.name)} in pod ${JSON.stringify(pod.metadata.name)}`;
+  const previous = state?.waiting && state.attempt?.exit ? state.attempt : state?.previous;
+  if (options.previous && !previous) throw badRequest(`previous terminated ${label} not found`);
+  if (!runtime || !state?.attempt) {
+    const status = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+      (s) => s.name === container.name,
+    );
+    const reason = state?.waiting?.reason ?? status?.state?.waiting?.reason ?? 'ContainerCreating';
+    const why =
+      reason === 'ErrImagePull' ? "image can't be pulled" : reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason;
+    throw badRequest(`${label} is waiting to start: ${why}`);
+  }
+  const lines = containerLog(netOf(session), pod, container, runtime, options.previous && previous ? { attempt: previous } : {});
+  const now = session.world.now();
+  const since = options.sinceTime
+    ? Date.parse(options.sinceTime)
+    : options.sinceSeconds !== undefined
+      ? now - options.sinceSeconds * 1000
+      : 0;
+  let shown = lines.filter((l) => l.at >= since);
+  if (options.tailLines !== undefined && options.tailLines >= 0) shown = options.tailLines === 0 ? [] : shown.slice(-options.tailLines);
+  const text = shown.map((l) => `${options.timestamps ? `${new Date(l.at).toISOString().slice(0, 23)}000000Z ` : ''}${l.text}`).join('');
+  return done(options.limitBytes === undefined ? text : Buffer.from(text).subarray(0, options.limitBytes).toString('utf8'));
+}
+
+/** kubelab's own: a command run on a node, outside the cluster, or in a throw-away Pod of a namespace. */
+function curlFrom(session: Session, request: Request): ExecResult {
+  const options = request.options?.exec ?? { command: [] };
+  const traces: Trace[] = [];
+  const node = request.resource === 'nodes' && request.name ? session.reader.get('Node', '', request.name) : undefined;
+  if (request.resource === 'nodes' && request.name && !node)
+    throw failure(404, 'NotFound', `nodes ${JSON.stringify(request.name)} not found`, { name: request.name, kind: 'nodes' });
+  const from = request.resource === 'pods' ? { namespace: request.namespace ?? 'default' } : { node };
+  const run = runOutside(netOf(session), from, options.command, options.tty ?? false, (t) => void traces.push(t));
+  return { ...resultOf(session, run), traces };
 }

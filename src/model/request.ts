@@ -1,5 +1,6 @@
 // The one door between client half and server half, in the words of the Kubernetes REST API, with no URL and no bytes in between.
 import type { Json, KubeObject } from './object.js';
+import type { Trace } from './packet.js';
 import type { Status } from './status.js';
 
 export interface Request {
@@ -33,7 +34,7 @@ export interface RequestOptions {
   /** get and list: rows made by the server instead of objects (meta.k8s.io/v1 Table). */
   readonly asTable?: boolean;
   /** connect pods/exec, pods/attach: what to run and its input. */
-  readonly exec?: { container?: string; command: readonly string[]; stdin?: string; tty?: boolean };
+  readonly exec?: { container?: string; command: readonly string[]; stdin?: string; tty?: boolean; trace?: boolean };
   /** connect pods/log. */
   readonly log?: {
     container?: string;
@@ -85,7 +86,13 @@ export interface ExecResult {
   kind: 'ExecResult';
   stdout: string;
   stderr: string;
+  /** Both, in the order in which they were written. */
+  output?: readonly { readonly stream: 'stdout' | 'stderr'; readonly text: string }[];
   exitCode: number;
+  /** How long it took, on the cluster's clock: whoever waits for it lets that time pass. */
+  ms?: number;
+  /** The ways of its packets, when they were asked for. */
+  traces?: readonly Trace[];
 }
 
 /** One line of discovery (metav1.APIResource with its group and version). */

@@ -36,6 +36,8 @@ export interface Attempt {
   journal: Json[];
   /** When the main process must be looked at again; absent when it never ends by itself. */
   wake?: number;
+  /** What an attached client has sent; a container that keeps its standard input open waits for it. */
+  stdin?: string;
   /** Does it write files while it runs? Then what a probe finds can change by itself. */
   writes?: boolean;
   exit?: Exit;

@@ -1,6 +1,7 @@
 // A container of a Pod as programs see it: its image, files, environment and network; and the runs of what it starts.
 import type { Container, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
+import type { Trace } from '../model/packet.js';
 import type { Net } from '../network/net.js';
 import { hostsText, resolvConf, resolvConfText } from '../network/resolver.js';
 import { type Attempt, isRunning, type RuntimePod, type Socket } from '../network/runtime.js';
@@ -174,7 +175,15 @@ interface Prepared {
   readonly effects: Effect[];
 }
 
-function prepare(place: Place, view: PodView, from: number, limits: Limits, main: boolean, pick: (n: number) => number): Prepared {
+function prepare(
+  place: Place,
+  view: PodView,
+  from: number,
+  limits: Limits,
+  main: boolean,
+  pick: (n: number) => number,
+  traced?: (trace: Trace) => void,
+): Prepared {
   const { net, pod, runtime, container, attempt } = place;
   const image = imageOf(container);
   const env = environment(net, pod, runtime, image, attempt.env);
@@ -190,7 +199,7 @@ function prepare(place: Place, view: PodView, from: number, limits: Limits, main
       files ??= view.files(container, image, () => machine.now, !main);
       return files;
     },
-    wire: wireOf({ net, pod, runtime, now: () => machine.now, pick, effects, files: () => host.files, filesOf }),
+    wire: wireOf({ net, pod, runtime, now: () => machine.now, pick, effects, files: () => host.files, filesOf, ...(traced && { traced }) }),
     init: commandOf(container, image, (name) => env.get(name)),
     startedAt: attempt.startedAt,
     declaredPorts: declared(container, image, env),
@@ -247,7 +256,11 @@ export function runMain(
   const view = new PodView(net, pod, runtime, new Set([...busy, container.name]));
   const prepared = prepare({ net, pod, runtime, container, attempt }, view, attempt.startedAt, limits, true, chance(attempt.id));
   return finish(prepared, () =>
-    start(prepared.machine, prepared.host.init, prepared.env, prepared.cwd, { main: true, stdin: '', tty: container.tty === true }),
+    start(prepared.machine, prepared.host.init, prepared.env, prepared.cwd, {
+      main: true,
+      stdin: container.stdin ? attempt.stdin : '',
+      tty: container.tty === true,
+    }),
   );
 }
 
@@ -258,14 +271,14 @@ export function runIn(
   runtime: RuntimePod,
   container: Container,
   command: readonly string[],
-  input: { stdin: string; tty: boolean },
+  input: { stdin: string; tty: boolean; traced?: (trace: Trace) => void },
 ): Run {
   const state = runtime.containers[container.name];
   if (!state?.attempt || !isRunning(state)) throw new Error(`container ${container.name} does not run`);
   const now = net.now();
   const view = new PodView(net, pod, runtime);
   const limits: Limits = { until: Number.POSITIVE_INFINITY, present: Number.POSITIVE_INFINITY, lookAhead: false, budget: 100_000 };
-  const prepared = prepare({ net, pod, runtime, container, attempt: state.attempt }, view, now, limits, false, net.pick);
+  const prepared = prepare({ net, pod, runtime, container, attempt: state.attempt }, view, now, limits, false, net.pick, input.traced);
   if (input.tty) prepared.env.set('TERM', 'xterm');
   return finish(prepared, () => start(prepared.machine, command, prepared.env, prepared.cwd, { main: false, ...input }));
 }

@@ -103,7 +103,8 @@ export class NotStarted extends Error {}
 
 export interface StartOptions {
   readonly main: boolean;
-  readonly stdin: string;
+  /** undefined: it is open, and nobody has sent anything yet. */
+  readonly stdin: string | undefined;
   readonly tty: boolean;
 }
 
@@ -139,10 +140,18 @@ const emit = (machine: Machine, stream: 'stdout' | 'stderr', text: string): void
   if (text !== '') machine.output.push({ at: machine.now, stream, text });
 };
 
+/** Who reads waits. */
+const silent = (machine: Machine): Input => ({
+  get rest(): string {
+    return machine.forever();
+  },
+  set rest(_: string) {},
+});
+
 type Channels = Parameters<Launch>[3];
 
 const ioOf = (machine: Machine, { stdin, tty }: StartOptions): Channels => ({
-  input: { rest: stdin },
+  input: stdin === undefined ? silent(machine) : { rest: stdin },
   tty,
   out: (text) => emit(machine, 'stdout', text),
   err: (text) => emit(machine, 'stderr', text),

@@ -1,0 +1,113 @@
+// Which Pod and container exec, logs and attach are about. Mirrors k8s.io/kubectl/pkg/cmd/util/podcmd and pkg/polymorphichelpers.
+import type { Pod } from '../model/generated/api.js';
+import type { Io } from '../model/io.js';
+import type { KubeObject } from '../model/object.js';
+import type { APIResource, ExecResult } from '../model/request.js';
+import { fromLabelSelector, fromMap, matches, type Requirement } from '../model/selector.js';
+import type { Client } from './client.js';
+import { UsageError } from './errors.js';
+
+export type Found = { readonly pods: readonly Pod[]; readonly single: boolean };
+
+/** The object that `POD` or `TYPE/NAME` names, and its resource. */
+export function objectOf(client: Client, namespace: string, args: readonly string[]): { resource: APIResource; object: KubeObject } {
+  const [first = '', second] = args;
+  const parts = second === undefined ? first.split('/') : [first, second];
+  if (parts.length > 2) throw new UsageError('arguments in resource/name form may not have more than one slash');
+  const [type, name] = parts.length === 1 ? ['pods', parts[0] as string] : (parts as [string, string]);
+  if (type === '' || name === '') throw new UsageError('arguments in resource/name form must have a single resource and name');
+  const resource = client.mapper.find(type);
+  const object = client.call<KubeObject>({
+    verb: 'get',
+    group: resource.group,
+    version: resource.version,
+    resource: resource.plural,
+    ...(resource.namespaced && { namespace }),
+    name,
+  });
+  return { resource, object };
+}
+
+/** The Pods behind an object, those that can be talked to first. */
+export function podsOf(
+  client: Client,
+  { resource, object }: { resource: APIResource; object: KubeObject },
+  what: 'attach to' | 'get the logs from',
+): Found {
+  if (resource.kind === 'Pod') return { pods: [object as unknown as Pod], single: true };
+  const wanted = requirements(object);
+  if (!wanted) throw new UsageError(`cannot ${what} *v1.${resource.kind}: selector for *v1.${resource.kind} not implemented`);
+  const { items } = client.call<KubeObject & { items: Pod[] }>({
+    verb: 'list',
+    group: '',
+    resource: 'pods',
+    namespace: object.metadata.namespace ?? '',
+  });
+  const pods = items.filter((p) => matches(wanted, p.metadata.labels)).sort(byActivity);
+  return { pods, single: false };
+}
+
+function requirements(object: KubeObject): Requirement[] | undefined {
+  const selector = object.spec?.selector;
+  if (object.kind === 'Service') {
+    if (!selector || Object.keys(selector).length === 0)
+      throw new UsageError(`invalid service '${object.metadata.name}': Service is defined without a selector`);
+    return fromMap(selector);
+  }
+  if (!selector) return undefined;
+  return 'matchLabels' in selector || 'matchExpressions' in selector ? fromLabelSelector(selector) : fromMap(selector);
+}
+
+const isReady = (pod: Pod): boolean => !!pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
+const phases = ['Running', 'Unknown', 'Pending'];
+
+function byActivity(a: Pod, b: Pod): number {
+  const rank = (p: Pod): number[] => [
+    p.spec.nodeName ? 0 : 1,
+    phases.includes(p.status?.phase ?? '') ? phases.indexOf(p.status?.phase ?? '') : 3,
+    isReady(p) ? 0 : 1,
+    Math.max(0, ...(p.status?.containerStatuses ?? []).map((s) => s.restartCount)),
+    Date.parse(p.metadata.creationTimestamp ?? '') || 0,
+  ];
+  const [x, y] = [rank(a), rank(b)];
+  const i = x.findIndex((v, n) => v !== y[n]);
+  return i < 0 ? (a.metadata.name < b.metadata.name ? -1 : 1) : (x[i] as number) - (y[i] as number);
+}
+
+/** The container to use without -c; several are named on stderr. */
+export function defaultContainer(pod: Pod, io: Io, quiet: boolean): string {
+  const all = pod.spec.containers;
+  const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  if (annotated !== undefined && annotated !== '') {
+    if (all.some((c) => c.name === annotated)) return annotated;
+    if (!quiet) io.err(`Default container name ${JSON.stringify(annotated)} not found in pod ${pod.metadata.name}\n`);
+  }
+  const [first] = all;
+  if (!first) throw new UsageError(`container not found in pod ${pod.metadata.name}`);
+  if (!quiet && all.length + (pod.spec.initContainers ?? []).length > 1)
+    io.err(`Defaulted container ${JSON.stringify(first.name)} out of: ${allNames(pod)}\n`);
+  return first.name;
+}
+
+/** "a, b, setup (init)" */
+export const allNames = (pod: Pod): string =>
+  [
+    ...pod.spec.containers.map((c) => c.name),
+    ...(pod.spec.ephemeralContainers ?? []).map((c) => `${c.name} (ephem)`),
+    ...(pod.spec.initContainers ?? []).map((c) => `${c.name} (init)`),
+  ].join(', ');
+
+/** Prints what a program wrote, and lets its time pass where waiting costs nothing. */
+export function printResult(result: ExecResult, client: Client, io: Io): void {
+  for (const { stream, text } of result.output ?? [])
+    if (stream === 'stdout') io.out(text);
+    else io.err(text);
+  if (client.clock !== 'virtual') return;
+  for (let left = Math.min(result.ms ?? 0, 86_400_000); left > 0; ) {
+    const passed = client.pass(left);
+    if (passed <= 0) break;
+    left -= passed;
+  }
+}
+
+export const noTTY = 'Unable to use a TTY - input is not a terminal or the right kind of file\n';

@@ -1,0 +1,84 @@
+// kubectl exec: a command in a container that runs. Mirrors k8s.io/kubectl/pkg/cmd/exec/exec.go.
+import type { Pod } from '../../model/generated/api.js';
+import type { ExecResult } from '../../model/request.js';
+import { StatusError } from '../../model/status.js';
+import type { Invocation, Verb } from '../../model/verb.js';
+import type { Client } from '../client.js';
+import { defaultContainer, noTTY, objectOf, podsOf, printResult } from '../container.js';
+import { notSimulated, UsageError } from '../errors.js';
+
+export const exec: Verb<Client> = {
+  id: 'exec',
+  use: 'exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
+  short: 'Execute a command in a container',
+  long: 'Runs a command in a container that is running, and ends with its exit code. TYPE/NAME chooses a Pod of the object.',
+  example: `
+    # The variables that a Pod got at its start
+    kubectl exec web -- env
+    kubectl exec deploy/web -c web -- sh -c 'wget -qO- http://api:8080'`,
+  flags: [
+    { name: 'container', short: 'c', type: 'string', default: '', usage: 'The container; otherwise the annotated one, or the first.' },
+    { name: 'filename', short: 'f', type: 'stringSlice', default: '[]', usage: 'Manifests that name the object.' },
+    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', usage: 'How long to wait for a Pod that runs.' },
+    { name: 'quiet', short: 'q', type: 'bool', default: 'false', usage: 'Print nothing but what the command prints.' },
+    { name: 'stdin', short: 'i', type: 'bool', default: 'false', usage: 'Give standard input to the command.' },
+    { name: 'tty', short: 't', type: 'bool', default: 'false', usage: 'Standard input is a terminal.' },
+  ],
+  run(invocation) {
+    const { args, dashAt, flags, client, namespace } = invocation;
+    if (flags.strings('filename').length > 0) throw notSimulated('exec -f');
+    if (args.length > 1 && dashAt === -1)
+      throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead', true);
+    if (args.length === 0 || dashAt === 0) throw new UsageError('pod, type/name or --filename must be specified');
+    const before = dashAt === -1 ? args.length : dashAt;
+    const command = args.slice(before);
+    if (before > 1) throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead', true);
+    if (command.length === 0) throw new UsageError('you must specify at least one command for the container');
+    const { pods } = podsOf(client, objectOf(client, namespace, args.slice(0, 1)), 'attach to');
+    const [pod] = pods;
+    if (!pod) throw new UsageError('timed out waiting for the condition');
+    return execIn(invocation, pod, command);
+  },
+};
+
+function execIn({ flags, io, client }: Invocation<Client>, pod: Pod, command: readonly string[]): number {
+  const phase = pod.status?.phase;
+  if (phase === 'Succeeded' || phase === 'Failed')
+    throw new UsageError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  const quiet = flags.bool('quiet');
+  const container = flags.string('container') || defaultContainer(pod, io, quiet);
+  const tty = flags.bool('tty');
+  if (tty && !(io.inputIsTTY && flags.bool('stdin')) && !quiet) io.err(noTTY);
+  if (flags.bool('stdin') && tty && io.inputIsTTY && isShell(command))
+    throw notSimulated('an interactive shell; give it a command (sh -c ...), or pipe one in');
+  const result = upgraded(() =>
+    client.call<ExecResult>({
+      verb: 'connect',
+      group: '',
+      resource: 'pods',
+      namespace: pod.metadata.namespace ?? '',
+      name: pod.metadata.name,
+      subresource: 'exec',
+      options: {
+        exec: { container, command, tty: tty && io.inputIsTTY, ...(flags.bool('stdin') && !io.inputIsTTY && { stdin: io.stdin() }) },
+      },
+    }),
+  );
+  printResult(result, client, io);
+  if (result.exitCode !== 0) io.err(`command terminated with exit code ${result.exitCode}\n`);
+  return result.exitCode;
+}
+
+/** A shell that would read what is typed. */
+const isShell = (command: readonly string[]): boolean => command.length === 1 && /(^|\/)(sh|bash|ash|zsh|dash)$/.test(command[0] ?? '');
+
+/** Refusals that come over the opened connection are no answers of the API: `error: ...`. */
+export function upgraded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (e) {
+    if (e instanceof StatusError && /^(unable to upgrade connection|Internal error occurred)/.test(e.message))
+      throw new UsageError(e.message);
+    throw e;
+  }
+}

@@ -1,0 +1,79 @@
+// Commands of somebody who is no container of the cluster: a node, a machine outside, or a Pod that is there for one command only.
+import { formatIP, lastIP, parseCIDR } from '../lib/ip.js';
+import type { Node, Pod } from '../model/generated/api.js';
+import type { Trace } from '../model/packet.js';
+import type { Net } from '../network/net.js';
+import type { RuntimePod } from '../network/runtime.js';
+import { filesOf, type Run } from './container.js';
+import { FileSystem, Tree } from './files.js';
+import type { Image } from './image.js';
+import { start } from './index.js';
+import { type Effect, wireOf, wireOfMachine } from './pod-wire.js';
+import { Exited, type Host, Machine, Stopped } from './process.js';
+
+const tools: Image = {
+  repository: 'docker.io/curlimages/curl',
+  flavour: 'alpine',
+  entrypoint: [],
+  cmd: [],
+  programs: ['curl', 'dig', 'host'],
+  env: {},
+  workdir: '/',
+  uid: 0,
+  size: 0,
+  version: '8.17.0',
+  files: {},
+};
+
+export type From = { readonly namespace: string } | { readonly node: Node | undefined };
+
+export function runOutside(net: Net, from: From, command: readonly string[], tty: boolean, traced: (trace: Trace) => void): Run {
+  const effects: Effect[] = [];
+  const files = new FileSystem(new Tree('', false, {}), []);
+  const hostname = 'namespace' in from ? 'curl' : (from.node?.metadata.name ?? 'outside');
+  const host: Host = {
+    hostname,
+    image: tools,
+    uid: 0,
+    gid: 0,
+    files,
+    wire: 'namespace' in from ? guestWire(net, from.namespace, effects, traced) : wireOfMachine(net, from.node, effects, filesOf, traced),
+    init: command,
+    startedAt: net.now(),
+    declaredPorts: [],
+    pick: net.pick,
+  };
+  const machine = new Machine(host, net.now(), {
+    until: Number.POSITIVE_INFINITY,
+    present: Number.POSITIVE_INFINITY,
+    lookAhead: false,
+    budget: 100_000,
+  });
+  let end: Run['end'];
+  try {
+    end = { why: 'exit', code: start(machine, command, new Map(), '/', { main: false, stdin: '', tty }) };
+  } catch (e) {
+    if (e instanceof Exited) end = { why: 'exit', code: e.code };
+    else if (e instanceof Stopped) end = { why: e.why, at: e.at };
+    else throw e;
+  }
+  return { output: machine.output, sockets: [], journal: [], writes: [], effects, at: machine.now, end };
+}
+
+/** A Pod that is never stored: on the first node that takes Pods, with the last address of its range. */
+function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trace: Trace) => void): ReturnType<typeof wireOf> {
+  const nodes = net.reader.list('Node');
+  const node = nodes.find((n) => !n.spec?.taints?.some((t) => t.effect === 'NoSchedule')) ?? nodes[0];
+  const range = parseCIDR(node?.spec?.podCIDR ?? '');
+  const ip = range ? formatIP({ family: range.family, value: lastIP(range).value - 1n }) : '';
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'curl', namespace },
+    spec: { containers: [], nodeName: node?.metadata.name ?? '' },
+    status: { podIP: ip, podIPs: [{ ip }] },
+  } as Pod;
+  const runtime: RuntimePod = { uid: '', node: node?.metadata.name ?? '', startedAt: net.now(), ips: [ip], containers: {} };
+  const hosts = new FileSystem(new Tree('', false, { '/etc/hosts': '127.0.0.1\tlocalhost\n' }), []);
+  return wireOf({ net, pod, runtime, now: net.now, pick: net.pick, effects, files: () => hosts, filesOf, traced });
+}
