@@ -33,6 +33,8 @@ function attached(created: KubeObject, { client, io, flags }: Invocation<Client>
   );
   const container = begun.spec.containers[0]?.name ?? '';
   const quiet = flags.bool('quiet');
+  // What it has said before anybody could attach.
+  io.out(logsOf(client, begun, container));
   try {
     attachTo(client, io, begun, { container, quiet, stdin: flags.bool('stdin'), tty: flags.bool('tty') });
   } catch (e) {

@@ -1,7 +1,7 @@
 // One oclif Command per Verb. oclif finds and loads commands; the command line itself is read by flags.ts, as pflag would.
 import { Command, type Config } from '@oclif/core';
 import type { Io } from '../model/io.js';
-import type { Invocation, Verb } from '../model/verb.js';
+import type { Flag, Invocation, Verb } from '../model/verb.js';
 import { Client, type Connection } from './client.js';
 import { Exit, isExpected, UsageError } from './errors.js';
 import { Held } from './held.js';
@@ -38,7 +38,8 @@ export function commandClass(verb: Verb<Client>, around: Surroundings): Command.
 
 export async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surroundings): Promise<number> {
   const { program, connect, clusterPath, namespace } = around;
-  const flags = [...verb.flags, ...globalFlags.filter((g) => !verb.flags.some((f) => f.name === g.name)), helpFlag];
+  const globals = globalFlags.filter((g) => !verb.flags.some((f) => f.name === g.name)).map((g) => yielding(g, verb));
+  const flags = [...verb.flags, ...globals, helpFlag];
   const parsed = parseArgv(argv, flags, `${program} ${verb.id}`);
   for (const line of parsed.deprecations) around.io.err(`${line}\n`);
   if (parsed.flags.bool('help')) {
@@ -88,6 +89,13 @@ function together(verb: Verb<Client>, invocation: Invocation<Client>, told: Held
   told.tell();
   if ('error' in outcome) throw outcome.error;
   return outcome.code;
+}
+
+/** A verb's own letter wins: -s is curl's --silent, not --server. */
+function yielding(global: Flag, verb: Verb<Client>): Flag {
+  if (!verb.flags.some((f) => f.short !== undefined && f.short === global.short)) return global;
+  const { short: _taken, ...rest } = global;
+  return rest;
 }
 
 /** --warnings-as-errors: the command did its work, but ends as failed. */
