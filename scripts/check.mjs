@@ -19,6 +19,7 @@ step('build', () => spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 
 step('types', () => npx('tsc', '--noEmit'));
 step('lint', () => npx('oxlint', '--quiet', 'src', 'test', 'scripts'));
 step('format', () => npx('biome', 'format', '.'));
+process.env.KUBELAB_PROCESSES = '1';
 npx('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`);
 try {
   const r = JSON.parse(readFileSync(report, 'utf8'));
