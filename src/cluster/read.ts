@@ -68,7 +68,7 @@ function fieldFilter(kind: Kind, options: RequestOptions): ((obj: KubeObject) =>
       const has = fields[field];
       if (has === undefined)
         throw badRequest(
-          `Unable to find "${kind.names.plural}" that match label selector "", field selector "${options.fieldSelector}": field label not supported: ${field}`,
+          `Unable to find "${kind.names.group}/${kind.names.version}, Resource=${kind.names.plural}" that match label selector ${JSON.stringify(options.labelSelector ?? '')}, field selector ${JSON.stringify(options.fieldSelector)}: field label not supported: ${field}`,
         );
       return (has === value) === (operator === '=');
     });

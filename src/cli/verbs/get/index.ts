@@ -6,6 +6,7 @@ import { filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js'
 import { printFlags } from '../../print/printer.js';
 import type { Question } from '../../resources.js';
 import { printGeneric } from './generic.js';
+import { rawText } from './raw.js';
 import { isHuman, printTables } from './tables.js';
 import { watchObjects } from './watch.js';
 
@@ -65,6 +66,8 @@ export const get: Verb<Client> = {
     kubectl get service web -o jsonpath='{.spec.clusterIP}'`,
   flags,
   run(invocation) {
+    const path = invocation.flags.string('raw');
+    if (path !== '') return printRaw(path, invocation);
     checkFlags(invocation);
     const question = questionOf(invocation);
     if (invocation.flags.bool('watch') || invocation.flags.bool('watch-only')) return watchObjects(invocation, question);
@@ -72,9 +75,15 @@ export const get: Verb<Client> = {
   },
 };
 
+function printRaw(path: string, { flags, io, client }: Invocation<Client>): void {
+  if (flags.bool('watch') || flags.bool('watch-only') || flags.string('selector') !== '')
+    throw new UsageError('--raw may not be specified with other flags that filter the server request or alter the output');
+  if (flags.string('output') !== '') throw new UsageError('--raw and --output are mutually exclusive', true);
+  io.out(rawText(path, client));
+}
+
 function checkFlags({ args, flags, io, program }: Invocation<Client>): void {
   const watching = flags.bool('watch') || flags.bool('watch-only');
-  if (flags.string('raw') !== '') throw notSimulated('--raw');
   if (!flags.bool('server-print')) throw notSimulated('--server-print=false');
   const output = flags.string('output');
   if (watching && flags.string('sort-by') !== '') io.err('warning: --watch or --watch-only requested, --sort-by will be ignored\n');
