@@ -1,9 +1,10 @@
 // The program: argv in, exit code out. Kept free of process.* but for what the launcher passes, so that tests run it in-process.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Connection } from './cli/client.js';
+import type { Client, Connection } from './cli/client.js';
 import { UsageError } from './cli/errors.js';
-import { helpCommand, runCommandLine } from './cli/run.js';
+import { helpCommand } from './cli/help-command.js';
+import { runCommandLine } from './cli/run.js';
 import { verbs } from './cli/verbs/index.js';
 import { labVerbs } from './lab/verbs/index.js';
 import { openCluster } from './cluster/index.js';
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[], io: Io, program = 'kubectl')
     verbs: [...verbs, ...labVerbs(main)],
     clusterPath: clusterPath(io.env),
     connect: () => connect(io),
-    namespace: () => 'default',
+    namespace: (client: Client) => client.connection.preference('namespace') || 'default',
   };
   try {
     return (await helpCommand(argv, around)) ?? (await runCommandLine(argv, around));

@@ -9,6 +9,9 @@ export interface Connection extends Api {
   readonly config: { readonly clock: 'real' | 'virtual' };
   /** Milliseconds since 1970, on the cluster's clock. */
   now(): number;
+  /** What `kubectl config` keeps: "namespace". */
+  preference(name: string): string | undefined;
+  setPreference(name: string, value: string): void;
   /** The calls that `work` makes reach the disk at once, when it ends. Each still succeeds or fails by itself. */
   together<T>(work: () => T): T;
   close(): void;

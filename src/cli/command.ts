@@ -7,7 +7,7 @@ import { Exit, isExpected, UsageError } from './errors.js';
 import { Held } from './held.js';
 import { parseArgv } from './flags.js';
 import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
-import { verbHelp } from './help.js';
+import { verbText } from './help-command.js';
 import type { VerbEntry } from './verbs/index.js';
 
 /** Everything around one command. */
@@ -43,7 +43,7 @@ export async function runVerb(verb: Verb<Client>, argv: readonly string[], aroun
   const parsed = parseArgv(argv, flags, `${program} ${verb.id}`);
   for (const line of parsed.deprecations) around.io.err(`${line}\n`);
   if (parsed.flags.bool('help')) {
-    around.io.out(verbHelp(verb, program));
+    around.io.out(await verbText(verb, around));
     return 0;
   }
   checkGlobals(parsed);

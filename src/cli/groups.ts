@@ -20,6 +20,18 @@ export const commandGroups: readonly CommandGroup[] = [
   { title: 'Simulator Commands:', verbs: ['addons', 'clock', 'cluster', 'curl', 'demo', 'nslookup', 'ssh'] },
 ];
 
+/** One line for each word that only groups commands. */
+export const groupShorts: Readonly<Record<string, string>> = {
+  addons: 'Install parts that a fresh cluster does not have',
+  clock: "Show and move the cluster's clock",
+  cluster: 'Make, check and remove the cluster file',
+  config: 'Show and change the context commands work in',
+  'create secret': 'Create a secret using a specified subcommand',
+  'create service': 'Create a service using a specified subcommand',
+  rollout: 'Manage the rollout of a resource',
+  set: 'Set specific features on objects',
+};
+
 /** Commands of kubectl that have no line in verbs/index.ts are refused by name instead of being unknown. */
 export const notOffered: ReadonlySet<string> = new Set([
   ...commandGroups.filter((g) => !g.title.startsWith('Simulator')).flatMap((g) => g.verbs),

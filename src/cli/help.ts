@@ -2,18 +2,22 @@
 import type { Flag, Verb } from '../model/verb.js';
 import type { Client } from './client.js';
 import { globalFlags } from './global-flags.js';
-import { commandGroups } from './groups.js';
+import { commandGroups, groupShorts } from './groups.js';
 
 const optionsHint = (program: string): string =>
   `Use "${program} options" for a list of global command-line options (applies to all commands).\n`;
 
-/** `kubectl get -h` */
-export function verbHelp(verb: Verb<Client>, program: string): string {
+/** Names with their one line. */
+type Rows = readonly (readonly [string, string])[];
+
+/** `kubectl get -h`; `children` are the verbs below it. */
+export function verbHelp(verb: Verb<Client>, children: Rows, program: string): string {
   const visible = verb.flags.filter((f) => !f.hidden && !f.deprecated);
   const sections = [
     [verb.short, ...(verb.long ? [verb.long] : [])].join('\n\n'),
     verb.aliases && verb.aliases.length > 0 ? `Aliases:\n${[verb.id.split(' ').at(-1), ...verb.aliases].join(', ')}` : '',
     verb.example ? `Examples:\n${indent(dedent(verb.example).replace(/\bkubectl\b/g, program))}` : '',
+    children.length > 0 ? `Available Commands:\n${table(children).join('\n')}` : '',
     visible.length > 0 ? `Options:\n${flagList(visible).trimEnd()}` : '',
     `Usage:\n  ${[program, ...verb.id.split(' ').slice(0, -1), verb.use].join(' ')} [options]`,
   ];
@@ -24,13 +28,12 @@ export function verbHelp(verb: Verb<Client>, program: string): string {
 export const optionsHelp = (): string => `The following options can be passed to any command:\n\n${flagList(globalFlags)}`;
 
 /** `kubectl rollout`: a word that only groups commands. */
-export function groupHelp(path: readonly string[], members: readonly Verb<Client>[], program: string): string {
-  const rows = members.map((v) => [v.id.split(' ').slice(path.length).join(' '), v.short] as const);
+export function groupHelp(path: readonly string[], children: Rows, program: string): string {
   return [
-    `Commands of '${program} ${path.join(' ')}'.`,
+    `${groupShorts[path.join(' ')] ?? `Commands of '${path.join(' ')}'`}.`,
     '',
     'Available Commands:',
-    ...table(rows),
+    ...table(children),
     '',
     'Usage:',
     `  ${program} ${path.join(' ')} SUBCOMMAND [options]`,
@@ -44,7 +47,7 @@ export function groupHelp(path: readonly string[], members: readonly Verb<Client
 export function rootHelp(shorts: ReadonlyMap<string, string>, program: string): string {
   const lines = [`${program} drives a simulated Kubernetes cluster that lives in one file, with the words of kubectl.`, ''];
   const listed = new Set(commandGroups.flatMap((g) => g.verbs));
-  const width = Math.max(...[...shorts.keys()].map((s) => s.length), 13);
+  const width = widthOf([...shorts.keys()]);
   const rest = [...shorts.keys()].filter((v) => !listed.has(v));
   for (const group of commandGroups) {
     const names = [...group.verbs.filter((v) => shorts.has(v)), ...(group.title.startsWith('Simulator') ? rest : [])];
@@ -68,8 +71,11 @@ export function rootHelp(shorts: ReadonlyMap<string, string>, program: string): 
   return lines.join('\n');
 }
 
-function table(rows: readonly (readonly [string, string])[], width = Math.max(...rows.map((r) => r[0].length), 13)): string[] {
-  return rows.map(([name, short]) => `  ${name.padEnd(width)} ${short}`.trimEnd());
+/** cobra's column of command names: at least 11 wide, and three blanks. */
+const widthOf = (names: readonly string[]): number => Math.max(11, ...names.map((n) => n.length)) + 3;
+
+function table(rows: Rows, width = widthOf(rows.map((r) => r[0]))): string[] {
+  return rows.map(([name, short]) => `  ${name.padEnd(width)}${short}`.trimEnd());
 }
 
 function flagList(flags: readonly Flag[]): string {

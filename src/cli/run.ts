@@ -1,13 +1,11 @@
 // A whole command line, from argv to exit code: dispatch, oclif, help, errors.
 import { Config } from '@oclif/core';
-import type { Verb } from '../model/verb.js';
-import type { Client } from './client.js';
 import { commandClass, type Surroundings } from './command.js';
 import { type Dispatch, dispatch } from './dispatch.js';
 import { errorText, Exit, isExpected, UsageError } from './errors.js';
-import { firstArgument, parseArgv } from './flags.js';
+import { parseArgv } from './flags.js';
 import { globalFlags, helpFlag } from './global-flags.js';
-import { groupHelp, rootHelp, verbHelp } from './help.js';
+import { groupText, rootText } from './help-command.js';
 import type { VerbEntry } from './verbs/index.js';
 
 /** Runs `argv` and returns the exit code; expected errors are printed, bugs are thrown. */
@@ -73,47 +71,11 @@ const quiet: Logger = { child: () => quiet, debug: silent, error: silent, info: 
 async function group({ path, argv }: Extract<Dispatch, { what: 'group' }>, commandPath: string, around: Surroundings): Promise<number> {
   const parsed = parseArgv(argv, [...globalFlags, helpFlag], commandPath);
   if (path[0] === 'help' || path.length === 0) {
-    around.io.out(rootHelp(await shorts(around.verbs), around.program));
+    around.io.out(await rootText(around));
     return 0;
   }
   const help = parsed.flags.bool('help');
   if (parsed.args.length > 0 && !help) throw new UsageError(`unknown command ${JSON.stringify(parsed.args[0])}`, true);
-  const members = await Promise.all(around.verbs.filter((v) => v.id.startsWith(`${path.join(' ')} `)).map((v) => v.load()));
-  around.io.out(groupHelp(path, members, around.program));
+  around.io.out(await groupText(path, around));
   return help ? 0 : 1;
-}
-
-/** `kubectl help [COMMAND...]` is `kubectl [COMMAND...] --help`; undefined when argv asks for something else. */
-export async function helpCommand(argv: readonly string[], around: Surroundings): Promise<number | undefined> {
-  const { program, io, verbs } = around;
-  const at = firstArgument(argv, globalFlags);
-  if (at < 0 || argv[at] !== 'help') return undefined;
-  const words = argv.slice(at + 1).filter((a) => !a.startsWith('-'));
-  if (words.length === 0) return (io.out(rootHelp(await shorts(around.verbs), program)), 0);
-  let target: Dispatch;
-  try {
-    target = dispatch(words, program, verbs);
-  } catch (e) {
-    if (!isExpected(e)) throw e;
-    io.out(`Unknown help topic ${JSON.stringify(words).replace(/"/g, '`')}\n\n${rootHelp(await shorts(around.verbs), program)}`);
-    return 0;
-  }
-  const verb = target.what === 'verb' ? await target.entry.load() : undefined;
-  if (verb) io.out(verbHelp(verb, program));
-  else io.out(groupHelp(target.what === 'group' ? target.path : [], await membersOf(target, verbs), program));
-  return 0;
-}
-
-const membersOf = (target: Dispatch, verbs: readonly VerbEntry[]): Promise<Verb<Client>[]> =>
-  Promise.all(verbs.filter((v) => target.what === 'group' && v.id.startsWith(`${target.path.join(' ')} `)).map((v) => v.load()));
-
-/** The one line of each first word, for the root's help. */
-async function shorts(verbs: readonly VerbEntry[]): Promise<Map<string, string>> {
-  const loaded = await Promise.all(verbs.map((v) => v.load()));
-  const lines = new Map<string, string>();
-  for (const verb of loaded) {
-    const [word = '', ...more] = verb.id.split(' ');
-    if (more.length === 0 || !lines.has(word)) lines.set(word, more.length === 0 ? verb.short : `Commands: ${word} ...`);
-  }
-  return lines;
 }

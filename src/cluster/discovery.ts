@@ -32,13 +32,38 @@ const groups = [
   'flowcontrol.apiserver.k8s.io',
 ];
 
-/** `discover`: "" is the list of resources, "openapi" the schema of the resource `name` of `group`. */
+/** `discover`: "" is the list of resources, "version" the server's, "openapi" the schema of the resource `name` of `group`. */
 export function discover(session: Session, request: Request): Reply['body'] {
   const kinds = [...session.core.kinds.values()];
   if (request.resource === '') return kinds.sort(byPriority).map(resourceOf) as unknown as Json;
+  if (request.resource === 'version') return versionInfo(session.core.config.version);
   const kind = kinds.find((k) => k.names.group === request.group && k.names.plural === request.name);
   if (request.resource !== 'openapi' || !kind) throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
   return openapi(kind) as unknown as Json;
+}
+
+/** version.Info of "v1.36.3"; what tells of a build is left empty, for there was none. */
+function versionInfo(gitVersion: string): Record<string, string> {
+  const [major = '', minor = ''] = gitVersion.replace(/^v/, '').split('.');
+  return {
+    ...{
+      major,
+      minor,
+      emulationMajor: major,
+      emulationMinor: minor,
+      minCompatibilityMajor: major,
+      minCompatibilityMinor: String(Number(minor) - 1),
+    },
+    ...{
+      gitVersion,
+      gitCommit: '',
+      gitTreeState: '',
+      buildDate: '1970-01-01T00:00:00Z',
+      goVersion: '',
+      compiler: '',
+      platform: 'linux/amd64',
+    },
+  };
 }
 
 const resourceOf = (kind: Kind): APIResource => ({ ...kind.names, verbs: kind.verbs });

@@ -31,6 +31,9 @@ export interface Cluster extends Api {
   together<T>(work: () => T): T;
   /** What does not agree when endpoints, allocations and indexes are computed anew; empty when all is well. */
   check(): string[];
+  /** What the user chose and is no object: the namespace of the current context. */
+  preference(name: string): string | undefined;
+  setPreference(name: string, value: string): void;
   close(): void;
 }
 
@@ -127,6 +130,15 @@ class OpenCluster implements Cluster {
 
   check(): string[] {
     return checkCluster(this.core);
+  }
+
+  preference(name: string): string | undefined {
+    const kept = this.core.store.read(() => this.core.store.meta.get(`preference/${name}`));
+    return typeof kept === 'string' ? kept : undefined;
+  }
+
+  setPreference(name: string, value: string): void {
+    this.core.store.write(() => this.core.store.meta.set(`preference/${name}`, value));
   }
 
   close(): void {

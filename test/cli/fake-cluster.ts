@@ -65,7 +65,16 @@ export function fakeCluster(objects: readonly KubeObject[], warnings: readonly s
       warnings,
     );
   };
-  return { call, config: { clock: 'virtual' }, now: () => 0, pass: (ms) => ms, together: (work) => work(), close: () => {} };
+  return {
+    call,
+    config: { clock: 'virtual' },
+    now: () => 0,
+    pass: (ms) => ms,
+    together: (work) => work(),
+    close: () => {},
+    preference: () => undefined,
+    setPreference: () => {},
+  };
 }
 
 /** Runs one command line on the objects; what it printed, as a terminal would show it, and the exit code if it is not 0. */

@@ -33,5 +33,7 @@ export function seededCluster(objects: readonly KubeObject[], now: string): Conn
     pass,
     together: (work) => store.together(work),
     close: () => store.close(),
+    preference: () => undefined,
+    setPreference: () => {},
   };
 }
