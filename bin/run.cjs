@@ -4,6 +4,7 @@
 // Every trick falls back: no cache, a broken cache and a read-only folder only cost time.
 'use strict';
 const fs = require('node:fs');
+const { createRequire } = require('node:module');
 const path = require('node:path');
 const vm = require('node:vm');
 
@@ -42,7 +43,7 @@ const script = new vm.Script(`(function (exports, require, module, __filename, _
   importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 const module_ = { exports: {} };
-script.runInThisContext()(module_.exports, require, module_, bundle, path.dirname(bundle));
+script.runInThisContext()(module_.exports, createRequire(bundle), module_, bundle, path.dirname(bundle));
 
 const name = path.basename(process.argv[1] ?? 'kubelab').replace(/\.[a-z]+$/, '');
 module_.exports.main(process.argv.slice(2), name === 'run' ? 'kubelab' : name).then((code) => {

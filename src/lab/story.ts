@@ -70,6 +70,7 @@ export const story: readonly Chapter[] = [
     title: 'A Deployment and a Service (S1, S9, S19, S22)',
     steps: [
       { run: 'kubectl apply -f -', stdin: deployment },
+      { run: 'kubectl rollout status deployment/web' },
       { run: 'kubectl get deployments,replicasets,pods' },
       { run: 'kubectl get services' },
       { run: 'kubectl get endpointslices' },
@@ -81,13 +82,14 @@ export const story: readonly Chapter[] = [
     steps: [
       { run: 'kubelab curl -s http://web' },
       { run: 'kubelab curl --trace -s -o /dev/null http://web' },
-      { run: 'kubelab curl --from outside -m 2 http://web', exits: 6 },
+      { run: 'kubelab curl --from outside -sS -m 2 http://web', exits: 6 },
     ],
   },
   {
     title: 'Names and variables (S10, S11)',
     steps: [
       { run: 'kubectl run client --image=busybox:1.36 -- sleep 3600' },
+      { run: 'kubectl wait --for=condition=Ready pod/client' },
       { run: 'kubectl exec client -- cat /etc/resolv.conf' },
       { run: 'kubectl exec client -- nslookup web.default.svc.cluster.local' },
       { run: 'kubectl exec client -- wget -qO- http://web.default' },
@@ -100,10 +102,12 @@ export const story: readonly Chapter[] = [
       { run: 'kubectl scale deployment web --replicas=1' },
       { run: 'kubectl get endpointslices -l kubernetes.io/service-name=web' },
       { run: 'kubectl delete pods -l app=web' },
+      { run: 'kubectl rollout status deployment/web' },
       { run: 'kubectl get pods -l app=web -o wide' },
       { run: 'kubectl get endpointslices -l kubernetes.io/service-name=web' },
       { run: 'kubelab curl -s -o /dev/null -w "%{http_code}\\n" http://web' },
       { run: 'kubectl label pods -l app=web app=other --overwrite' },
+      { run: 'kubectl rollout status deployment/web' },
       { run: 'kubectl get pods --show-labels' },
     ],
   },
