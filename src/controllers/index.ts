@@ -9,6 +9,8 @@ import { garbageCollector } from './garbage-collector.js';
 import { ipAddress } from './ip-address.js';
 import { kubelet } from './kubelet/index.js';
 import { namespace } from './namespace.js';
+import { nodeLifecycle } from './node-lifecycle.js';
+import { podGarbageCollector } from './pod-garbage-collector.js';
 import { replicaSet } from './replica-set.js';
 import { rootCA } from './root-ca.js';
 import { scheduler } from './scheduler/index.js';
@@ -21,6 +23,8 @@ export const controllers: readonly Controller[] = [
   serviceAccount,
   rootCA,
   garbageCollector,
+  nodeLifecycle,
+  podGarbageCollector,
   deployment,
   daemonSet,
   replicaSet,

@@ -25,6 +25,7 @@ export const node: Kind<Node> = {
   // A new Node brings its status along; updates of the spec leave it alone.
   keepsStatus: true,
   defaults(obj) {
+    agreeOnCIDRs(obj);
     if (obj.status?.capacity && !obj.status.allocatable) obj.status.allocatable = { ...obj.status.capacity };
   },
   prepareUpdate(obj, old) {
@@ -48,6 +49,14 @@ export const node: Kind<Node> = {
   ],
   describe,
 };
+
+/** podCIDR and podCIDRs[0] are one field to the API server, and the singular wins. Mirrors Convert_v1_NodeSpec_To_core_NodeSpec. */
+function agreeOnCIDRs({ spec }: Node): void {
+  if (!spec) return;
+  const [first] = spec.podCIDRs ?? [];
+  if (spec.podCIDR && spec.podCIDR !== first) spec.podCIDRs = [spec.podCIDR];
+  else if (!spec.podCIDR && first) spec.podCIDR = first;
+}
 
 function wide(name: string, cell: (obj: Node) => string): Column<Node> {
   return { name, type: 'string', priority: 1, cell };
