@@ -48,7 +48,7 @@ export const wait: Verb<Client> = {
     const { queries, errors } = subjects(invocation, conditions, deadline);
     for (const query of queries) {
       try {
-        let object: KubeObject | undefined;
+        let object = 'object' in query ? (query.object as KubeObject) : undefined;
         for (const condition of conditions) object = waitFor(query, condition, { client, deadline, once: timeout === 0 }) ?? object;
         if (object) io.out(print(object));
       } catch (e) {
