@@ -33,13 +33,14 @@ export function endpointOf(pod: Pod, service: Service, node: Node | undefined, f
   };
 }
 
-/** Pods whose named ports differ in number have different lists, and so live in different slices. */
+/** Pods whose named ports differ in number have different lists, and so live in different slices. Ordered by number, as recorded. */
 export function endpointPorts(service: Service, pod: Pod): DiscoveryV1EndpointPort[] {
-  return (service.spec.ports ?? []).flatMap((p) => {
+  const ports = (service.spec.ports ?? []).flatMap((p) => {
     const port = findPort(pod, p);
     if (port === undefined) return [];
     return [
       { ...(p.appProtocol !== undefined && { appProtocol: p.appProtocol }), name: p.name ?? '', port, protocol: p.protocol ?? 'TCP' },
     ];
   });
+  return ports.sort((a, b) => a.port - b.port);
 }

@@ -56,6 +56,7 @@ export function dropTypeDependent(service: Service, old: Service): void {
     }
     if (same(spec.ipFamilies, old.spec.ipFamilies)) delete spec.ipFamilies;
     if (spec.ipFamilyPolicy === old.spec.ipFamilyPolicy) delete spec.ipFamilyPolicy;
+    if (spec.internalTrafficPolicy === old.spec.internalTrafficPolicy) delete spec.internalTrafficPolicy;
   }
   if (needsNodePort(old) && !needsNodePort(service) && [...nodePorts(service)].every((n) => nodePorts(old).has(n))) {
     for (const port of spec.ports ?? []) delete port.nodePort;
