@@ -76,6 +76,8 @@ async function group({ path, argv }: Extract<Dispatch, { what: 'group' }>, comma
   }
   const help = parsed.flags.bool('help');
   if (parsed.args.length > 0 && !help) throw new UsageError(`unknown command ${JSON.stringify(parsed.args[0])}`, true);
-  around.io.out(await groupText(path, around));
+  const text = await groupText(path, around);
+  if (help) around.io.out(text);
+  else around.io.err(text);
   return help ? 0 : 1;
 }

@@ -4,8 +4,11 @@ import { goType as goTypeOf, goJSON } from '../lib/go-format.js';
 import type { Kind } from '../model/kind.js';
 import type { Json, KubeObject } from '../model/object.js';
 import { schemaType } from '../model/schema.js';
-import { badRequest } from '../model/status.js';
+import { badRequest, failure } from '../model/status.js';
 import { unmarshal, zero } from '../model/unmarshal.js';
+
+/** What the API server reads of a request. */
+const largestBody = 3 * 1024 * 1024;
 
 export type Validation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -16,6 +19,8 @@ export interface Decoded {
 
 /** Throws a StatusError for what does not fit; unknown fields are dropped, with a warning each, unless validation is Strict. */
 export function decode(body: Json | KubeObject, kind: Kind, validation: Validation): Decoded {
+  if (JSON.stringify(body).length > largestBody)
+    throw failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
   const { kind: name, version } = kind.names;
   const given = versionAndKind(body as Json);
   const refuse = (why: string): Error =>

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { main } from '../../src/main.js';
+import { runCommandLine } from '../../src/cli/run.js';
+import { verbs } from '../../src/cli/verbs/index.js';
+import { seededCluster } from './seeded-cluster.js';
 
 interface Recording {
   files: Record<string, string | { bytes: number[] }>;
@@ -12,6 +14,8 @@ interface Recording {
 }
 
 const fixtures = fileURLToPath(new URL('../../fixtures/kubectl', import.meta.url));
+
+const cluster = { ...seededCluster([], '2026-11-21T00:00:00Z'), close: () => {} };
 
 async function run(argv: string[], cwd: string) {
   let stdout = '';
@@ -22,10 +26,11 @@ async function run(argv: string[], cwd: string) {
     err: (s: string) => void (stderr += s),
     inputIsTTY: false,
     outputIsTTY: false,
-    env: { KUBELAB_CLUSTER: ':memory:', HOME: '/root' },
+    env: { HOME: '/root' },
     cwd,
   };
-  const code = await main(argv, io, 'kubectl');
+  const around = { io, program: 'kubectl', connect: () => cluster, clusterPath: '', verbs, namespace: () => 'default' };
+  const code = await runCommandLine(argv, around);
   return { code, stdout, stderr };
 }
 
