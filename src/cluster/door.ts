@@ -17,7 +17,7 @@ import { type Core, Session } from './session.js';
 import { catchUp, settle } from './settle.js';
 import { subresourceCreate } from './subresource.js';
 import { managerOf } from './managers.js';
-import { updateObject } from './update.js';
+import { partOf, updateObject } from './update.js';
 
 const reading = new Set<Request['verb']>(['get', 'list', 'watch', 'discover']);
 
@@ -166,7 +166,7 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
   }
   return updateObject(session, kind, object, old, {
     validate: true,
-    part: request.subresource === 'status' ? 'status' : 'spec',
+    part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });
 }

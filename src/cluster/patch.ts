@@ -17,7 +17,7 @@ import { managerOf } from './managers.js';
 import { getObject } from './read.js';
 import { scaleOf, writeScale } from './scale.js';
 import type { Session } from './session.js';
-import { updateObject } from './update.js';
+import { partOf, updateObject } from './update.js';
 
 type Map = { [key: string]: Json };
 
@@ -31,7 +31,7 @@ export function patchObject(session: Session, kind: Kind, request: Request): Rep
   const object = normalize(patched(session, old, kind.schema, request), kind);
   return updateObject(session, kind, object, old, {
     validate: true,
-    part: request.subresource === 'status' ? 'status' : 'spec',
+    part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });
 }

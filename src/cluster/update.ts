@@ -2,7 +2,8 @@
 // Mirrors k8s.io/apiserver/pkg/registry/rest/update.go and registry/generic/registry/store.go (Update).
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
-import { conflict, invalid } from '../model/status.js';
+import type { FieldError } from '../model/field-error.js';
+import { conflict, failure, invalid } from '../model/status.js';
 import { same } from '../lib/same.js';
 import type { ManagedFieldsEntry } from '../model/generated/api.js';
 import { type Manager, updateManagedFields } from './apply/managed-fields.js';
@@ -12,8 +13,8 @@ import { validateMetadataUpdate } from './metadata.js';
 
 export interface UpdateOptions {
   readonly validate: boolean;
-  /** Which half a write may change: the other one is kept as it was. */
-  readonly part: 'spec' | 'status';
+  /** Which part a write may change, "spec", "status" or one of the kind's `parts`: the rest is kept as it was. */
+  readonly part: string;
   /** Who writes; or, for an apply, what metadata.managedFields becomes. */
   readonly manager?: Manager;
   readonly managedFields?: ManagedFieldsEntry[];
@@ -29,18 +30,19 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
       'the object has been modified; please apply your changes to the latest version and try again',
     );
   }
-  const next = options.part === 'status' ? withStatus(old, obj) : withSpec(kind, old, obj);
-  if (options.part === 'spec') kind.defaults?.(next);
+  const part = kind.parts?.[options.part];
+  const ofSpec = options.part !== 'status';
+  const next = ofSpec ? withSpec(kind, old, part ? part.take(obj, old) : obj) : withStatus(old, obj);
+  if (ofSpec) kind.defaults?.(next);
   const managed = options.managedFields ?? (options.manager && updateManagedFields(kind, old, next, options.manager, session.world.now()));
-  if (options.part === 'spec') {
+  if (ofSpec) {
     kind.admit?.(next, old, session);
     kind.prepareUpdate?.(next, old, session);
   }
   if (options.validate) validate(session, kind, next, old, options);
   next.metadata.resourceVersion = old.metadata.resourceVersion as string;
   const content = kind.content ?? allBut;
-  if (kind.hasGeneration && options.part === 'spec' && !same(content(next), content(old)))
-    next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (kind.hasGeneration && ofSpec && !same(content(next), content(old))) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   if (same(next, old) && !options.managedFields) return old;
   if (managed) next.metadata.managedFields = managed;
   if (same(next, old)) return old;
@@ -52,10 +54,21 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
 }
 
 function validate(session: Session, kind: Kind, next: KubeObject, old: KubeObject, options: UpdateOptions): void {
-  const own = options.part === 'status' ? kind.validateStatusUpdate?.(next, old) : kind.validateUpdate?.(next, old, session);
-  const errors = [...validateMetadataUpdate(kind, next, old), ...(own ?? [])];
+  const errors = [...validateMetadataUpdate(kind, next, old), ...validatePart(session, kind, next, old, options.part)];
   if (errors.length > 0) throw invalid(kind.names, next.metadata.name, errors);
   for (const w of kind.warnings?.(next, old) ?? []) session.warnings.add(w);
+}
+
+function validatePart(session: Session, kind: Kind, next: KubeObject, old: KubeObject, part: string): FieldError[] {
+  if (part === 'status') return kind.validateStatusUpdate?.(next, old) ?? [];
+  return kind.parts?.[part]?.validate(next, old) ?? kind.validateUpdate?.(next, old, session) ?? [];
+}
+
+/** The part that a request's subresource writes. */
+export function partOf(kind: Kind, subresource: string | undefined): string {
+  if (!subresource) return 'spec';
+  if (subresource === 'status' || kind.parts?.[subresource]) return subresource;
+  throw failure(501, 'NotImplemented', `updating ${kind.names.plural}/${subresource} is not simulated`);
 }
 
 /** The new spec and metadata with the old status and what only the server sets. */

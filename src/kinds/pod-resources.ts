@@ -1,27 +1,33 @@
 // What a Pod asks of its node: the sum of its containers, or its largest init container. For scheduling and `describe node`.
 // Mirrors k8s.io/component-helpers/resource (PodRequests, PodLimits).
 import { addQuantities, compareQuantities, parseQuantity, type Quantity, zeroQuantity } from '../lib/quantity.js';
-import type { Container, Pod } from '../model/generated/api.js';
+import type { Container, Pod, PodSpec } from '../model/generated/api.js';
 
 export type Resources = ReadonlyMap<string, Quantity>;
 
-export function podResources(pod: Pick<Pod, 'spec'>, part: 'requests' | 'limits'): Resources {
-  const { containers = [], initContainers = [], overhead, resources } = pod.spec ?? {};
-  const of = (c: Pick<Container, 'resources'>): Resources => quantities(c.resources?.[part]);
+type Part = 'requests' | 'limits';
+
+/** What the containers of a Pod ask for together. */
+export function containerResources({ containers, initContainers }: PodSpec, part: Part): Resources {
+  const of = (c: Container): Resources => quantities(c.resources?.[part]);
   // Sidecars run on; an ordinary init container runs beside the sidecars started before it.
   let sidecars: Resources = new Map();
   let initPeak: Resources = new Map();
-  for (const c of initContainers) {
+  for (const c of initContainers ?? []) {
     if (c.restartPolicy === 'Always') sidecars = sum(sidecars, of(c));
     initPeak = largest(initPeak, c.restartPolicy === 'Always' ? sidecars : sum(sidecars, of(c)));
   }
-  const running = containers.reduce((total, c) => sum(total, of(c)), sidecars);
-  const own = new Map([...largest(running, initPeak), ...of({ ...(resources && { resources }) })]);
-  return overhead && (part === 'requests' || own.size > 0) ? sum(own, quantities(overhead), part === 'limits') : own;
+  const running = (containers ?? []).reduce((total, c) => sum(total, of(c)), sidecars);
+  return largest(running, initPeak);
+}
+
+export function podResources({ spec }: Pick<Pod, 'spec'>, part: Part): Resources {
+  const own = new Map([...containerResources(spec, part), ...quantities(spec.resources?.[part])]);
+  return spec.overhead && (part === 'requests' || own.size > 0) ? sum(own, quantities(spec.overhead), part === 'limits') : own;
 }
 
 /** The sum over Pods. */
-export const totalResources = (pods: readonly Pick<Pod, 'spec'>[], part: 'requests' | 'limits'): Resources =>
+export const totalResources = (pods: readonly Pick<Pod, 'spec'>[], part: Part): Resources =>
   pods.reduce((total, pod) => sum(total, podResources(pod, part)), new Map<string, Quantity>() as Resources);
 
 export const quantities = (list: Readonly<Record<string, string>> | undefined): Resources =>

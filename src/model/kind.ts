@@ -29,6 +29,12 @@ export interface Column<T> {
   cell(obj: T, at: { now: number }): string | number;
 }
 
+export interface SubresourcePart<T extends KubeObject = KubeObject> {
+  /** `old` with what this subresource takes of `obj`. */
+  take(obj: T, old: T): T;
+  validate(obj: T, old: T): FieldError[];
+}
+
 // A method bivariance is wanted here: Kind<Pod> must be usable as Kind.
 export interface Kind<T extends KubeObject = KubeObject> {
   readonly names: Names;
@@ -63,6 +69,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validateCreate?(obj: T, ctx: WriteContext): FieldError[];
   validateUpdate?(obj: T, old: T, ctx: WriteContext): FieldError[];
   validateStatusUpdate?(obj: T, old: T): FieldError[];
+  /** Subresources that change a part of the spec by rules of their own (pods/resize), by name. */
+  readonly parts?: Readonly<Record<string, SubresourcePart<T>>>;
   /** metadata.name's rule; messages, empty when valid. Default: DNS-1123 subdomain. */
   validateName?(name: string): string[];
   /** Lines for the client's `Warning: `. */

@@ -8,7 +8,7 @@ import { unmarshal } from '../../model/unmarshal.js';
 import { createObject } from '../create.js';
 import { normalize } from '../decode.js';
 import type { Session } from '../session.js';
-import { updateObject } from '../update.js';
+import { partOf, updateObject } from '../update.js';
 import { applyTo } from './apply-configuration.js';
 
 export function applyConfiguration(session: Session, kind: Kind, request: Request): KubeObject {
@@ -28,7 +28,7 @@ export function applyConfiguration(session: Session, kind: Kind, request: Reques
     if (subresource) throw failure(404, 'NotFound', `${kind.names.plural} ${JSON.stringify(request.name)} not found`);
     return createObject(session, kind, object, { validate: true, ...fields });
   }
-  return updateObject(session, kind, object, live, { validate: true, part: subresource === 'status' ? 'status' : 'spec', ...fields });
+  return updateObject(session, kind, object, live, { validate: true, part: partOf(kind, subresource), ...fields });
 }
 
 /** The body as an object of the kind, with nothing filled in that it does not say. */

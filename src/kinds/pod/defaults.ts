@@ -1,6 +1,7 @@
 // What the API fills into a PodSpec, wherever it stands, and into a Pod alone. Mirrors pkg/apis/core/v1/defaults.go of Kubernetes.
-import { addQuantities, compareQuantities, formatQuantity, milliValue, parseQuantity, type Quantity } from '../../lib/quantity.js';
+import { formatQuantity, milliValue, parseQuantity } from '../../lib/quantity.js';
 import type { Container, EnvVar, Lifecycle, Pod, PodSpec, PodTemplateSpec, Probe } from '../../model/generated/api.js';
+import { containerResources } from '../pod-resources.js';
 import { defaultVolume } from './default-volumes.js';
 import { dropDisabledFields } from './disabled.js';
 import { pullPolicy } from './pull-policy.js';
@@ -112,33 +113,8 @@ function defaultPodResources(spec: PodSpec): void {
   const limits = spec.resources?.limits;
   if (!spec.resources || !limits || Object.keys(limits).length === 0) return;
   const requests: Record<string, string> = { ...spec.resources.requests };
-  for (const [name, sum] of Object.entries(containerRequests(spec)))
-    if (podLevelResources.has(name)) requests[name] ??= formatQuantity(sum);
+  for (const [name, sum] of containerResources(spec, 'requests')) if (podLevelResources.has(name)) requests[name] ??= formatQuantity(sum);
   for (const [name, limit] of Object.entries(limits))
     if (podLevelResources.has(name) || name.startsWith('hugepages-')) requests[name] ??= limit;
   spec.resources.requests = requests;
-}
-
-/** What all containers ask for together: those that run, or an init container that asks for more. Mirrors AggregateContainerRequests. */
-export function containerRequests(spec: PodSpec): Record<string, Quantity> {
-  const running: Record<string, Quantity> = {};
-  const add = (into: Record<string, Quantity>, name: string, q: Quantity): void => {
-    into[name] = into[name] ? addQuantities(into[name], q) : q;
-  };
-  const each = (c: Container): [string, Quantity][] => Object.entries(c.resources?.requests ?? {}).map(([n, q]) => [n, parseQuantity(q)]);
-  for (const c of spec.containers ?? []) for (const [name, q] of each(c)) add(running, name, q);
-  const sidecars: Record<string, Quantity> = {};
-  const peak: Record<string, Quantity> = {};
-  for (const c of spec.initContainers ?? []) {
-    for (const [name, q] of each(c)) {
-      if (c.restartPolicy === 'Always') {
-        add(running, name, q);
-        add(sidecars, name, q);
-      }
-      const needed = c.restartPolicy === 'Always' ? (sidecars[name] ?? q) : sidecars[name] ? addQuantities(q, sidecars[name]) : q;
-      if (!peak[name] || compareQuantities(peak[name], needed) < 0) peak[name] = needed;
-    }
-  }
-  for (const [name, q] of Object.entries(peak)) if (!running[name] || compareQuantities(running[name], q) < 0) running[name] = q;
-  return running;
 }

@@ -9,6 +9,7 @@ import { describePod } from './describe.js';
 import { names } from './names.js';
 import { preparePodCreate } from './prepare.js';
 import { validatePodCreate } from './validate/index.js';
+import { takeResize, validateResize } from './validate/resize.js';
 import { validatePodUpdate } from './validate/update.js';
 import { podWarnings } from './warnings.js';
 
@@ -25,6 +26,7 @@ export const pod: Kind<Pod> = {
   prepareCreate: preparePodCreate,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
+  parts: { resize: { take: takeResize, validate: validateResize } },
   warnings: podWarnings,
   gracePeriod,
   fields,

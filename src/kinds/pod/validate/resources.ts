@@ -3,7 +3,7 @@ import { isDNS1123Label, isQualifiedName } from '../../../lib/names.js';
 import { compareQuantities, formatQuantity, milliValue, parseQuantity, type Quantity } from '../../../lib/quantity.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../../model/field-error.js';
 import type { Container, PodSpec, ResourceRequirements } from '../../../model/generated/api.js';
-import { containerRequests } from '../defaults.js';
+import { containerResources } from '../../pod-resources.js';
 import { ifAnyOneOf, wrong } from './rules.js';
 
 const forContainers = new Set(['cpu', 'memory', 'ephemeral-storage']);
@@ -134,7 +134,7 @@ export function validatePodResources(spec: PodSpec, path: string, claims: Readon
   if (!own) return [];
   const errors = own.claims ? [forbiddenField(`${path}.claims`, 'claims cannot be set for Resources at pod-level')] : [];
   errors.push(...validateRequirements(own, path, claims, validatePodName));
-  for (const [name, sum] of Object.entries(containerRequests(spec))) {
+  for (const [name, sum] of containerResources(spec, 'requests')) {
     const request = parseQuantity(own.requests?.[name] ?? '0');
     if (!forPods.includes(name) || compareQuantities(sum, request) <= 0) continue;
     const detail = `must be greater than or equal to aggregate container requests of ${formatQuantity(sum)}`;
