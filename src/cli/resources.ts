@@ -224,6 +224,12 @@ export function resourceOf({ object, source }: ManifestObject, mapper: Mapper): 
   );
 }
 
+/** The manifest's object with the namespace that it belongs to. */
+export function placedObject({ manifest, namespace }: ItemQuery): KubeObject {
+  const object = manifest?.object as KubeObject;
+  return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
+}
+
 /** Where requests about an object go. */
 export const requestFor = (
   query: { resource: APIResource; namespace?: string; name?: string; subresource?: string },

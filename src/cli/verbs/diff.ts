@@ -15,7 +15,7 @@ import { addSource, notSimulated, severalErrors, UsageError } from '../errors.js
 import { configurationText } from '../last-applied.js';
 import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { withoutManagedFields } from '../print/printer.js';
-import { type ItemQuery, manifestItem, requestFor } from '../resources.js';
+import { type ItemQuery, manifestItem, placedObject, requestFor } from '../resources.js';
 import { fieldManagerFlag } from '../write-flags.js';
 import { computePatch } from './apply/patcher.js';
 
@@ -111,9 +111,7 @@ function liveObject(item: ItemQuery, client: Client): KubeObject | undefined {
 }
 
 function mergedObject(item: ItemQuery, live: KubeObject | undefined, { client, flags, io }: Invocation<Client>): KubeObject {
-  const manifest = item.manifest?.object as KubeObject;
-  const metadata = { ...manifest.metadata, ...(item.namespace !== undefined && { namespace: item.namespace }) };
-  const local: KubeObject = { ...manifest, metadata };
+  const local = placedObject(item);
   const serverSide = flags.bool('server-side');
   const manager = serverSide && !flags.changed('field-manager') ? 'kubectl' : flags.string('field-manager');
   const options: RequestOptions = { dryRun: true, fieldManager: manager };

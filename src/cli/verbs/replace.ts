@@ -8,7 +8,7 @@ import { addSource, notSimulated, severalErrors, UsageError } from '../errors.js
 import { withUpdatedAnnotation } from '../last-applied.js';
 import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
-import { type ItemQuery, manifestItem, requestFor } from '../resources.js';
+import { type ItemQuery, manifestItem, placedObject, requestFor } from '../resources.js';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf, withDryRun } from '../write-flags.js';
 
 /** How long --force waits for a deletion when no --timeout says otherwise. */
@@ -70,7 +70,7 @@ export const replace: Verb<Client> = {
     if (flags.bool('force')) for (const item of items) attempt(() => remove(item, invocation));
     for (const item of items)
       attempt(() => {
-        const object = withUpdatedAnnotation(placed(item), flags.bool('save-config'));
+        const object = withUpdatedAnnotation(placedObject(item), flags.bool('save-config'));
         const written =
           dryRun === 'client'
             ? object
@@ -91,12 +91,6 @@ function checkFlags({ args, flags }: Invocation<Client>): void {
     throw new UsageError('--dry-run can not be used when --force is set');
   if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
-}
-
-/** The manifest's object in its namespace. */
-function placed({ manifest, namespace }: ItemQuery): KubeObject {
-  const object = manifest?.object as KubeObject;
-  return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
 }
 
 /** Without a resourceVersion of its own the object takes the place of whatever is there. */

@@ -1,6 +1,8 @@
 // Applying one object by comparing three configurations: last applied, wanted, live. Mirrors applyOneObject of
 // k8s.io/kubectl/pkg/cmd/apply/apply.go.
 import { goJSON } from '../../../lib/go-format.js';
+import { mergePatch } from '../../../lib/merge-patch.js';
+import { strategicMerge } from '../../../lib/strategic-merge/index.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { RequestOptions } from '../../../model/request.js';
 import { StatusError } from '../../../model/status.js';
@@ -8,20 +10,20 @@ import { addSource, UsageError } from '../../errors.js';
 import { lastApplied, lastAppliedAnnotation, withLastApplied } from '../../last-applied.js';
 import { requestFor } from '../../resources.js';
 import { type Applied, type ApplyContext, type ApplyTarget, warnIfDeleting } from './context.js';
-import { computePatch, describeTarget } from './patcher.js';
+import { type ComputedPatch, computePatch, describeTarget } from './patcher.js';
 
 export function applyClientSide(target: ApplyTarget, context: ApplyContext): Applied {
   const { object, source } = target;
   const modified = withLastApplied(object);
   const live = current(target, context);
   if (!live) return { object: create(withoutNulls(modified), target, context), operation: 'created' };
-  if (context.dryRun === 'client') return { object: live, operation: 'configured' };
   if (lastApplied(live) === undefined) context.io.err(missingAnnotation(target, context.program));
   let patch = '';
   try {
     const computed = computePatchFor(target, live, modified, context, source);
     patch = goJSON(computed.patch);
     if (patch === '{}') return { object: live, operation: 'unchanged' };
+    if (context.dryRun === 'client') return { object: patchedLocally(live, computed), operation: 'configured' };
     const patched = send(target, live, modified, computed, context);
     warnIfDeleting(patched, target, context.io);
     return { object: patched, operation: 'configured' };
@@ -98,6 +100,11 @@ function deleteAndCreate(target: ApplyTarget, live: KubeObject, modified: KubeOb
       `An error occurred force-replacing the existing object with the newly provided one:\n\n${(e as Error).message}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${(e as Error).message}`,
     );
   }
+}
+
+/** --dry-run=client: what the server would start from, without its defaults. */
+function patchedLocally(live: KubeObject, { patch, type, schema }: ComputedPatch): KubeObject {
+  return (type === 'strategic' ? strategicMerge(live, patch, schema) : mergePatch(live, patch)) as KubeObject;
 }
 
 const missingAnnotation = ({ resource, name }: ApplyTarget, program: string): string =>

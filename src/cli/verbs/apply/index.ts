@@ -5,7 +5,7 @@ import type { Client } from '../../client.js';
 import { notSimulated, severalErrors, UsageError } from '../../errors.js';
 import { filenameFlags, givesFiles, type ManifestObject, type Manifests, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
-import { manifestItem } from '../../resources.js';
+import { manifestItem, placedObject } from '../../resources.js';
 import { matches } from '../../../model/selector.js';
 import { parseLabelSelector } from '../../../lib/selector.js';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf, withDryRun } from '../../write-flags.js';
@@ -137,14 +137,12 @@ function findTargets(manifests: Manifests, invocation: Invocation<Client>): { ta
 
 function targetOf(manifest: ManifestObject, { namespace, namespaceGiven, program, client }: Invocation<Client>): ApplyTarget {
   const item = manifestItem(manifest, { args: [], program, namespace, namespaceGiven }, client.mapper);
-  const { object, source } = manifest;
-  const metadata = { ...object.metadata, ...(item.namespace !== undefined && { namespace: item.namespace }) };
   return {
     resource: item.resource,
     ...(item.namespace !== undefined && { namespace: item.namespace }),
     name: item.name,
-    object: { ...object, metadata },
-    source,
+    object: placedObject(item),
+    source: manifest.source,
   };
 }
 

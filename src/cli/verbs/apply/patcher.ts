@@ -1,5 +1,6 @@
 // The three-way patch of a client-side apply, and kubectl's account of one that failed. Mirrors k8s.io/kubectl/pkg/cmd/apply/patcher.go.
 import { goJSON } from '../../../lib/go-format.js';
+import type { TypeSchema } from '../../../lib/field-schema.js';
 import { threeWayMergePatch } from '../../../lib/merge-patch.js';
 import { PatchError, threeWayPatch } from '../../../lib/strategic-merge/index.js';
 import type { Io } from '../../../model/io.js';
@@ -14,6 +15,7 @@ export type Patch = Record<string, unknown>;
 export interface ComputedPatch {
   readonly patch: Patch;
   readonly type: NonNullable<RequestOptions['patchType']>;
+  readonly schema?: TypeSchema;
 }
 
 /** What to send so that `current` becomes `modified`. Throws the whole story as a UsageError. */
@@ -23,7 +25,8 @@ export function computePatch(resource: APIResource, current: KubeObject, modifie
   const before = original === undefined || original === '' ? {} : (JSON.parse(original) as Patch);
   if (!type) return { patch: threeWayMergePatch(before, modified, current), type: 'merge' };
   try {
-    return { patch: threeWayPatch(before, modified, current, mergeSchema(type)), type: 'strategic' };
+    const schema = mergeSchema(type);
+    return { patch: threeWayPatch(before, modified, current, schema), type: 'strategic', schema };
   } catch (e) {
     if (!(e instanceof PatchError)) throw e;
     // kubectl tries three sources of merge keys, one after the other.
