@@ -15,6 +15,8 @@ const dist = join(root, 'dist');
 const stubs = {
   tinyglobby: 'module.exports = {};',
   minimatch: 'module.exports = {};',
+  // Its spinners, templates and coloured boxes: oclif prints nothing here.
+  ...Object.fromEntries(['cli-spinners', 'ejs', 'emoji-regex', 'color-convert'].map((name) => [name, 'module.exports = {};'])),
   bindings: 'module.exports = () => globalThis.kubelabAddon();',
   semver: 'module.exports = {};',
   lilconfig: 'module.exports = {};',

@@ -18,7 +18,7 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
       return await group(target, path, around);
     }
     path = `${around.program} ${target.entry.id}`;
-    const config = await oclifConfig(around);
+    const config = await oclifConfig(target.entry, around);
     return (await config.runCommand(oclifId(target.entry), target.argv)) as number;
   } catch (e) {
     if (!isExpected(e)) throw e;
@@ -30,8 +30,11 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
 /** oclif separates the words of an id with colons. */
 const oclifId = (entry: VerbEntry): string => entry.id.replaceAll(' ', ':');
 
-/** The plugin is handed over as an object: oclif then reads no package.json, no manifest and no plugin folders. */
-async function oclifConfig(around: Surroundings): Promise<Config> {
+/**
+ * The plugin is handed over as an object: oclif then reads no package.json, no manifest and no plugin folders. It holds the one
+ * command that was asked for: registering all of them takes oclif a millisecond.
+ */
+async function oclifConfig(entry: VerbEntry, around: Surroundings): Promise<Config> {
   const name = 'kubelab';
   const pjson = {
     name,
@@ -48,13 +51,24 @@ async function oclifConfig(around: Surroundings): Promise<Config> {
       hooks: {},
       topics: [],
       options: {},
-      commandIDs: around.verbs.map(oclifId),
+      commandIDs: [oclifId(entry)],
       load: async () => {},
     },
-    commands: around.verbs.map((entry) => ({
-      ...{ id: oclifId(entry), aliases: [], hiddenAliases: [], args: {}, flags: {}, strict: false, pluginAlias: name, pluginType: 'core' },
-      load: async () => commandClass(await entry.load(), around),
-    })),
+    commands: [
+      {
+        ...{
+          id: oclifId(entry),
+          aliases: [],
+          hiddenAliases: [],
+          args: {},
+          flags: {},
+          strict: false,
+          pluginAlias: name,
+          pluginType: 'core',
+        },
+        load: async () => commandClass(await entry.load(), around),
+      },
+    ],
   };
   const options = { root: '/', pjson, plugins: new Map([[name, plugin]]), ...(around.io.env.DEBUG ? {} : { logger: quiet }) };
   return (await Config.load(options as unknown as Parameters<typeof Config.load>[0])) as Config;
