@@ -2,26 +2,13 @@
 import { Command, type Config } from '@oclif/core';
 import type { Io } from '../model/io.js';
 import type { Flag, Invocation, Verb } from '../model/verb.js';
-import { Client, type Connection } from './client.js';
+import { Client } from './client.js';
 import { Exit, isExpected, UsageError } from './errors.js';
 import { Held } from './held.js';
 import { parseArgv } from './flags.js';
 import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
 import { verbText } from './help-command.js';
-import type { VerbEntry } from './verbs/index.js';
-
-/** Everything around one command. */
-export interface Surroundings {
-  readonly io: Io;
-  /** "kubectl", "kubelab", "k". */
-  readonly program: string;
-  readonly connect: () => Connection;
-  readonly clusterPath: string;
-  /** Every verb there is: those of cli/ and of the rooms above. */
-  readonly verbs: readonly VerbEntry[];
-  /** The namespace without -n. */
-  readonly namespace: (client: Client) => string;
-}
+import type { Surroundings } from './surroundings.js';
 
 export function commandClass(verb: Verb<Client>, around: Surroundings): Command.Class {
   class VerbCommand extends Command {

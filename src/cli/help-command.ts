@@ -1,7 +1,7 @@
 // Which help a command line asks for: the root's, a group's ("rollout") or a verb's, with the verbs below it.
 import type { Verb } from '../model/verb.js';
 import type { Client } from './client.js';
-import type { Surroundings } from './command.js';
+import type { Surroundings } from './surroundings.js';
 import { dispatch } from './dispatch.js';
 import { isExpected } from './errors.js';
 import { firstArgument } from './flags.js';

@@ -1,6 +1,7 @@
 // A whole command line, from argv to exit code: dispatch, oclif, help, errors.
 import { Config } from '@oclif/core';
-import { commandClass, type Surroundings } from './command.js';
+import { commandClass } from './command.js';
+import type { Surroundings } from './surroundings.js';
 import { type Dispatch, dispatch } from './dispatch.js';
 import { errorText, Exit, isExpected, UsageError } from './errors.js';
 import { parseArgv } from './flags.js';

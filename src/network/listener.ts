@@ -1,7 +1,7 @@
 // Whether somebody listens where the packet arrived: the sockets that the containers' processes have really opened.
 import type { Pod } from '../model/generated/api.js';
 import { onHostNetwork } from './net.js';
-import type { Step, Walk } from './path.js';
+import type { Step, Walk } from './walk.js';
 import { isRunning, runtimeOf, type Socket } from './runtime.js';
 
 export interface Listening {

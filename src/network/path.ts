@@ -1,31 +1,12 @@
 // The packet's way: an ordered list of steps, each of which looks at it, may change where it goes or end it, and says why.
 // A further step (policy ...) is one more line in `steps`.
-import type { Hop, Packet, Trace } from '../model/packet.js';
+import type { Packet, Trace } from '../model/packet.js';
 import { listener } from './listener.js';
 import type { Net } from './net.js';
-import { route, type Place } from './route.js';
+import { route } from './route.js';
 import { senderRoute } from './sender.js';
 import { serviceRules } from './service-rules.js';
-
-/** A packet on its way; steps write into it. */
-export interface Walk {
-  readonly net: Net;
-  readonly packet: Packet;
-  /** Where it goes now: changed by DNAT. */
-  to: string;
-  port: number;
-  /** Who the receiver will see: changed by masquerade. */
-  sourceIP: string;
-  /** The node whose rules apply; undefined until a packet from outside has reached one. */
-  node: string | undefined;
-  /** Set by `route`. */
-  place: Place | undefined;
-  readonly hops: Hop[];
-  readonly effects: { key: string; value: unknown }[];
-}
-
-/** Ends the walk by returning an outcome. */
-export type Step = (walk: Walk) => Trace['outcome'] | undefined;
+import type { Step, Walk } from './walk.js';
 
 const steps: readonly Step[] = [senderRoute, serviceRules, route, listener];
 

@@ -1,13 +1,7 @@
 // Where an address lives: on a Pod's interface, on a node's, on the sender's own loopback, or nowhere.
 import type { Node, Pod } from '../model/generated/api.js';
 import { hasNetwork, nodeIP, onHostNetwork } from './net.js';
-import type { Step } from './path.js';
-
-export interface Place {
-  readonly pod?: Pod;
-  readonly node?: Node;
-  readonly loopback: boolean;
-}
+import type { Step } from './walk.js';
 
 export const route: Step = (walk) => {
   const { reader } = walk.net;

@@ -1,6 +1,6 @@
 // Leaving the sender: a packet from outside meets a node's rules only when it is sent to a node, or to an address that a load balancer or router brings there.
 import { nodeIP } from './net.js';
-import type { Step } from './path.js';
+import type { Step } from './walk.js';
 
 export const senderRoute: Step = (walk) => {
   const { from, to } = walk.packet;

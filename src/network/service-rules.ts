@@ -5,7 +5,7 @@ import type { Service, ServicePort } from '../model/generated/api.js';
 import { affinityKey, rememberedEndpoint } from './affinity.js';
 import { type ServiceEndpoint, usableEndpoints } from './endpoints.js';
 import { nodeIP } from './net.js';
-import type { Step, Walk } from './path.js';
+import type { Step, Walk } from './walk.js';
 
 export interface Match {
   readonly service: Service;
