@@ -8,7 +8,7 @@ export class PrefixWriter {
 
   /** `text` behind the level's indentation; tabs end cells, newlines are the caller's. */
   write(level: number, text: string): this {
-    this.pending += '  '.repeat(level) + text;
+    this.pending += '  '.repeat(level) + escapeTerminal(text);
     return this;
   }
 
@@ -33,6 +33,9 @@ export class PrefixWriter {
     return this.done + alignTabs(this.pending);
   }
 }
+
+/** What a terminal would obey is shown instead. Mirrors printers.WriteEscaped of cli-runtime. */
+const escapeTerminal = (text: string): string => text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r');
 
 /** The text of a whole `describe`: kubectl's tabbedString. */
 export function tabbed(write: (w: PrefixWriter) => void): string {

@@ -9,6 +9,7 @@ import {
   notFoundValue,
   notSupported,
   required,
+  tooMany,
 } from '../../../model/field-error.js';
 import type { Container, ContainerPort, ContainerRestartRule, EphemeralContainer, PodSpec } from '../../../model/generated/api.js';
 import { validateEnv, validateEnvFrom } from './env.js';
@@ -82,6 +83,7 @@ function validateRestartPolicy(c: Container, path: string, allowed: readonly str
   }
   const at = `${path}.restartPolicyRules`;
   const errors = allowed.includes(c.restartPolicy) ? [] : [notSupported(`${path}.restartPolicy`, c.restartPolicy, allowed)];
+  if (rules.length > 20) errors.push(tooMany(at, rules.length, 20));
   return [...errors, ...rules.flatMap((rule, i) => validateRestartRule(rule, `${at}[${i}]`))];
 }
 
@@ -90,7 +92,7 @@ function validateRestartRule({ action, exitCodes }: ContainerRestartRule, path: 
   if (!exitCodes) return [...errors, required(`${path}.exitCodes`, 'must be specified')];
   errors.push(...oneOf(`${path}.exitCodes.operator`, exitCodes.operator, ['In', 'NotIn']));
   const values = exitCodes.values ?? [];
-  if (values.length > 255) errors.push(invalidValue(`${path}.exitCodes.values`, values.length, 'must have at most 255 items'));
+  if (values.length > 255) errors.push(tooMany(`${path}.exitCodes.values`, values.length, 255));
   return errors;
 }
 

@@ -56,8 +56,7 @@ function validateDeadline(now: number | undefined, before: number | undefined): 
 
 function validateAddedTolerations(now: readonly Toleration[], before: readonly Toleration[]): FieldError[] {
   const path = 'spec.tolerations';
-  const untimed = ({ tolerationSeconds: _, ...rest }: Toleration): Omit<Toleration, 'tolerationSeconds'> => rest;
-  const kept = before.every((old) => now.some((t) => same(untimed(t), untimed(old))));
+  const kept = before.every((old) => now.some((t) => same({ ...t, tolerationSeconds: 0 }, { ...old, tolerationSeconds: 0 })));
   if (!kept) return [forbiddenField(path, 'existing toleration can not be modified except its tolerationSeconds')];
   return validateTolerations(now, path);
 }

@@ -30,8 +30,7 @@ const dns = new RegExp(`^${dnsPart}(?:\\.${dnsPart})*$`);
 function userNameProblems(name: string): string[] {
   const problem = (what: string): string => `runAsUserName${what}`;
   if (name === '') return [problem(' cannot be an empty string')];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\x00-\x1f\x7f]/.test(name)) return [problem(' cannot contain control characters')];
+  if (/\p{Cc}/u.test(name)) return [problem(' cannot contain control characters')];
   const parts = name.split('\\');
   if (parts.length > 2) return [problem(' cannot contain more than one backslash')];
   const user = parts[parts.length - 1] ?? '';
@@ -59,17 +58,17 @@ const visit = (spec: PodSpec, path: string): Visited[] =>
   );
 
 export function validateHostProcess(spec: PodSpec, path: string): FieldError[] {
-  const ofPod = spec.securityContext?.windowsOptions?.hostProcess;
+  const inherited = spec.securityContext?.windowsOptions?.hostProcess;
   const all = visit(spec, path);
   const errors: FieldError[] = [];
   let count = 0;
   for (const { container, path: at } of all) {
     const own = container.securityContext?.windowsOptions?.hostProcess;
-    if (ofPod !== undefined && own !== undefined && own !== ofPod) {
-      const detail = `pod hostProcess value must be identical if both are specified, was ${ofPod}`;
+    if (inherited !== undefined && own !== undefined && own !== inherited) {
+      const detail = `pod hostProcess value must be identical if both are specified, was ${inherited}`;
       errors.push(invalidValue(`${at}.securityContext.windowsOptions.hostProcess`, own, detail));
     }
-    if (own ?? ofPod) count++;
+    if (own ?? inherited) count++;
   }
   if (count === 0) return errors;
   if (count !== all.length) {
@@ -94,18 +93,18 @@ function validateLinux(spec: PodSpec, path: string): FieldError[] {
   return refused.map((v) => forbiddenField(`${v.path}.securityContext.windowsOptions`, 'windows options cannot be set for a linux pod'));
 }
 
-const podOnly = ['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace'] as const;
-const inPodContext = [
+/** What a Pod for Windows may not say, in the order in which it is looked for: fields of the security context, and of the Pod itself. */
+const ofPod = new Set(['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace']);
+const podOrder = [
   'appArmorProfile',
   'seLinuxOptions',
-  ...podOnly.slice(0, 3),
+  'hostUsers',
+  'hostPID',
+  'hostIPC',
   'seccompProfile',
   'fsGroup',
   'fsGroupChangePolicy',
   'sysctls',
-];
-const podOrder = [
-  ...inPodContext,
   'shareProcessNamespace',
   'runAsUser',
   'runAsGroup',
@@ -128,12 +127,13 @@ const containerOrder = [
 
 function validateWindows(spec: PodSpec, path: string): FieldError[] {
   const detail = 'cannot be set for a windows pod';
-  const context: Readonly<Record<string, unknown>> = { ...spec.securityContext };
   const errors = podOrder.flatMap((field) => {
-    const own = (podOnly as readonly string[]).includes(field);
-    const value = own ? spec[field as (typeof podOnly)[number]] : context[field];
-    const set = field === 'hostPID' || field === 'hostIPC' ? value === true : value !== undefined;
-    return set ? [forbiddenField(own ? `${path}.${field}` : `${path}.securityContext.${field}`, detail)] : [];
+    const own = ofPod.has(field);
+    const holder: Readonly<Record<string, unknown>> = own ? { ...spec } : { ...spec.securityContext };
+    const value = holder[field];
+    // hostPID and hostIPC are plain booleans, whose false says nothing.
+    const says = field === 'hostPID' || field === 'hostIPC' ? value === true : value !== undefined;
+    return says ? [forbiddenField(own ? `${path}.${field}` : `${path}.securityContext.${field}`, detail)] : [];
   });
   for (const { container, path: at } of visit(spec, path)) {
     const sc = container.securityContext;
