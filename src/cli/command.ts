@@ -50,6 +50,7 @@ export async function runVerb(verb: Verb<Client>, argv: readonly string[], aroun
       client,
       clusterPath,
       program,
+      commandLine: [program, verb.id, ...parsed.args, ...[...parsed.given].map(([name, value]) => `--${name}=${value}`)].join(' '),
       get namespace() {
         return given === '' ? namespace(client) : given;
       },

@@ -42,6 +42,8 @@ export interface Invocation<C> {
   readonly clusterPath: string;
   /** The name the program was called by: "kubectl", "kubelab". */
   readonly program: string;
+  /** "kubectl set image deploy/web c=nginx --record=true": words first, then flags in their long form. */
+  readonly commandLine: string;
   /** -n, or the current context's namespace; `namespaceGiven` tells whether -n was used. */
   readonly namespace: string;
   readonly namespaceGiven: boolean;

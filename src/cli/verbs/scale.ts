@@ -5,6 +5,7 @@ import { allFlag, choose, filesFlags, selectorFlag } from '../chosen.js';
 import type { Client } from '../client.js';
 import { severalErrors, UsageError } from '../errors.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
+import { recordFlag, withCause } from '../record.js';
 import { requestFor, type Target } from '../resources.js';
 import { type DryRun, dryRunFlag, dryRunOf, withDryRun } from '../write-flags.js';
 
@@ -13,6 +14,7 @@ const flags: readonly Flag[] = [
   ...filesFlags('set a new size'),
   ...printFlags,
   { name: 'current-replicas', type: 'int', default: '-1', usage: 'Only scale when this is the size now; -1: no condition.' },
+  recordFlag,
   { name: 'replicas', type: 'int', default: '0', required: true, usage: 'The new number of replicas.' },
   { name: 'resource-version', type: 'string', default: '', usage: 'Only scale when the object has this version.' },
   { name: 'timeout', type: 'duration', default: '0s', usage: 'How long to wait for the replicas to be there; 0: not at all.' },
@@ -39,11 +41,19 @@ export const scale: Verb<Client> = {
     if (chosen.length === 0) throw errors.length > 0 ? severalErrors(errors) : new UsageError('no objects passed to scale');
     for (const { object, target } of chosen) {
       if (dryRun !== 'client' && target) scaleOne(target, replicas, dryRun, invocation);
+      if (dryRun !== 'client' && target && given.bool('record')) noteCause(target, dryRun, invocation);
       io.out(print(resized(object, replicas)));
     }
     if (errors.length > 0) throw severalErrors(errors);
   },
 };
+
+/** A scale has no room for annotations: the object itself is patched. */
+function noteCause(target: Target, dryRun: DryRun, invocation: Invocation<Client>): void {
+  const { metadata } = withCause({ ...target.object, metadata: { name: target.name } }, invocation);
+  const body = { metadata: { annotations: metadata.annotations as Record<string, string> } };
+  invocation.client.call(requestFor(target, 'patch', { body, options: { patchType: 'merge', dryRun: dryRun === 'server' } }));
+}
 
 interface Scale extends KubeObject {
   spec: { replicas: number };

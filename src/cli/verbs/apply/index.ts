@@ -5,6 +5,7 @@ import type { Client } from '../../client.js';
 import { notSimulated, severalErrors, UsageError } from '../../errors.js';
 import { filenameFlags, givesFiles, type ManifestObject, type Manifests, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
+import { recordFlag, withCause } from '../../record.js';
 import { manifestItem, placedObject } from '../../resources.js';
 import { matches } from '../../../model/selector.js';
 import { parseLabelSelector } from '../../../lib/selector.js';
@@ -31,6 +32,7 @@ const flags: readonly Flag[] = [
   flag('grace-period', 'int', '-1', 'With --force: seconds a deleted object is given to end.'),
   flag('openapi-patch', 'bool', 'true', 'Take merge keys from the cluster; here the client knows the same ones.'),
   flag('overwrite', 'bool', 'true', "Where the live object differs, the manifest's values win."),
+  recordFlag,
   flag('prune', 'bool', 'false', 'Delete objects that the manifests do not have. Not simulated.'),
   flag('prune-allowlist', 'stringArray', '[]', 'With --prune: the types to look at.'),
   flag('selector', 'string', '', "Only objects whose labels match, such as 'app=web'.", 'l'),
@@ -135,13 +137,14 @@ function findTargets(manifests: Manifests, invocation: Invocation<Client>): { ta
   return { targets, errors };
 }
 
-function targetOf(manifest: ManifestObject, { namespace, namespaceGiven, program, client }: Invocation<Client>): ApplyTarget {
+function targetOf(manifest: ManifestObject, invocation: Invocation<Client>): ApplyTarget {
+  const { namespace, namespaceGiven, program, client } = invocation;
   const item = manifestItem(manifest, { args: [], program, namespace, namespaceGiven }, client.mapper);
   return {
     resource: item.resource,
     ...(item.namespace !== undefined && { namespace: item.namespace }),
     name: item.name,
-    object: placedObject(item),
+    object: withCause(placedObject(item), invocation),
     source: manifest.source,
   };
 }

@@ -60,7 +60,7 @@ export const setEnv: Verb<Client> = {
       return;
     }
     const failure = 'failed to patch env update to pod template: ';
-    updateAll(choice, { done: 'env updated', failure, change }, invocation);
+    updateAll(choice, { done: 'env updated', failure, change, recorded: false }, invocation);
   },
 };
 

@@ -5,7 +5,7 @@ import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
 import { givesFiles } from '../../manifest/index.js';
 import { dryRunOf } from '../../write-flags.js';
-import { checkOutput, chooseAll, setFlags, updateAll, withPodSpec } from './pod-template.js';
+import { checkOutput, chooseAll, recordedSetFlags, updateAll, withPodSpec } from './pod-template.js';
 
 export const setImage: Verb<Client> = {
   id: 'set image',
@@ -14,13 +14,13 @@ export const setImage: Verb<Client> = {
   example: `
     # The image of one container
     kubectl set image deployment/web nginx=nginx:1.27`,
-  flags: setFlags,
+  flags: recordedSetFlags,
   run(invocation) {
     const { args, flags, io } = invocation;
     checkOutput(invocation);
     const { resources, pairs } = resourcesAndPairs(args, 'image');
     const { set: images } = parsePairs(pairs, 'image', false);
-    const choice = chooseAll(invocation, resources, setFlags);
+    const choice = chooseAll(invocation, resources, recordedSetFlags);
     const wrong: string[] = [];
     if (flags.bool('all') && flags.string('selector') !== '') wrong.push('cannot set --all and --selector at the same time');
     if (resources.length === 0 && !givesFiles(flags))

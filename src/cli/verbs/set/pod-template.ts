@@ -10,6 +10,7 @@ import { allFlag, type Choice, choose, type Chosen, filesFlags, localFlag, selec
 import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
 import { objectName, objectPrinter, printFlags } from '../../print/printer.js';
+import { recordFlag, withCause } from '../../record.js';
 import { requestFor } from '../../resources.js';
 import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, withDryRun } from '../../write-flags.js';
 
@@ -18,6 +19,9 @@ export const setFlags: readonly Flag[] = [
   ...filesFlags('update'),
   ...printFlags,
 ];
+
+/** Every `set` verb but env takes --record. */
+export const recordedSetFlags: readonly Flag[] = [...setFlags, recordFlag];
 
 export const containersFlag: Flag = {
   name: 'containers',
@@ -64,6 +68,8 @@ export interface Update {
   readonly failure: string;
   /** serviceaccount and selector say so even when nothing changed. */
   readonly always?: boolean;
+  /** False for the verb that has no --record (env). */
+  readonly recorded?: boolean;
   /** Throws when the object cannot be changed; may report what does not keep others from being changed. */
   change(object: KubeObject, report: (error: Error) => void): KubeObject;
 }
@@ -85,9 +91,10 @@ export function updateAll({ chosen }: Choice, update: Update, invocation: Invoca
   const print = objectPrinter(invocation, { operation: withDryRun(update.done, dryRun) });
   const errors: Error[] = [];
   const report = (error: Error): void => void errors.push(error);
+  const recorded = (object: KubeObject): KubeObject => (update.recorded === false ? object : withCause(object, invocation));
   const changed = chosen.flatMap((one) => {
     try {
-      return [{ one, object: update.change(one.object, report) }];
+      return [{ one, object: recorded(update.change(one.object, report)) }];
     } catch (e) {
       const { message } = e as Error;
       report(new UsageError(`error: ${objectName(one.object)}${message.startsWith('\n') ? '' : ' '}${message}\n`));

@@ -3,10 +3,10 @@ import { canonicalQuantity } from '../../../lib/quantity.js';
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
-import { checkOutput, chooseAll, containersFlag, selectContainers, setFlags, updateAll, withPodSpec } from './pod-template.js';
+import { checkOutput, chooseAll, containersFlag, selectContainers, recordedSetFlags, updateAll, withPodSpec } from './pod-template.js';
 
 const flags = [
-  ...setFlags,
+  ...recordedSetFlags,
   containersFlag,
   { name: 'limits', type: 'string', default: '', usage: "Limits of the containers, such as 'cpu=100m,memory=256Mi'." },
   { name: 'requests', type: 'string', default: '', usage: "Requests of the containers, such as 'cpu=100m,memory=256Mi'." },

@@ -7,10 +7,11 @@ import { UsageError } from '../../errors.js';
 import { objectPrinter } from '../../print/printer.js';
 import { dryRunOf, withDryRun } from '../../write-flags.js';
 import { choose, forEachChosen } from '../../chosen.js';
-import { difference, send, setFlags } from './pod-template.js';
+import { withCause } from '../../record.js';
+import { difference, send, recordedSetFlags } from './pod-template.js';
 
 const flags = [
-  ...setFlags.filter((f) => f.name !== 'selector'),
+  ...recordedSetFlags.filter((f) => f.name !== 'selector'),
   { name: 'resource-version', type: 'string', default: '', usage: 'Only change the object when it has this version.' },
 ] as const;
 
@@ -31,7 +32,7 @@ export const setSelector: Verb<Client> = {
     if (selector === undefined) throw new UsageError('one selector is required');
     const version = given.string('resource-version');
     forEachChosen(choose(invocation, args.slice(0, -1), flags), (one) => {
-      const changed = withSelector(one.object, selector);
+      const changed = withCause(withSelector(one.object, selector), invocation);
       if (dryRun === 'client' || !one.target) return io.out(print(changed));
       const patch = difference(one.object, changed);
       const body = version === '' ? patch : { ...patch, metadata: { resourceVersion: version } };

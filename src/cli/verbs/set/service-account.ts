@@ -2,9 +2,9 @@
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
-import { checkOutput, chooseAll, setFlags, updateAll, withPodSpec } from './pod-template.js';
+import { checkOutput, chooseAll, recordedSetFlags, updateAll, withPodSpec } from './pod-template.js';
 
-const flags = setFlags.filter((f) => f.name !== 'selector');
+const flags = recordedSetFlags.filter((f) => f.name !== 'selector');
 
 export const setServiceAccount: Verb<Client> = {
   id: 'set serviceaccount',
