@@ -1,5 +1,6 @@
 // What becomes of a request's body: an object of the kind, normalised as Go's types would have it, or a refusal.
 // Mirrors k8s.io/apiserver/pkg/endpoints/handlers (create.go, rest.go: transformDecodeError) and runtime/serializer/json.
+import { clone } from '../lib/clone.js';
 import { goType as goTypeOf, goJSON } from '../lib/go-format.js';
 import type { Kind } from '../model/kind.js';
 import type { Json, KubeObject } from '../model/object.js';
@@ -49,7 +50,7 @@ export const normalize = (object: KubeObject, kind: Kind): KubeObject => complet
 /** The status of an object that has none yet: `{"loadBalancer":{}}` for a Service. */
 export function emptyStatus(kind: Kind): Json | undefined {
   const field = schemaType(kind.schema)?.fields.get('status');
-  return field ? zero(field.type) : undefined;
+  return field ? clone(zero(field.type)) : undefined;
 }
 
 function complete(value: Json, kind: Kind): KubeObject {

@@ -36,8 +36,14 @@ export function unmarshal(body: Json, type: string): Unmarshalled {
   }
 }
 
-/** The zero value of a type as Go marshals it: `{"loadBalancer":{}}` of ServiceStatus. */
-export const zero = (type: string): Json => new Decoder().value(undefined, type);
+const zeros = new Map<string, Json>();
+
+/** The zero value of a type as Go marshals it: `{"loadBalancer":{}}` of ServiceStatus. Shared: copy it before writing into it. */
+export function zero(type: string): Json {
+  let value = zeros.get(type);
+  if (value === undefined) zeros.set(type, (value = new Decoder().value(undefined, type)));
+  return value;
+}
 
 class Decoder {
   readonly strict = new Set<string>();

@@ -2,8 +2,8 @@
 // Mirrors sigs.k8s.io/structured-merge-diff/typed (compare.go, tofieldset.go).
 import type { FieldSchema } from '../../lib/field-schema.js';
 import { same } from '../../lib/same.js';
-import { emptySet, type FieldSet, leaf, setOf } from './field-set.js';
-import { childrenOf, isEmptyContainer, isLeaf, isMap } from './walk.js';
+import { emptySet, type FieldSet, isEmpty, leaf, setOf } from './field-set.js';
+import { childrenOf, isEmptyContainer, isLeaf, isMap, schemaOfKey } from './walk.js';
 
 export interface Comparison {
   readonly added: FieldSet;
@@ -15,21 +15,35 @@ const nothing: Comparison = { added: emptySet, modified: emptySet, removed: empt
 
 /** undefined is absence; null is a value without content. */
 export function compare(before: unknown, after: unknown, field: FieldSchema | undefined): Comparison {
-  if (same(before, after)) return nothing;
-  if (wholeLeaf(before, after, field)) return leafComparison(before, after);
-  const old = byElement(before, field);
-  const now = byElement(after, field);
+  // Objects share what a write left alone.
+  if (before === after) return nothing;
+  if (before === undefined) return { ...nothing, added: everything(after, field) };
+  if (after === undefined) return { ...nothing, removed: everything(before, field) };
+  if (wholeLeaf(before, after, field)) return same(before, after) ? nothing : { ...nothing, modified: leaf };
   const parts = { added: {}, modified: {}, removed: {} } as Record<keyof Comparison, Record<string, FieldSet>>;
-  for (const element of new Set([...old.keys(), ...now.keys()])) {
-    const [a, b] = [old.get(element), now.get(element)];
-    const inner = compare(a?.value, b?.value, (b ?? a)?.schema);
-    for (const part of ['added', 'modified', 'removed'] as const) parts[part][element] = inner[part];
-  }
-  return {
-    added: setOf(before === undefined, parts.added),
-    modified: setOf(false, parts.modified),
-    removed: setOf(after === undefined, parts.removed),
+  const part = (element: string, a: unknown, b: unknown, schema: FieldSchema | undefined): void => {
+    const inner = compare(a, b, schema);
+    if (inner === nothing) return;
+    for (const name of ['added', 'modified', 'removed'] as const) if (!isEmpty(inner[name])) parts[name][element] = inner[name];
   };
+  if (isMap(before) && isMap(after)) {
+    for (const key in { ...before, ...after })
+      if (before[key] !== after[key]) part(`f:${key}`, before[key], after[key], schemaOfKey(field, key));
+  } else {
+    const old = byElement(before, field);
+    const now = byElement(after, field);
+    for (const element of new Set([...old.keys(), ...now.keys()])) {
+      const [a, b] = [old.get(element), now.get(element)];
+      part(element, a?.value, b?.value, (b ?? a)?.schema);
+    }
+  }
+  return { added: setOf(false, parts.added), modified: setOf(false, parts.modified), removed: setOf(false, parts.removed) };
+}
+
+/** A value that came or went as a whole: every container on the way is a member, too. */
+function everything(value: unknown, field: FieldSchema | undefined): FieldSet {
+  if (isLeaf(value, field)) return leaf;
+  return { member: true, children: new Map(childrenOf(value, field).map((c) => [c.element, everything(c.value, c.schema)])) };
 }
 
 function wholeLeaf(before: unknown, after: unknown, field: FieldSchema | undefined): boolean {
@@ -40,11 +54,6 @@ function wholeLeaf(before: unknown, after: unknown, field: FieldSchema | undefin
     !isEmptyContainer(other) &&
     (Array.isArray(some) !== Array.isArray(other) || (!Array.isArray(some) && !isMap(other)) || isLeaf(other, field))
   );
-}
-
-function leafComparison(before: unknown, after: unknown): Comparison {
-  if (before === undefined) return { ...nothing, added: leaf };
-  return after === undefined ? { ...nothing, removed: leaf } : { ...nothing, modified: leaf };
 }
 
 const byElement = (value: unknown, field: FieldSchema | undefined) =>

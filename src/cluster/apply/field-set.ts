@@ -54,17 +54,6 @@ export function equalSets(a: FieldSet, b: FieldSet): boolean {
   });
 }
 
-/** The set without what lies at or below a path. */
-export function without(set: FieldSet, [first, ...rest]: readonly string[]): FieldSet {
-  const child = first === undefined ? undefined : set.children.get(first);
-  if (first === undefined || !child) return set;
-  const children = new Map(set.children);
-  const left = rest.length === 0 ? emptySet : without(child, rest);
-  if (isEmpty(left)) children.delete(first);
-  else children.set(first, left);
-  return { member: set.member, children };
-}
-
 /** The paths of the set, in order. */
 export function paths(set: FieldSet, prefix: readonly string[] = []): string[][] {
   const own = set.member ? [[...prefix]] : [];
@@ -75,15 +64,26 @@ export function paths(set: FieldSet, prefix: readonly string[] = []): string[][]
 type FieldsV1 = { [key: string]: FieldsV1 };
 
 export function toFieldsV1(set: FieldSet): FieldsV1 {
-  const keys = [...set.children.keys()].sort();
-  const own = set.member && keys.length > 0 ? { '.': {} } : {};
-  return Object.assign(own, Object.fromEntries(keys.map((key) => [key, toFieldsV1(set.children.get(key) as FieldSet)])));
+  const out: FieldsV1 = {};
+  if (set.member && set.children.size > 0) out['.'] = {};
+  for (const key of [...set.children.keys()].sort()) out[key] = toFieldsV1(set.children.get(key) as FieldSet);
+  return out;
 }
 
 export function fromFieldsV1(json: unknown, root = true): FieldSet {
   const map = (json ?? {}) as FieldsV1;
   const keys = sortedKeys(map).filter((k) => k !== '.');
   return { member: !root && ('.' in map || keys.length === 0), children: new Map(keys.map((k) => [k, fromFieldsV1(map[k], false)])) };
+}
+
+/** Whether any path of `set` stands in the FieldsV1 form of another one. */
+export function touches(json: unknown, set: FieldSet): boolean {
+  const map = (json ?? {}) as FieldsV1;
+  for (const [key, child] of set.children) {
+    const there = map[key];
+    if (there && (child.member || touches(there, child))) return true;
+  }
+  return false;
 }
 
 /** ".spec.ports[port=80,protocol=\"TCP\"].nodePort": how conflicts name a path. */

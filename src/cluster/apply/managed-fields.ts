@@ -9,7 +9,7 @@ import type { Json, KubeObject } from '../../model/object.js';
 import { timestamp } from '../../model/world.js';
 import { zero } from '../../model/unmarshal.js';
 import { compare, type Comparison } from './compare.js';
-import { difference, equalSets, type FieldSet, fromFieldsV1, isEmpty, toFieldsV1, union, without } from './field-set.js';
+import { difference, emptySet, equalSets, type FieldSet, fromFieldsV1, isEmpty, toFieldsV1, touches, union } from './field-set.js';
 
 export interface Manager {
   readonly name: string;
@@ -27,63 +27,59 @@ export interface Owner {
 
 export const rootSchema = (kind: Kind): FieldSchema => ({ value: mergeSchema(kind.schema) });
 
-export function ownersOf(obj: KubeObject | undefined): Owner[] {
-  return ((obj?.metadata.managedFields ?? []) as ManagedFieldsEntry[]).map((e) => ({
-    manager: e.manager ?? '',
-    operation: e.operation as Owner['operation'],
-    apiVersion: e.apiVersion ?? '',
-    subresource: e.subresource || undefined,
-    time: e.time,
-    set: fromFieldsV1(e.fieldsV1),
-  }));
-}
+const entriesOf = (obj: KubeObject | undefined): ManagedFieldsEntry[] => obj?.metadata.managedFields ?? [];
+
+export const ownersOf = (obj: KubeObject | undefined): Owner[] => entriesOf(obj).map(ownerOf);
+
+const ownerOf = (e: ManagedFieldsEntry): Owner => ({
+  manager: e.manager ?? '',
+  operation: e.operation as Owner['operation'],
+  apiVersion: e.apiVersion ?? '',
+  subresource: e.subresource || undefined,
+  time: e.time,
+  set: fromFieldsV1(e.fieldsV1),
+});
 
 export const isSameOwner = (a: Owner, b: Pick<Owner, 'manager' | 'operation' | 'subresource'>): boolean =>
   a.manager === b.manager && a.operation === b.operation && a.subresource === b.subresource;
 
+export const managedFieldsOf = (owners: readonly Owner[]): ManagedFieldsEntry[] =>
+  inOrder(owners.filter((o) => !isEmpty(o.set)).map(entryOf));
+
+const entryOf = ({ manager, operation, apiVersion, subresource, time, set }: Owner): ManagedFieldsEntry => ({
+  apiVersion,
+  fieldsType: 'FieldsV1',
+  fieldsV1: toFieldsV1(set) as Json as never,
+  manager,
+  operation,
+  ...(subresource && { subresource }),
+  ...(time && { time }),
+});
+
 /** Applied first, then by time, then by name. */
-export function managedFieldsOf(owners: readonly Owner[]): ManagedFieldsEntry[] {
-  const order = (o: Owner): string => `${o.operation === 'Apply' ? 0 : 1} ${o.time ?? ''} ${o.manager} ${o.subresource ?? ''}`;
-  return owners
-    .filter((o) => !isEmpty(o.set))
-    .sort((a, b) => (order(a) < order(b) ? -1 : 1))
-    .map(({ manager, operation, apiVersion, subresource, time, set }) => ({
-      apiVersion,
-      fieldsType: 'FieldsV1',
-      fieldsV1: toFieldsV1(set) as Json as never,
-      manager,
-      operation,
-      ...(subresource && { subresource }),
-      ...(time && { time }),
-    }));
+function inOrder(entries: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  const order = (e: ManagedFieldsEntry): string => `${e.operation === 'Apply' ? 0 : 1} ${e.time ?? ''} ${e.manager} ${e.subresource ?? ''}`;
+  return [...entries].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** What nobody owns: identity, and what only the server sets. */
-const unowned: readonly (readonly string[])[] = [
-  ['f:apiVersion'],
-  ['f:kind'],
-  ...[
-    'name',
-    'namespace',
-    'creationTimestamp',
-    'selfLink',
-    'uid',
-    'generation',
-    'managedFields',
-    'resourceVersion',
-    'deletionTimestamp',
-  ].map((field) => ['f:metadata', `f:${field}`]),
-];
+/** Metadata that nobody owns: identity, and what only the server sets. apiVersion and kind are nobody's either. */
+const unowned = new Set(
+  ['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion', 'deletionTimestamp'].map(
+    (field) => `f:${field}`,
+  ),
+);
 
 /** A write to the object cannot set its status, one to the status nothing but it and metadata. */
 export function ownable(set: FieldSet, kind: Kind, subresource: string | undefined): FieldSet {
-  const reset =
-    subresource === 'status' ? ['f:spec'] : kind.subresources.includes('status') && !kind.keepsStatus ? ['f:status'] : undefined;
-  const kept = [...unowned, ...(reset ? [reset] : [])].reduce(without, set);
-  const metadata = kept.children.get('f:metadata');
-  return metadata
-    ? { member: false, children: new Map([...kept.children, ['f:metadata', { ...metadata, member: false }]]) }
-    : { ...kept, member: false };
+  const children = new Map(set.children);
+  for (const field of ['f:apiVersion', 'f:kind']) children.delete(field);
+  if (subresource === 'status') children.delete('f:spec');
+  else if (kind.subresources.includes('status') && !kind.keepsStatus) children.delete('f:status');
+  const metadata = children.get('f:metadata');
+  const left = [...(metadata?.children ?? [])].filter(([field]) => !unowned.has(field));
+  if (left.length > 0) children.set('f:metadata', { member: false, children: new Map(left) });
+  else children.delete('f:metadata');
+  return { member: false, children };
 }
 
 /** The object before its creation: what Go's empty struct of the kind shows. */
@@ -101,14 +97,26 @@ export function updateManagedFields(
   now: number,
 ): ManagedFieldsEntry[] {
   const { added, modified, removed } = changesOf(kind, old, next);
-  const before = ownersOf(old);
   const taken = union(added, modified);
   const self = { manager: manager.name, operation: 'Update', subresource: manager.subresource } as const;
-  const others = before.map((o) => (isSameOwner(o, self) ? o : { ...o, set: difference(difference(o.set, taken), removed) }));
-  const mine = others.find((o) => isSameOwner(o, self));
+  // Most writes touch the fields of one owner only: the others' entries stay as they are, unread.
+  const entries = entriesOf(old).filter((e) => !isSameEntry(e, self));
+  const untouched = entries.filter((e) => !touches(e.fieldsV1, taken) && !touches(e.fieldsV1, removed));
+  const others = entries
+    .filter((e) => !untouched.includes(e))
+    .map(ownerOf)
+    .map((o) => ({ ...o, set: difference(difference(o.set, taken), removed) }));
+  const own = entriesOf(old).find((e) => isSameEntry(e, self));
+  const mine = own && ownerOf(own);
   const gained = ownable(taken, kind, manager.subresource);
-  const set = union(difference(mine?.set ?? { member: false, children: new Map() }, removed), gained);
-  if (isEmpty(gained) && (!mine || equalSets(mine.set, set))) return managedFieldsOf(others);
+  const set = union(difference(mine?.set ?? emptySet, removed), gained);
+  const rest = [...untouched, ...others.filter((o) => !isEmpty(o.set)).map(entryOf)];
+  if (isEmpty(gained) && !mine) return inOrder(rest);
+  if (isEmpty(gained) && own && mine && equalSets(mine.set, set)) return inOrder([...rest, own]);
+  if (isEmpty(set)) return inOrder(rest);
   const entry: Owner = { ...self, apiVersion: next.apiVersion, set, time: isEmpty(gained) ? mine?.time : timestamp(now) };
-  return managedFieldsOf([...others.filter((o) => o !== mine), entry]);
+  return inOrder([...rest, entryOf(entry)]);
 }
+
+const isSameEntry = (e: ManagedFieldsEntry, o: Pick<Owner, 'manager' | 'operation' | 'subresource'>): boolean =>
+  (e.manager ?? '') === o.manager && e.operation === o.operation && (e.subresource || undefined) === o.subresource;

@@ -52,7 +52,10 @@ export function childrenOf(value: unknown, field: FieldSchema | undefined): Chil
   }
   if (!isMap(value)) return [];
   return sortedKeys(value).map((key) => {
-    const known = field?.keyed ? { value: field.value } : field?.value?.field(key);
-    return { element: `f:${key}`, value: value[key], schema: known, item: field?.keyed === true || known === undefined };
+    const schema = schemaOfKey(field, key);
+    return { element: `f:${key}`, value: value[key], schema, item: field?.keyed === true || schema === undefined };
   });
 }
+
+export const schemaOfKey = (field: FieldSchema | undefined, key: string): FieldSchema | undefined =>
+  field?.keyed ? { value: field.value } : field?.value?.field(key);
