@@ -102,7 +102,8 @@ const eachItem =
   (o) =>
     isList(o) ? o.items.map(print).join('') : print(o);
 
-export const isList = (o: KubeObject): o is KubeObject & { items: KubeObject[] } => Array.isArray(o.items) && o.kind.endsWith('List');
+export const isList = (o: KubeObject): o is KubeObject & { items: KubeObject[] } =>
+  Array.isArray(o.items) && (o.kind ?? '').endsWith('List');
 
 const unsortedJSON = (o: KubeObject): string =>
   JSON.stringify(o, null, 4).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

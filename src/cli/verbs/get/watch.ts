@@ -1,10 +1,12 @@
 // get --watch: what is there, then what changes while the cluster's clock goes on. Mirrors get.go (watch).
+import { goJSON } from '../../../lib/go-format.js';
 import { TableWriter } from '../../../lib/tabwriter.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, Table, WatchEvents } from '../../../model/request.js';
 import type { Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
+import { withoutManagedFields } from '../../print/printer.js';
 import { type ItemQuery, type ListQuery, plan, type Question, requestFor, selectors } from '../../resources.js';
 import { getPrinter } from './generic.js';
 import { isHuman, tableLines, tableOptions } from './tables.js';
@@ -64,8 +66,16 @@ function rowText({ flags }: Invocation<Client>, resource: APIResource): (event: 
   };
 }
 
+/** --output-watch-events: names are of the object, JSON is one line an event, every other format prints `{type, object}`. */
 function objectText(invocation: Invocation<Client>): (event: Event) => string {
   const print = getPrinter(invocation);
-  const asEvent = invocation.flags.bool('output-watch-events');
-  return ({ type, object }) => print(asEvent ? ({ type, object } as unknown as KubeObject) : object);
+  const output = invocation.flags.string('output');
+  if (!invocation.flags.bool('output-watch-events') || output === 'name') return ({ object }) => print(object);
+  const keepsManagers = invocation.flags.bool('show-managed-fields');
+  return ({ type, object: whole }) => {
+    const object = keepsManagers ? whole : withoutManagedFields(whole);
+    return output === 'json'
+      ? `{"type":${JSON.stringify(type)},"object":${goJSON(object)}}\n`
+      : print({ type, object } as unknown as KubeObject);
+  };
 }
