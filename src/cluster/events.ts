@@ -55,14 +55,12 @@ export function recordEvent(session: Session, o: Occurrence): void {
  */
 function nameOf(session: Session, o: Occurrence, namespace: string): string {
   const { state } = session.core.store;
-  const key = `events/${o.regarding.metadata.uid ?? `${namespace}/${o.regarding.metadata.name}`}`;
-  const known = (state.get(key) ?? {}) as Record<string, string>;
-  const print = fingerprint(o);
-  const kept = known[print];
-  if (kept !== undefined && session.reader.get('Event', namespace, kept)) return kept;
-  const nanoseconds = BigInt(session.world.now()) * 1_000_000n + BigInt(Object.keys(known).length);
+  const key = `event/${fingerprint(o)}`;
+  const kept = state.get(key);
+  if (typeof kept === 'string' && session.reader.get('Event', namespace, kept)) return kept;
+  const nanoseconds = BigInt(session.world.now()) * 1_000_000n + BigInt(session.core.store.rev % 1_000_000);
   const name = `${o.regarding.metadata.name}.${nanoseconds.toString(16)}`;
-  state.set(key, { ...known, [print]: name });
+  state.set(key, name);
   return name;
 }
 

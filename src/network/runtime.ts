@@ -60,6 +60,8 @@ export interface RuntimeContainer {
   /** The last back-off, of crashes and of pulls. */
   backOff?: number;
   pullBackOff?: number;
+  /** It was told to stop, and is killed then. */
+  killAt?: number;
   /** Failed tries of making it (missing ConfigMap...). */
   tries?: number;
   started: boolean;

@@ -56,7 +56,7 @@ export class PodView {
       })),
       ...containersOf(this.pod)
         .filter((c) => c.name !== self && !this.busy.has(c.name))
-        .flatMap((c) => mainWrites(this, c).map((write) => ({ from: c.name, write }))),
+        .flatMap((c) => sharedWrites(this, c).map((write) => ({ from: c.name, write }))),
     ].sort((a, b) => a.write.at - b.write.at);
     return this.#peerWrites;
   }
@@ -128,9 +128,12 @@ const osRelease: Record<'busybox' | 'alpine' | 'debian', string> = {
 
 const mainWrites = (view: PodView, container: Container): readonly Write[] => {
   const attempt = view.runtime.containers[container.name]?.attempt;
-  if (!attempt || !(container.volumeMounts ?? []).some((m) => isWritten(view.pod, m.name))) return [];
-  return runMain(view.net, view.pod, view.runtime, container, attempt, limitsAt(view.net.now(), attempt), view.busy).writes;
+  return attempt ? runMain(view.net, view.pod, view.runtime, container, attempt, limitsAt(view.net.now(), attempt), view.busy).writes : [];
 };
+
+/** What a container writes where others see it. */
+const sharedWrites = (view: PodView, container: Container): readonly Write[] =>
+  (container.volumeMounts ?? []).some((m) => isWritten(view.pod, m.name)) ? mainWrites(view, container) : [];
 
 /** Volumes that keep what containers write. */
 const isWritten = (pod: Pod, volume: string): boolean => {

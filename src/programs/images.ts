@@ -309,8 +309,21 @@ const missing = new Set(['docker.io/library/nosuchimage']);
 
 const base = { entrypoint: [], cmd: [], programs: [], env: {}, workdir: '/', uid: 0, size: 25_000_000, version: '', files: {} } as const;
 
+type Found = { name: ImageName; image: Image } | { name: ImageName; failure: string } | undefined;
+
+/** A thousand Pods name the same image. */
+const looked = new Map<string, Found>();
+
 /** What `text` names, or why it cannot be pulled. */
-export function findImage(text: string): { name: ImageName; image: Image } | { name: ImageName; failure: string } | undefined {
+export function findImage(text: string): Found {
+  if (!looked.has(text)) {
+    if (looked.size > 1000) looked.clear();
+    looked.set(text, look(text));
+  }
+  return looked.get(text);
+}
+
+function look(text: string): Found {
   const name = parseImageName(text);
   if (!name) return undefined;
   const full = fullName(name);

@@ -93,7 +93,21 @@ function step(work: Work, c: Container, policy: Policy): void {
     tryStart(work, c);
     if (isRunning(state)) lookAtProcess(work, c);
   }
-  if (isRunning(state)) runProbes(work, c);
+  if (isRunning(state) && state.killAt === undefined) runProbes(work, c);
+  if (isRunning(state) && state.killAt !== undefined) endOfGrace(work, c, state.killAt);
+  // It ended at once: when is it started again?
+  const exit = state.attempt?.exit;
+  if (exit && !isRunning(state) && mayRestart(policy, exit.code) && !state.waiting) tryStart(work, c);
+}
+
+/** A probe had it stopped: it goes when it listens, or when its grace is over. */
+function endOfGrace(work: Work, c: Container, killAt: number): void {
+  if (work.now < killAt) {
+    work.wakeAt(killAt);
+    return;
+  }
+  stopContainer(work, c, 0);
+  delete work.container(c.name).killAt;
 }
 
 const mayRestart = (policy: Policy, code: number): boolean => policy === 'Always' || (policy === 'OnFailure' && code !== 0);

@@ -7,8 +7,7 @@ import { filesOf, runIn } from '../../programs/container.js';
 import { NotStarted } from '../../programs/index.js';
 import { type Effect, wireOfMachine } from '../../programs/pod-wire.js';
 import { writeEffects } from '../../programs/effects.js';
-import { stopContainer } from './process.js';
-import { tryStart } from './start.js';
+import { handlesTerm } from '../../programs/signals.js';
 import type { Work } from './work.js';
 
 type Kind = 'startup' | 'liveness' | 'readiness';
@@ -80,10 +79,12 @@ function runProbe(work: Work, c: Container, kind: Kind, probe: Probe): void {
 }
 
 function restart(work: Work, c: Container, kind: Kind): void {
+  const state = work.container(c.name);
   work.event(c, 'Normal', 'Killing', `Container ${c.name} failed ${kind} probe, will be restarted`);
-  stopContainer(work, c, 0);
-  if (work.pod.spec.restartPolicy === 'Never') return;
-  tryStart(work, c);
+  const probe = kind === 'startup' ? c.startupProbe : c.livenessProbe;
+  const grace = probe?.terminationGracePeriodSeconds ?? work.pod.spec.terminationGracePeriodSeconds ?? 30;
+  state.probes = {};
+  state.killAt = work.now + (state.attempt && handlesTerm(c, state.attempt) ? 0 : grace * 1000);
 }
 
 interface Result {

@@ -107,11 +107,11 @@ function containerStatus(work: Work, c: Container, init: boolean): ContainerStat
     lastState: last?.exit ? terminated(last) : {},
     name: c.name,
     ready: init && !isSidecar(c) ? done && attempt?.exit?.code === 0 && !state.waiting : running && state.ready,
-    ...(made && (running || done) && !state.waiting && { resources: shownResources(c) }),
+    ...(made && { resources: shownResources(c) }),
     restartCount: state.restarts,
     started: running && state.started,
     state: now,
-    ...(made && !state.waiting && { user: { linux: userOf(work, c) } }),
+    ...(made && { user: { linux: userOf(work, c) } }),
     ...((c.volumeMounts ?? []).length > 0 && {
       volumeMounts: (c.volumeMounts ?? []).map((m) => ({
         mountPath: m.mountPath,
