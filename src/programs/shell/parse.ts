@@ -395,7 +395,11 @@ class Parser {
       const c = this.source[this.#at] as string;
       if (c === "'" && !quoted) parts.push(...this.#part(c));
       else if (c === '"') parts.push(...this.#part(c));
-      else parts.push(this.#inQuotes('}'));
+      else {
+        const part = this.#inQuotes('}');
+        // Plain characters are a pattern's own after % and #, however the whole is quoted.
+        parts.push(part.kind === 'text' && c !== '\\' ? { ...part, quoted: false } : part);
+      }
     }
     this.#at++;
     return { kind: 'param', name: head[2] as string, op, word: op === '' ? undefined : parts, length: head[1] === '#', quoted };

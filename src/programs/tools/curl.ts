@@ -367,7 +367,7 @@ function transfer(p: Process, o: Options, text: string, output: string | undefin
       `${begin}${metered ? `${meter(0)}\n` : ''}`,
     );
   }
-  if (o.verbose) p.err(`* Connected to ${url.host} (${ip}) port ${port}\n`);
+  if (o.verbose) p.err(`* Connected to ${url.host} (${ip}) port ${port}${version(p).startsWith('7') ? ' (#0)' : ''}\n`);
   if (url.scheme === 'https') return fail(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number', begin);
   if (o.verbose)
     p.err(
@@ -399,6 +399,7 @@ function deliver(p: Process, o: Options, url: Url, reply: Reply, output: string 
       return 23;
     }
   }
+  if (o.verbose && body !== '' && (output !== undefined || !p.tty)) p.err(`{ [${Buffer.byteLength(body)} bytes data]\n`);
   if (o.verbose) p.err(`* Connection #0 to host ${url.host} left intact\n`);
   if (failed) {
     if (!o.silent || o.showError) p.err(`curl: (22) The requested URL returned error: ${reply.status}\n`);
