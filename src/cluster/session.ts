@@ -102,6 +102,6 @@ export class Session implements WriteContext {
   #queue(index: number, key: string): void {
     const { name, delay } = this.core.controllers[index] as Controller;
     if (delay === undefined) this.queues[index]?.add(key);
-    else this.core.store.timers.setIfAbsent({ controller: name, key, at: this.world.now() + delay });
+    else this.core.store.timers.setNoLater({ controller: name, key, at: this.world.now() + delay });
   }
 }

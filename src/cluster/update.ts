@@ -33,7 +33,8 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
   const part = kind.parts?.[options.part];
   const ofSpec = options.part !== 'status';
   const next = ofSpec ? withSpec(kind, old, part ? part.take(obj, old) : obj) : withStatus(old, obj);
-  if (ofSpec) kind.defaults?.(next);
+  // A client's status is defaulted too: ipMode of a load balancer's address.
+  if (ofSpec || options.validate) kind.defaults?.(next);
   const managed = options.managedFields ?? (options.manager && updateManagedFields(kind, old, next, options.manager, session.world.now()));
   if (ofSpec) {
     kind.admit?.(next, old, session);

@@ -96,7 +96,7 @@ export const serviceRules: Step = (walk) => {
     step: 'service',
     object: target,
     rule: `${rule} -> ${endpoint.ip}:${endpoint.port}`,
-    why: `${by === 'NodePort' ? 'node port' : by} ${walk.to}:${walk.port} is port ${port.name ? `"${port.name}" ` : ''}of the Service; of ${chosen.endpoints.length} endpoint${chosen.endpoints.length === 1 ? '' : 's'} ${endpoint.ip}:${endpoint.port} was chosen${chosen.why ? ` (${chosen.why})` : ''}`,
+    why: `${by === 'NodePort' ? 'node port' : by} ${walk.to}:${walk.port} is port ${port.name ? JSON.stringify(port.name) : port.port} of the Service; of ${chosen.endpoints.length} endpoint${chosen.endpoints.length === 1 ? '' : 's'} ${endpoint.ip}:${endpoint.port} was chosen${chosen.why ? ` (${chosen.why})` : ''}`,
   });
   const hairpin = endpoint.ip === walk.sourceIP;
   if (hairpin || (external && !chosen.local))

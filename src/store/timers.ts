@@ -20,9 +20,14 @@ export class Timers {
     );
   }
 
-  /** Leaves a timer of the same controller and key as it is. */
-  setIfAbsent(timer: Timer): void {
-    this.db.run('INSERT OR IGNORE INTO timer VALUES (?, ?, ?)', timer.controller, timer.key, timer.at);
+  /** Wakes at `at` or before: a timer that is earlier stays. */
+  setNoLater(timer: Timer): void {
+    this.db.run(
+      'INSERT INTO timer VALUES (?, ?, ?) ON CONFLICT (controller, key) DO UPDATE SET at = min(at, excluded.at)',
+      timer.controller,
+      timer.key,
+      timer.at,
+    );
   }
 
   /** The earliest timer that is due at `now`, taken out; ties go by name, so that a cluster replays exactly. */

@@ -41,7 +41,12 @@ function build({ objects, loadBalancer }: NonNullable<typeof recorded>): Cluster
     metadata: { name, namespace: 'conn', labels: { app } },
     spec: { tolerations, containers: [{ name: 'c', image, ...(command && { command }) }] },
   });
-  const pods = [pod('s1', 'web', 'nginx'), pod('s2', 'web', 'nginx'), pod('solo', 'solo', 'nginx:alpine'), pod('c', 'c', 'busybox:1.36', ['sleep', '3600'])];
+  const pods = [
+    pod('s1', 'web', 'nginx'),
+    pod('s2', 'web', 'nginx'),
+    pod('solo', 'solo', 'nginx:alpine'),
+    pod('c', 'c', 'busybox:1.36', ['sleep', '3600']),
+  ];
   for (const body of pods) say({ verb: 'create', group: '', resource: 'pods', namespace: 'conn', body });
   cluster.setTime(cluster.now() + 5000);
   for (const body of objects) {
@@ -50,7 +55,16 @@ function build({ objects, loadBalancer }: NonNullable<typeof recorded>): Cluster
   }
   for (const [name, ip] of Object.entries(loadBalancer)) {
     const body = { status: { loadBalancer: { ingress: [{ ip }] } } };
-    say({ verb: 'patch', group: '', resource: 'services', namespace: 'conn', name, subresource: 'status', body, options: { patchType: 'merge' } });
+    say({
+      verb: 'patch',
+      group: '',
+      resource: 'services',
+      namespace: 'conn',
+      name,
+      subresource: 'status',
+      body,
+      options: { patchType: 'merge' },
+    });
   }
   cluster.setTime(cluster.now() + 5000);
   return cluster;
@@ -62,7 +76,8 @@ const outcomes: Record<number, string> = { 0: 'ok', 6: 'nxdomain', 7: 'refused',
 describe.skipIf(!recorded)('as a real kernel did', () => {
   const cluster = recorded && build(recorded);
   afterAll(() => cluster?.close());
-  const podIP = (): string => (cluster?.call({ verb: 'get', group: '', resource: 'pods', namespace: 'conn', name: 's1' }).body as KubeObject).status.podIP;
+  const podIP = (): string =>
+    (cluster?.call({ verb: 'get', group: '', resource: 'pods', namespace: 'conn', name: 's1' }).body as KubeObject).status.podIP;
   const node = '172.30.1.2';
 
   function ask({ from, url }: Probe): string {
@@ -78,10 +93,19 @@ describe.skipIf(!recorded)('as a real kernel did', () => {
     const { exitCode, stderr } = body as ExecResult;
     if (from !== 'c') return outcomes[exitCode] ?? String(exitCode);
     if (exitCode === 0) return 'ok';
-    return stderr.includes('bad address') ? 'nxdomain' : stderr.includes('refused') ? 'refused' : stderr.includes('timed out') ? 'timeout' : stderr;
+    return stderr.includes('bad address')
+      ? 'nxdomain'
+      : stderr.includes('refused')
+        ? 'refused'
+        : stderr.includes('timed out')
+          ? 'timeout'
+          : stderr;
   }
 
-  test.each((recorded?.probes ?? []).filter((p) => p.mode === 'iptables').map((p): [string, Probe] => [`${p.from} ${p.url}`, p]))('%s', (_, probe) => {
-    expect({ node, outcome: ask(probe) }).toEqual({ node, outcome: probe.outcome });
-  });
+  test.each((recorded?.probes ?? []).filter((p) => p.mode === 'iptables').map((p): [string, Probe] => [`${p.from} ${p.url}`, p]))(
+    '%s',
+    (_, probe) => {
+      expect({ node, outcome: ask(probe) }).toEqual({ node, outcome: probe.outcome });
+    },
+  );
 });

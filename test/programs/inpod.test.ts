@@ -43,7 +43,8 @@ function query(name: string, type: string, server?: string): DnsReply {
   const record = (type: DnsRecord['type'], data: string, owner = name): DnsRecord => ({ name: owner, type, ttl: 30, data });
   if (name === '5.171.96.10.in-addr.arpa') return found([record('PTR', `web.default.svc.${zone}`)]);
   if (name === `_http._tcp.web.default.svc.${zone}`) return found([record('SRV', `0 100 80 web.default.svc.${zone}`)]);
-  if (name === `ext.default.svc.${zone}`) return found([record('CNAME', 'db.example.com'), ...(type === 'A' ? [record('A', '192.0.2.10', 'db.example.com')] : [])]);
+  if (name === `ext.default.svc.${zone}`)
+    return found([record('CNAME', 'db.example.com'), ...(type === 'A' ? [record('A', '192.0.2.10', 'db.example.com')] : [])]);
   const ips = addresses[name];
   if (!ips) return { rcode: 'NXDOMAIN', answer: [] };
   return found(type === 'A' ? ips.map((ip) => record('A', ip)) : []);
@@ -57,7 +58,8 @@ const page = `<!DOCTYPE html>
 <body><h1>Welcome to nginx!</h1></body>
 </html>
 `;
-const missing = '<html>\n<head><title>404 Not Found</title></head>\n<body>\n<center><h1>404 Not Found</h1></center>\n<hr><center>nginx/1.27.0</center>\n</body>\n</html>\n';
+const missing =
+  '<html>\n<head><title>404 Not Found</title></head>\n<body>\n<center><h1>404 Not Found</h1></center>\n<hr><center>nginx/1.27.0</center>\n</body>\n</html>\n';
 
 function connect(ip: string, path: string): Exchange {
   if (ip === '10.96.171.6') return { outcome: 'refused' };
@@ -98,10 +100,26 @@ const images: Record<string, Partial<Image>> = {
 function run({ program, command }: Recorded): { exit: number; stdout: string; stderr: string } {
   const [name = ''] = program.split(' ');
   const version = program.split(' ').at(-1) ?? '';
-  const image = { entrypoint: [], cmd: [], programs: [], env: {}, workdir: '/', uid: 0, size: 0, files: {}, ...images[name], version } as unknown as Image;
+  const image = {
+    entrypoint: [],
+    cmd: [],
+    programs: [],
+    env: {},
+    workdir: '/',
+    uid: 0,
+    size: 0,
+    files: {},
+    ...images[name],
+    version,
+  } as unknown as Image;
   const files = new FileSystem(new Tree('', false), []);
   const host: Host = { hostname: 'c', image, uid: 0, gid: 0, files, wire, init: ['sh'], startedAt: 0, declaredPorts: [], pick: () => 0 };
-  const machine = new Machine(host, Date.UTC(2026, 10, 21, 1, 57, 0), { until: Number.POSITIVE_INFINITY, present: Number.POSITIVE_INFINITY, lookAhead: false, budget: 10_000 });
+  const machine = new Machine(host, Date.UTC(2026, 10, 21, 1, 57, 0), {
+    until: Number.POSITIVE_INFINITY,
+    present: Number.POSITIVE_INFINITY,
+    lookAhead: false,
+    budget: 10_000,
+  });
   let exit: number;
   try {
     exit = start(machine, ['sh', '-c', command], new Map(), '/', { main: false, stdin: '', tty: false });
@@ -109,7 +127,11 @@ function run({ program, command }: Recorded): { exit: number; stdout: string; st
     if (!(e instanceof Exited)) throw e;
     exit = e.code;
   }
-  const text = (stream: string): string => machine.output.filter((o) => o.stream === stream).map((o) => o.text).join('');
+  const text = (stream: string): string =>
+    machine.output
+      .filter((o) => o.stream === stream)
+      .map((o) => o.text)
+      .join('');
   return { exit, stdout: text('stdout'), stderr: text('stderr') };
 }
 

@@ -12,14 +12,43 @@ import type { Wire } from '../../src/programs/wire.js';
 const file = resolve(dirname(fileURLToPath(import.meta.url)), '../../fixtures/recorded/shell.json');
 const recorded = JSON.parse(readFileSync(file, 'utf8')) as { script: string; exit: number; stdout: string; stderr: string }[];
 
-const image: Image = { repository: 'docker.io/library/debian', flavour: 'debian', entrypoint: [], cmd: [], programs: [], env: {}, workdir: '/', uid: 0, size: 0, version: '', files: {} };
+const image: Image = {
+  repository: 'docker.io/library/debian',
+  flavour: 'debian',
+  entrypoint: [],
+  cmd: [],
+  programs: [],
+  env: {},
+  workdir: '/',
+  uid: 0,
+  size: 0,
+  version: '',
+  files: {},
+};
 
 function run(script: string, limits: Partial<Limits> = {}): { exit: number | string; stdout: string; stderr: string; at: number } {
   const root = new Tree('', false);
   root.makeDirs('/tmp');
   const files = new FileSystem(root, []);
-  const host: Host = { hostname: 'c', image, uid: 0, gid: 0, files, wire: {} as Wire, init: ['sh'], startedAt: 0, declaredPorts: [], pick: () => 0 };
-  const machine = new Machine(host, 0, { until: Number.POSITIVE_INFINITY, present: Number.POSITIVE_INFINITY, lookAhead: false, budget: 10_000, ...limits });
+  const host: Host = {
+    hostname: 'c',
+    image,
+    uid: 0,
+    gid: 0,
+    files,
+    wire: {} as Wire,
+    init: ['sh'],
+    startedAt: 0,
+    declaredPorts: [],
+    pick: () => 0,
+  };
+  const machine = new Machine(host, 0, {
+    until: Number.POSITIVE_INFINITY,
+    present: Number.POSITIVE_INFINITY,
+    lookAhead: false,
+    budget: 10_000,
+    ...limits,
+  });
   let exit: number | string;
   try {
     exit = start(machine, ['sh', '-c', script], new Map(), '/', { main: false, stdin: '', tty: false });
@@ -28,7 +57,11 @@ function run(script: string, limits: Partial<Limits> = {}): { exit: number | str
     else if (e instanceof Stopped) exit = e.why;
     else throw e;
   }
-  const text = (stream: string): string => machine.output.filter((o) => o.stream === stream).map((o) => o.text).join('');
+  const text = (stream: string): string =>
+    machine.output
+      .filter((o) => o.stream === stream)
+      .map((o) => o.text)
+      .join('');
   return { exit, stdout: text('stdout'), stderr: text('stderr'), at: machine.now };
 }
 
