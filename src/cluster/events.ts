@@ -1,5 +1,5 @@
 // Events: one object per distinct occurrence, counted up when it comes again. Mirrors client-go/tools/record.
-import { createHash } from 'node:crypto';
+import { fnv32a } from '../lib/fnv.js';
 import type { Event } from '../model/generated/api.js';
 import type { KubeObject } from '../model/object.js';
 import type { EventSource } from '../model/store.js';
@@ -64,9 +64,8 @@ function nameOf(session: Session, o: Occurrence, namespace: string): string {
   return name;
 }
 
-/** Same object, same words: same Event. */
-const fingerprint = (o: Occurrence): string =>
-  createHash('sha256')
-    .update([o.regarding.metadata.uid, o.type, o.reason, o.message, o.source.component, o.source.fieldPath].join('\0'))
-    .digest('hex')
-    .slice(0, 16);
+/** Same object, same words: same Event. 64 bits in hexadecimal. */
+function fingerprint(o: Occurrence): string {
+  const text = [o.regarding.metadata.uid, o.type, o.reason, o.message, o.source.component, o.source.fieldPath].join('\0');
+  return [fnv32a(text), fnv32a(text, 0x050c5d1f)].map((n) => n.toString(16).padStart(8, '0')).join('');
+}

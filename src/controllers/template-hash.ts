@@ -1,15 +1,12 @@
 // The hash of a template that names ReplicaSets and ControllerRevisions. Mirrors ComputeHash of pkg/controller/controller_utils.go: FNV-1a of the
 // template in a stable order, written in letters that spell no words. (Upstream hashes Go's dump of the struct: the values differ from a real cluster's.)
+import { fnv32a } from '../lib/fnv.js';
 import type { Json } from '../model/object.js';
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function templateHash(template: unknown, collisions = 0): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(stable(template as Json) + (collisions > 0 ? `#${collisions}` : ''))) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return safeEncode(String(hash));
+  return safeEncode(String(fnv32a(stable(template as Json) + (collisions > 0 ? `#${collisions}` : ''))));
 }
 
 /** Mirrors k8s.io/apimachinery/pkg/util/rand.SafeEncodeString. */

@@ -59,14 +59,10 @@ export class Store {
 
   /** One consistent view of the file. */
   read<T>(work: () => T): T {
-    return this.#guarded(
-      () =>
-        this.#db.read(() => {
-          this.#refresh();
-          return work();
-        }),
-      true,
-    );
+    return this.#db.read(() => {
+      this.#refresh();
+      return work();
+    });
   }
 
   /** Runs `run`; unless it ends well and `keep` is set, what was cached of the transaction is forgotten. */

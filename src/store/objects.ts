@@ -18,8 +18,14 @@ interface Scope {
   readonly kind: GroupKind;
   readonly ns: string;
   overlay: Overlay;
-  /** Parsed bodies of the file's rows. */
-  readonly parsed: Map<string, KubeObject>;
+  /** What is known of the file's rows, by name; undefined: there is none. */
+  readonly stored: Map<string, Stored | undefined>;
+}
+
+interface Stored {
+  /** Row id. */
+  readonly id: number;
+  readonly object: KubeObject;
 }
 
 /** The map selector of an object (Service.spec.selector), undefined when it has none or an empty one. */
@@ -57,12 +63,12 @@ export class Objects {
       byNamespace = new Map();
       this.#scopes.set(kind, byNamespace);
       for (const row of this.#db.all<{ id: number; ns: string }>('SELECT id, ns FROM scope WHERE kind = ?', kind)) {
-        byNamespace.set(row.ns, { id: row.id, kind, ns: row.ns, overlay: new Overlay(), parsed: new Map() });
+        byNamespace.set(row.ns, { id: row.id, kind, ns: row.ns, overlay: new Overlay(), stored: new Map() });
       }
     }
     let scope = byNamespace.get(ns);
     if (!scope) {
-      scope = { id: undefined, kind, ns, overlay: new Overlay(), parsed: new Map() };
+      scope = { id: undefined, kind, ns, overlay: new Overlay(), stored: new Map() };
       byNamespace.set(ns, scope);
     }
     return scope;
@@ -73,23 +79,30 @@ export class Objects {
     return ns === undefined ? [...(this.#scopes.get(kind)?.values() ?? [])] : [one];
   }
 
-  #parse(scope: Scope, row: { name: string; body: string }): KubeObject {
-    let object = scope.parsed.get(row.name);
-    if (!object) {
-      object = JSON.parse(row.body) as KubeObject;
-      scope.parsed.set(row.name, object);
+  #parse(scope: Scope, row: Row): KubeObject {
+    let stored = scope.stored.get(row.name);
+    if (!stored) {
+      stored = { id: row.id, object: JSON.parse(row.body) as KubeObject };
+      scope.stored.set(row.name, stored);
     }
-    return object;
+    return stored.object;
+  }
+
+  /** The file's row of that name. */
+  #stored(scope: Scope, name: string): Stored | undefined {
+    if (scope.id === undefined) return undefined;
+    if (!scope.stored.has(name)) {
+      const row = this.#db.get<Row>('SELECT id, name, body FROM obj WHERE scope = ? AND name = ?', scope.id, name);
+      if (row) this.#parse(scope, row);
+      else scope.stored.set(name, undefined);
+    }
+    return scope.stored.get(name);
   }
 
   get<K extends string>(kind: K, ns: string, name: string): Known<K> | undefined {
     const scope = this.#scope(kind, ns);
     if (scope.overlay.entries.has(name)) return scope.overlay.entries.get(name) as Known<K> | undefined;
-    const known = scope.parsed.get(name);
-    if (known) return known as Known<K>;
-    if (scope.id === undefined) return undefined;
-    const row = this.#db.get<Row>('SELECT id, name, body FROM obj WHERE scope = ? AND name = ?', scope.id, name);
-    return row && (this.#parse(scope, row) as Known<K>);
+    return this.#stored(scope, name)?.object as Known<K> | undefined;
   }
 
   list<K extends string>(kind: K, options: ListOptions = {}): Known<K>[] {
@@ -202,26 +215,26 @@ export class Objects {
     if (scope.overlay.entries.size === 0) return;
     scope.id ??= this.#db.run('INSERT INTO scope (kind, ns) VALUES (?, ?)', scope.kind, scope.ns);
     for (const [name, object] of scope.overlay.entries) {
-      const row = this.#db.get<Row>('SELECT id, name, body FROM obj WHERE scope = ? AND name = ?', scope.id, name);
-      const before = row && this.#parse(scope, row);
+      const before = this.#stored(scope, name);
       if (object) {
-        const id = this.#write(scope.id, row, object);
-        this.#index(scope, id, before, object);
-        scope.parsed.set(name, object);
-      } else if (row) {
-        this.#db.run('DELETE FROM obj WHERE id = ?', row.id);
-        this.#index(scope, row.id, before, undefined);
-        scope.parsed.delete(name);
+        const id = this.#write(scope.id, before?.id, object);
+        this.#index(scope, id, before?.object, object);
+        scope.stored.set(name, { id, object });
+      } else if (before) {
+        this.#db.run('DELETE FROM obj WHERE id = ?', before.id);
+        this.#index(scope, before.id, before.object, undefined);
+        scope.stored.set(name, undefined);
       }
     }
     scope.overlay = new Overlay();
   }
 
-  #write(scope: number, row: Row | undefined, object: KubeObject): number {
+  /** The row's id; `id` is that of the row to overwrite. */
+  #write(scope: number, id: number | undefined, object: KubeObject): number {
     const body = JSON.stringify(object);
-    if (!row) return this.#db.run('INSERT INTO obj (scope, name, body) VALUES (?, ?, ?)', scope, object.metadata.name, body);
-    this.#db.run('UPDATE obj SET body = ? WHERE id = ?', body, row.id);
-    return row.id;
+    if (id === undefined) return this.#db.run('INSERT INTO obj (scope, name, body) VALUES (?, ?, ?)', scope, object.metadata.name, body);
+    this.#db.run('UPDATE obj SET body = ? WHERE id = ?', body, id);
+    return id;
   }
 
   /** Moves an object's postings, ownership and selector from `before` to `after`. */

@@ -1,0 +1,8 @@
+// FNV-1a: a quick hash for names, not for secrets. Mirrors hash/fnv of Go (New32a) for seed-less calls on ASCII.
+
+/** 32 bits, unsigned. `basis` other than the standard one gives an independent hash of the same text. */
+export function fnv32a(text: string, basis = 0x811c9dc5): number {
+  let hash = basis;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}
