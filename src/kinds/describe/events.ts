@@ -39,7 +39,7 @@ export function writeEvents(w: PrefixWriter, events: readonly Event[] | undefine
   w.flush();
   w.write(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage\n');
   w.write(1, '----\t------\t----\t----\t-------\n');
-  for (const e of [...events].sort((a, b) => seen(a) - seen(b) || written(a) - written(b))) {
+  for (const e of [...events].sort((a, b) => seen(a) - seen(b))) {
     const from = e.source?.component || e.reportingComponent || '';
     const message = (e.message ?? '').trim();
     const field = e.involvedObject.fieldPath;
@@ -47,9 +47,7 @@ export function writeEvents(w: PrefixWriter, events: readonly Event[] | undefine
   }
 }
 
-/** Upstream's events are named after their nanosecond, and so are listed in that order within one second. */
-const written = (e: Event): number => Number(e.metadata.resourceVersion ?? 0);
-
+/** Events of one second stay in the order of their names, which end in the nanosecond of the first occurrence. */
 const seen = (e: Event): number => (e.lastTimestamp ? Date.parse(e.lastTimestamp) : Number.NEGATIVE_INFINITY);
 
 /** "14s", or "3s (x4 over 40s)" for what happened again. */
