@@ -4,6 +4,7 @@ import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
 import type { FieldError } from '../model/field-error.js';
 import { conflict, failure, invalid } from '../model/status.js';
+import { clone } from '../lib/clone.js';
 import { same } from '../lib/same.js';
 import type { ManagedFieldsEntry } from '../model/generated/api.js';
 import { type Manager, updateManagedFields } from './apply/managed-fields.js';
@@ -32,9 +33,10 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
   }
   const part = kind.parts?.[options.part];
   const ofSpec = options.part !== 'status';
-  const next = ofSpec ? withSpec(kind, old, part ? part.take(obj, old) : obj) : withStatus(old, obj);
-  // A client's status is defaulted too: ipMode of a load balancer's address.
-  if (ofSpec || options.validate) kind.defaults?.(next);
+  const next = ofSpec
+    ? withSpec(kind, old, part ? part.take(obj, old) : obj)
+    : withStatus(old, options.validate ? defaulted(kind, old, obj) : obj);
+  if (ofSpec) kind.defaults?.(next);
   const managed = options.managedFields ?? (options.manager && updateManagedFields(kind, old, next, options.manager, session.world.now()));
   if (ofSpec) {
     kind.admit?.(next, old, session);
@@ -99,6 +101,14 @@ function serverMetadata(old: KubeObject): Partial<KubeObject['metadata']> {
       ([, v]) => v !== undefined,
     ),
   );
+}
+
+/** A client's status is defaulted too (a load balancer's ipMode), on a copy: the spec is shared with the old object. */
+function defaulted(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
+  if (!kind.defaults) return obj;
+  const whole = clone({ ...old, status: obj.status });
+  kind.defaults(whole);
+  return { ...obj, status: whole.status };
 }
 
 /** Status writes leave everything else alone but annotations, in which controllers note what belongs to the status (a Deployment's revision). */
