@@ -123,15 +123,29 @@ export const isLinkLocalMulticast = within('224.0.0.0/24', 'ff02::/16');
 export const isMulticast = within('224.0.0.0/4', 'ff00::/8');
 
 /** Messages, none when valid. */
-export const isValidIP = (text: string): string[] =>
-  parseIP(text) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+export function isValidIP(text: string): string[] {
+  const mapped = text.includes(':') && familyOf(text) === 'IPv4';
+  if (mapped) return ['must not be an IPv4-mapped IPv6 address'];
+  if (parseIP(text)) return [];
+  return parseIP(withoutLeadingZeros(text))
+    ? ['must not have leading 0s']
+    : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+}
+
+/** "010.0.0.01" -> "10.0.0.1": older versions took such an address. */
+const withoutLeadingZeros = (text: string): string => text.replace(/(?<=^|[./])0+(?=\d)/g, '');
 
 export const isValidIPv4Address = (text: string): string[] => (familyOf(text) === 'IPv4' ? [] : ['must be a valid IPv4 address']);
 
 export const isValidIPv6Address = (text: string): string[] => (familyOf(text) === 'IPv6' ? [] : ['must be a valid IPv6 address']);
 
-export const isValidCIDR = (text: string): string[] =>
-  parseCIDR(text) ? [] : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+export function isValidCIDR(text: string): string[] {
+  const cidr = parseCIDR(text);
+  if (cidr && text.includes(':') && cidr.family === 'IPv4') return ['must not have an IPv4-mapped IPv6 address'];
+  if (cidr) return [];
+  if (parseCIDR(withoutLeadingZeros(text))) return ['must not have leading 0s in IP or prefix length'];
+  return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+}
 
 /** The warning (without field path) for an address that is valid but not written canonically. */
 export function ipWarning(text: string): string | undefined {

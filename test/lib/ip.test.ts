@@ -29,3 +29,18 @@ test('special ranges', () => {
   expect(ip.isLinkLocalMulticast(of('224.0.1.1'))).toBe(false);
   expect(ip.isUnspecified(of('::'))).toBe(true);
 });
+
+test('strict messages name what is wrong', () => {
+  expect(['010.0.0.1', '::ffff:10.0.0.1', '10.0.0', '10.0.0.1'].map(ip.isValidIP)).toEqual([
+    ['must not have leading 0s'],
+    ['must not be an IPv4-mapped IPv6 address'],
+    ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+    [],
+  ]);
+  expect(['10.0.0.1/8', '010.0.0.0/08', '10.0.0.0', '10.0.0.0/8'].map(ip.isValidCIDR)).toEqual([
+    [],
+    ['must not have leading 0s in IP or prefix length'],
+    ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'],
+    [],
+  ]);
+});
