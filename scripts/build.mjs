@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { descriptions } from './descriptions.mjs';
+import { freshCluster } from './fresh-cluster.mjs';
 import { oclifLazy } from './oclif-lazy.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -107,6 +108,7 @@ const stamp = createHash('sha256').update(text).digest('hex').slice(0, 16);
 writeFileSync(join(dist, 'cli.cjs'), `// build ${stamp}\n${text}`);
 writeFileSync(join(dist, 'descriptions.json'), JSON.stringify(descriptions(root)));
 writeFileSync(join(dist, 'LICENSES.txt'), licenses());
+freshCluster(root);
 
 /** The bundle contains other people's code: their licences go with it. */
 function licenses() {

@@ -8,6 +8,7 @@ import { Store } from '../store/index.js';
 import { bootstrap } from './bootstrap/index.js';
 import { checkCluster } from './check.js';
 import { atWork, call } from './door.js';
+import { freshTables } from './fresh.js';
 import { Core } from './session.js';
 import { catchUp } from './settle.js';
 import { ClusterWorld, sleep } from './world.js';
@@ -74,14 +75,23 @@ function open(path: string, options: ClusterOptions, mustBeNew = false): Cluster
 const coreOf = (store: Store, config: ClusterConfig): Core =>
   new Core(store, config, new ClusterWorld(store.meta, config), kinds, controllers);
 
+/** How long a new cluster's own Pods take to run, in milliseconds. */
+const settling = 1000;
+
 /** Founds a cluster within the running transaction. */
 function found(store: Store, options: ClusterOptions): ClusterConfig {
   const { nodes, ...config } = { ...defaults, ...options };
+  const world = new ClusterWorld(store.meta, config);
+  world.begin();
+  const copied = freshTables(config, nodes, world.now());
+  if (copied) store.restore(copied);
   store.meta.set('config', config as unknown as Json);
+  if (copied && config.clock === 'virtual') store.meta.set('clock', world.now() + settling);
+  if (copied) return config;
   atWork(coreOf(store, config), { dryRun: false }, (session) => {
     bootstrap(writerFor(session, { name: 'bootstrap' }), config, { nodes });
     // A cluster is handed over with its own Pods running.
-    catchUp(session, session.world.now() + 1000);
+    catchUp(session, session.world.now() + settling);
   });
   return config;
 }

@@ -9,6 +9,9 @@ import { Log } from './log.js';
 import { Objects, type SelectorOf } from './objects.js';
 import { Timers } from './timers.js';
 
+/** Rows by table, in the order of the columns. */
+export type Tables = Readonly<Record<string, readonly (readonly unknown[])[]>>;
+
 export class Store {
   readonly objects: Objects;
   readonly allocations: Allocations;
@@ -125,6 +128,17 @@ export class Store {
   /** What the running transaction has written so far. */
   pending(): readonly Change[] {
     return this.#changes;
+  }
+
+  /** Fills an empty file with rows that were read out of another one, within the running write. */
+  restore(tables: Tables): void {
+    for (const [table, rows] of Object.entries(tables)) {
+      const sql = `INSERT INTO ${table} VALUES (${rows[0]?.map(() => '?').join(', ')})`;
+      for (const row of rows) this.#db.run(sql, ...row);
+    }
+    // What the caches hold is of the empty file.
+    this.objects.forget();
+    this.#dataVersion = -1;
   }
 
   /** What the indexes have wrong, a line each. */
