@@ -66,8 +66,9 @@ function* yamlDocuments(text: string): Generator<Document> {
   }
 }
 
-/** A separator opens its own document when nothing came before it: then lines count from it. */
-export function* splitDocuments(text: string): Generator<string> {
+/** A separator opens its own document when nothing came before it: then lines count from it. Every line gets its end, the last one too. */
+export function* splitDocuments(given: string): Generator<string> {
+  const text = given.endsWith('\n') ? given : `${given}\n`;
   let start = 0;
   let at = 0;
   while (at < text.length) {

@@ -39,6 +39,11 @@ test('documents: separators, comments, JSON streams', () => {
   expect(read('{a: b, c: [d]}').error).toBe(undefined);
 });
 
+test('the last line gets its end', () => {
+  expect(read('a: |\n  x').values).toEqual([{ a: 'x\n' }]);
+  expect(read("a: 'x").error).toBe('error converting YAML to JSON: yaml: line 2: found unexpected end of stream');
+});
+
 test('an alias bomb is refused, a few aliases are not', () => {
   const levels = (n: number): string =>
     Array.from(
