@@ -51,8 +51,8 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   errors.push(...sortedKeys(binaryData).flatMap((key) => keyErrors('binaryData', key)));
   const text = Object.values(data).reduce((sum, v) => sum + Buffer.byteLength(v), 0);
   const binary = Object.values(binaryData).reduce((sum, v) => sum + decodedLength(v), 0);
-  // No field: the error is about the whole object.
-  return text + binary > mostBytes ? [...errors, tooLong('', mostBytes)] : errors;
+  // "[]": upstream's path of the whole object.
+  return text + binary > mostBytes ? [...errors, tooLong('[]', mostBytes)] : errors;
 }
 
 interface Sealable {
