@@ -1,5 +1,4 @@
 // Where an address lives: on a Pod's interface, on a node's, on the sender's own loopback, or nowhere.
-import type { Node, Pod } from '../model/generated/api.js';
 import { hasNetwork, nodeIP, onHostNetwork } from './net.js';
 import type { Step } from './walk.js';
 

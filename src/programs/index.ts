@@ -4,7 +4,8 @@ import type { Flavour, Image } from './image.js';
 import { normalPath } from './files.js';
 import { type Machine, type Process, type Program, Stopped } from './process.js';
 import { serverProgram, servers } from './servers/index.js';
-import { type Input, type Launch, shellProgram } from './shell/run.js';
+import type { Input, Launch } from './shell/io.js';
+import { shellProgram } from './shell/program.js';
 import { curl } from './tools/curl.js';
 import { basename, cp, dirname, ls, mkdir, mv, pwd, rm, touch } from './tools/files.js';
 import { getent, nslookup } from './tools/nslookup.js';
@@ -238,11 +239,22 @@ function run(
       return shellProgram(launch)({ ...process, argv: ['sh', '-c', '"$@"', 'sh', name, ...argv.slice(1)], input: io.input }, false);
     default: {
       const tool = programs[name];
-      if (tool) return tool(process);
+      if (tool) return guarded(tool, process);
       const server = serverProgram(name);
       if (server) return server.run(process);
       return script(machine, path, cwd, process, main);
     }
+  }
+}
+
+/** A pattern that is none is the user's mistake, not ours. */
+function guarded(tool: Program, process: Process): number {
+  try {
+    return tool(process);
+  } catch (e) {
+    if (!(e instanceof SyntaxError)) throw e;
+    process.err(`${process.argv[0]}: bad regular expression\n`);
+    return 2;
   }
 }
 

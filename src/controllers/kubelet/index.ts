@@ -20,7 +20,7 @@ import type { Json } from '../../model/object.js';
 export const kubelet: Controller = {
   name: 'kubelet',
   // A sandbox is not made in no time: what is created together with a Pod (`run --expose`) is there when its environment is read.
-  delay: 100,
+  delay: 300,
   watches: { Pod: (change) => (concerns(change as Change<Pod>) ? [keyOf(change.object)] : []) },
   reconcile,
 };

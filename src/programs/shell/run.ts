@@ -1,27 +1,15 @@
 // Runs shell programs. Pipes are run one stage after the other, background jobs in their own stretch of time; output keeps its moment.
-import { FileError, normalPath } from '../files.js';
+import { normalPath } from '../files.js';
 import { Exited, type Machine, type Process, Stopped } from '../process.js';
 import { builtins, isSpecial } from './builtins.js';
 import { expandFields, expandOne, expandPattern, type Scope } from './expand.js';
+import { alwaysTrue, canLeave } from './endless.js';
+import type { Io, Launch } from './io.js';
 import { LoopJump, Returned } from './jumps.js';
+import { openRedirects } from './redirect.js';
 import { parse } from './parse.js';
 import { globToRegExp } from './pattern.js';
 import { type AndOr, type Command, type List, type Pipeline, type Redirect, SyntaxError } from './syntax.js';
-
-/** Runs a program by name in the container; `undefined`: there is none. */
-export type Launch = (argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, io: Io, shell: Shell) => number | undefined;
-
-/** What is left of standard input. */
-export interface Input {
-  rest: string;
-}
-
-export interface Io {
-  input: Input;
-  out(text: string): void;
-  err(text: string): void;
-  readonly tty: boolean;
-}
 
 export class Shell implements Scope {
   readonly vars: Map<string, string>;
@@ -351,7 +339,7 @@ export class Shell implements Scope {
     const name = argv[0] as string;
     if (name === 'exec' && argv.length === 1) {
       for (const [k, v] of assigns) this.set(k, v);
-      const io = this.#open(command.redirects);
+      const io = openRedirects(this, command.redirects);
       if (!io) return 1;
       this.io = io;
       return 0;
@@ -402,7 +390,7 @@ export class Shell implements Scope {
 
   #redirected(redirects: readonly Redirect[], body: (shell: Shell) => number): number | undefined {
     if (redirects.length === 0) return body(this);
-    const io = this.#open(redirects);
+    const io = openRedirects(this, redirects);
     if (!io) return undefined;
     const before = this.io;
     this.io = io;
@@ -412,128 +400,4 @@ export class Shell implements Scope {
       this.io = before;
     }
   }
-
-  /** Undefined when a file cannot be opened (and that was said). */
-  #open(redirects: readonly Redirect[]): Io | undefined {
-    const { machine } = this;
-    let { input, out, err } = this.io;
-    const console = this.io;
-    for (const r of redirects) {
-      if (r.op === '<<') {
-        input = { rest: expandOne(this, r.target) };
-        continue;
-      }
-      const target = expandOne(this, r.target);
-      if (r.op === '>&' || r.op === '<&') {
-        const to = target === '1' ? out : target === '2' ? err : () => undefined;
-        if (r.fd === 2) err = to;
-        else if (r.fd === 1) out = to;
-        continue;
-      }
-      const path = normalPath(target, this.cwd);
-      if (r.op === '<') {
-        machine.present();
-        const text = machine.files.read(path);
-        if (text === undefined) return this.#cannotOpen(target, machine.files.isDirectory(path) ? 'Is a directory' : 'No such file', false);
-        input = { rest: text };
-        continue;
-      }
-      const to = this.#sink(r, path, target, console);
-      if (!to) return undefined;
-      if (r.fd === 2) err = to;
-      else out = to;
-    }
-    return { ...this.io, input, out, err };
-  }
-
-  #sink(r: Redirect, path: string, target: string, console: Io): ((text: string) => void) | undefined {
-    const { machine } = this;
-    if (path === '/dev/null') return () => undefined;
-    if (path === '/dev/stdout' || path === '/dev/fd/1' || path === '/proc/1/fd/1' || path === '/proc/self/fd/1') return console.out;
-    if (path === '/dev/stderr' || path === '/proc/1/fd/2' || path === '/dev/fd/2') return console.err;
-    try {
-      if (r.op !== '>>') machine.files.write(path, '', false, machine.now);
-      else if (machine.files.read(path) === undefined) machine.files.write(path, '', true, machine.now);
-    } catch (e) {
-      if (e instanceof FileError)
-        return this.#cannotOpen(target, e.message === 'No such file or directory' ? 'nonexistent directory' : e.message, true);
-      throw e;
-    }
-    return (text) => machine.files.write(path, text, true, machine.now);
-  }
-
-  #cannotOpen(target: string, why: string, creating: boolean): undefined {
-    const { flavour } = this.machine.host.image;
-    const plain = why === 'No such file' || why === 'nonexistent directory' ? 'No such file or directory' : why;
-    if (this.name === 'bash') this.io.err(`${this.prefix()}${target}: ${plain}\n`);
-    else if (flavour === 'debian')
-      this.io.err(
-        `${this.prefix()}cannot ${creating ? 'create' : 'open'} ${target}: ${creating && why === 'nonexistent directory' ? 'Directory nonexistent' : why}\n`,
-      );
-    else
-      this.io.err(
-        `${this.prefix()}can't ${creating ? 'create' : 'open'} ${target}: ${creating ? why : why === 'No such file' ? 'no such file' : why}\n`,
-      );
-    return undefined;
-  }
-}
-
-/** `while true`, `while :`, `while [ 1 ]`, `until false`. */
-function alwaysTrue(test: List, until: boolean): boolean {
-  const only = test.length === 1 && test[0]?.rest.length === 0 ? test[0].first : undefined;
-  const command = only?.commands.length === 1 && !only.not ? only.commands[0] : undefined;
-  if (command?.kind !== 'simple') return false;
-  const words = command.words.map((w) => w.map((p) => (p.kind === 'text' ? p.text : '$')).join('')).join(' ');
-  return until ? words === 'false' : ['true', ':', '[ 1 ]', 'sleep infinity'].includes(words);
-}
-
-/** Is there a word in it that could end the loop? */
-const canLeave = (body: List): boolean => /"text":"(break|exit|return|exec)"/.test(JSON.stringify(body));
-
-/** The program `sh`, `bash`, `ash`. */
-export function shellProgram(launch: Launch): (process: Process & { input: Input }, asMain: boolean) => number {
-  return (p) => {
-    const name = p.argv[0]?.endsWith('bash') ? 'bash' : 'sh';
-    const args = p.argv.slice(1);
-    let text: string | undefined;
-    let errexit = false;
-    let xtrace = false;
-    while (args[0]?.startsWith('-') && args[0] !== '-' && args[0] !== '--') {
-      const flags = args.shift() as string;
-      if (flags.includes('e') && !flags.startsWith('--')) errexit = true;
-      if (flags.includes('x') && !flags.startsWith('--')) xtrace = true;
-      if (flags.includes('o') && !flags.startsWith('--')) args.shift();
-      if (/^-[a-z]*c/.test(flags)) text = '';
-    }
-    const shell = new Shell(p.machine, p.env, p.cwd, name, { input: p.input, out: p.out, err: p.err, tty: p.tty }, launch);
-    shell.errexit = errexit;
-    shell.xtrace = xtrace;
-    if (text !== undefined) {
-      text = args.shift();
-      if (text === undefined) {
-        p.err(name === 'bash' ? 'bash: -c: option requires an argument\n' : `${shell.prefix()}-c requires an argument\n`);
-        return 2;
-      }
-      args.shift();
-      shell.positional = args;
-    } else if (args.length > 0) {
-      const script = args.shift() as string;
-      text = p.machine.files.read(normalPath(script, p.cwd));
-      if (text === undefined) {
-        p.err(
-          name === 'bash'
-            ? `bash: ${script}: No such file or directory\n`
-            : p.machine.host.image.flavour === 'debian'
-              ? `sh: 0: cannot open ${script}: No such file\n`
-              : `sh: can't open '${script}': No such file or directory\n`,
-        );
-        return name === 'bash' ? 127 : 2;
-      }
-      shell.positional = args;
-    } else {
-      text = p.input.rest;
-      p.input.rest = '';
-    }
-    return shell.runText(text.replace(/^#!.*\n/, '\n'));
-  };
 }
