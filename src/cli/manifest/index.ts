@@ -19,6 +19,8 @@ export interface Manifests {
   readonly objects: readonly ManifestObject[];
   /** What could not be read; kubectl goes on with the rest and prints these at the end. */
   readonly errors: readonly Error[];
+  /** Both, as they came: what is wrong with an object later on is told between them. */
+  readonly inOrder: readonly (ManifestObject | Error)[];
 }
 
 export interface ManifestQuestion {
@@ -51,17 +53,17 @@ export function readManifests(question: ManifestQuestion, io: Io): Manifests {
   if (filenames.length > 0 && kustomize !== '') throw new UsageError('only one of -f or -k can be specified');
   if (kustomize !== '') throw notSimulated(`-k ${kustomize}: kustomize`);
   const sources = findSources(question, io);
-  const objects: ManifestObject[] = [];
-  const errors: Error[] = [];
+  const inOrder: (ManifestObject | Error)[] = [];
   for (const { name, read } of sources) {
     try {
-      readSource(name, read(), question.validate === true, { objects, errors });
+      readSource(name, read(), question.validate === true, inOrder);
     } catch (e) {
       if (!(e instanceof UsageError)) throw e;
-      errors.push(e);
+      inOrder.push(e);
     }
   }
-  return { objects, errors };
+  const isError = (entry: ManifestObject | Error): entry is Error => entry instanceof Error;
+  return { inOrder, errors: inOrder.filter(isError), objects: inOrder.filter((entry): entry is ManifestObject => !isError(entry)) };
 }
 
 /** The objects; throws when any document could not be read (verbs that collect everything first). */
@@ -168,7 +170,7 @@ export function fileProblem(action: string, path: string, error: unknown): strin
 }
 
 /** What is wrong with one object does not keep the others of its file from being read; what is wrong with the text does. */
-function readSource(source: string, text: string, validate: boolean, into: { objects: ManifestObject[]; errors: Error[] }): void {
+function readSource(source: string, text: string, validate: boolean, into: (ManifestObject | Error)[]): void {
   const documents = readDocuments(text);
   for (;;) {
     let next: ReturnType<typeof documents.next>;
@@ -181,10 +183,10 @@ function readSource(source: string, text: string, validate: boolean, into: { obj
     if (next.value.value === null) continue;
     if (validate) validateManifest(next.value.value, source);
     try {
-      for (const object of decodeManifest(next.value, source)) into.objects.push({ object, source });
+      for (const object of decodeManifest(next.value, source)) into.push({ object, source });
     } catch (e) {
       if (!(e instanceof UsageError)) throw e;
-      into.errors.push(e);
+      into.push(e);
     }
   }
 }

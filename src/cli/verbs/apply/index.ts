@@ -124,12 +124,13 @@ function propagation(cascade: string): ApplyContext['propagation'] {
 
 /** Where each object belongs. What cannot be read or mapped does not keep the others from being applied. */
 function findTargets(manifests: Manifests, invocation: Invocation<Client>): { targets: ApplyTarget[]; errors: Error[] } {
-  const errors = [...manifests.errors];
+  const errors: Error[] = [];
   const targets: ApplyTarget[] = [];
   const chosen = parseLabelSelector(invocation.flags.string('selector'));
-  for (const manifest of manifests.objects.filter(({ object }) => matches(chosen, object.metadata?.labels))) {
+  for (const entry of manifests.inOrder) {
     try {
-      targets.push(targetOf(manifest, invocation));
+      if (entry instanceof Error) throw entry;
+      if (matches(chosen, entry.object.metadata?.labels)) targets.push(targetOf(entry, invocation));
     } catch (e) {
       errors.push(e as Error);
     }

@@ -42,17 +42,20 @@ export const create: Verb<Client> = {
     const createOne = creator(invocation);
     const manifests = manifestsOf(given, io, { validate: validationOf(given) === 'Strict' });
     const selector = parseLabelSelector(given.string('selector'));
-    const errors = [...manifests.errors];
-    const chosen = manifests.objects.filter(({ object }) => matches(selector, object.metadata?.labels));
-    for (const manifest of chosen) {
+    const errors: Error[] = [];
+    let any = false;
+    for (const entry of manifests.inOrder) {
+      if (!(entry instanceof Error) && !matches(selector, entry.object.metadata?.labels)) continue;
+      any = true;
       try {
-        createOne(manifest);
+        if (entry instanceof Error) throw entry;
+        createOne(entry);
       } catch (e) {
         errors.push(e as Error);
       }
     }
     if (errors.length > 0) throw severalErrors(errors);
-    if (chosen.length === 0) throw new UsageError('no objects passed to create');
+    if (!any) throw new UsageError('no objects passed to create');
   },
 };
 
