@@ -88,10 +88,10 @@ function withSpec(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
   return next;
 }
 
-/** What clients send of them is not looked at. */
+/** Clients that do not send them leave them alone; those that do may move fields to other managers, or clear them with an empty list. */
 function keepManagedFields(next: KubeObject, old: KubeObject): void {
-  if (old.metadata.managedFields) next.metadata.managedFields = old.metadata.managedFields;
-  else delete next.metadata.managedFields;
+  if (next.metadata.managedFields !== undefined || !old.metadata.managedFields) return;
+  next.metadata.managedFields = old.metadata.managedFields;
 }
 
 function serverMetadata(old: KubeObject): Partial<KubeObject['metadata']> {

@@ -11,12 +11,13 @@ import { matches } from '../../model/selector.js';
 import { StatusError } from '../../model/status.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { addSource, notSimulated, severalErrors, UsageError } from '../errors.js';
+import { addSource, severalErrors, UsageError } from '../errors.js';
 import { configurationText } from '../last-applied.js';
 import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { withoutManagedFields } from '../print/printer.js';
 import { type ItemQuery, manifestItem, placedObject, requestFor } from '../resources.js';
 import { fieldManagerFlag } from '../write-flags.js';
+import { findPruned } from './apply/prune.js';
 import { computePatch } from './apply/patcher.js';
 
 const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
@@ -29,7 +30,7 @@ const flags: readonly Flag[] = [
   fieldManagerFlag('kubectl-client-side-apply'),
   flag('concurrency', 'int', '1', 'How many objects to look at in parallel; here always one after the other.'),
   flag('force-conflicts', 'bool', 'false', 'With --server-side: take fields from their managers.'),
-  flag('prune', 'bool', 'false', 'Show what pruning would delete. Not simulated.'),
+  flag('prune', 'bool', 'false', 'Show what pruning would delete.'),
   flag('prune-allowlist', 'stringArray', '[]', 'With --prune: the types to look at.'),
   flag('selector', 'string', '', "Only objects whose labels match, such as 'app=web'.", 'l'),
   flag('server-side', 'bool', 'false', 'Compare with what a server-side apply would make.'),
@@ -53,7 +54,6 @@ export const diff: Verb<Client> = {
     const { args, flags, io } = invocation;
     if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
     if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
-    if (flags.bool('prune')) throw notSimulated('diff --prune');
     const folders = { live: mkdtempSync(join(tmpdir(), 'LIVE-')), merged: mkdtempSync(join(tmpdir(), 'MERGED-')) };
     try {
       const errors = writeVersions(invocation, folders);
@@ -78,10 +78,12 @@ function writeVersions(invocation: Invocation<Client>, folders: Folders): Error[
   if (manifests.errors.length > 0) return [...manifests.errors];
   const chosen = parseLabelSelector(flags.string('selector'));
   const errors: Error[] = [];
+  const kept: KubeObject[] = [];
   for (const manifest of manifests.objects.filter(({ object }) => matches(chosen, object.metadata?.labels))) {
     try {
       const item = manifestItem(manifest, { args: [], program, namespace, namespaceGiven }, client.mapper);
       const live = liveObject(item, client);
+      kept.push(live ?? placedObject(item));
       const shown = shownVersions(live, mergedObject(item, live, invocation), flags.bool('show-secrets'));
       const clean = (o: KubeObject): KubeObject => (flags.bool('show-managed-fields') ? o : withoutManagedFields(o));
       if (shown.live) writeFileSync(join(folders.live, fileName(item)), toYaml(clean(shown.live)));
@@ -90,6 +92,16 @@ function writeVersions(invocation: Invocation<Client>, folders: Folders): Error[
       errors.push(e as Error);
       // kubectl stops at the first object that it cannot compare.
       break;
+    }
+  }
+  if (flags.bool('prune') && errors.length === 0) {
+    const question = { allowlist: flags.strings('prune-allowlist'), selector: flags.string('selector'), kept };
+    for (const { resource, object } of findPruned(question, client)) {
+      const { name, namespace } = object.metadata;
+      writeFileSync(
+        join(folders.live, fileName({ resource, name, ...(namespace && { namespace }) })),
+        toYaml(withoutManagedFields(object)),
+      );
     }
   }
   return errors;

@@ -100,13 +100,15 @@ export function updateManagedFields(
   const taken = union(added, modified);
   const self = { manager: manager.name, operation: 'Update', subresource: manager.subresource } as const;
   // Most writes touch the fields of one owner only: the others' entries stay as they are, unread.
-  const entries = entriesOf(old).filter((e) => !isSameEntry(e, self));
+  // What the write itself says of them counts: that is how clients move fields from one manager to another.
+  const before = entriesOf(old && next);
+  const entries = before.filter((e) => !isSameEntry(e, self));
   const untouched = entries.filter((e) => !touches(e.fieldsV1, taken) && !touches(e.fieldsV1, removed));
   const others = entries
     .filter((e) => !untouched.includes(e))
     .map(ownerOf)
     .map((o) => ({ ...o, set: difference(difference(o.set, taken), removed) }));
-  const own = entriesOf(old).find((e) => isSameEntry(e, self));
+  const own = before.find((e) => isSameEntry(e, self));
   const mine = own && ownerOf(own);
   const gained = ownable(taken, kind, manager.subresource);
   const set = union(difference(mine?.set ?? emptySet, removed), gained);

@@ -2,11 +2,14 @@
 // Mirrors sigs.k8s.io/structured-merge-diff/typed (merge.go, remove.go).
 import type { FieldSchema } from '../../lib/field-schema.js';
 import type { FieldSet } from './field-set.js';
-import { childrenOf, isLeaf, isMap, type Map_ } from './walk.js';
+import { childrenOf, isEmptyContainer, isLeaf, isMap, type Map_ } from './walk.js';
 
 /** `applied` wins; lists of items are merged by key, in the applied order with the live ones between. */
 export function mergeApplied(live: unknown, applied: unknown, field: FieldSchema | undefined): unknown {
-  if (live === undefined || live === null || isLeaf(applied, field) || isLeaf(live, field)) return applied;
+  if (live === undefined || live === null || isLeaf(live, field)) return applied;
+  // Nothing said about a list or map that is merged: it stays.
+  if (isMap(live) === isMap(applied) && Array.isArray(live) === Array.isArray(applied) && isEmptyContainer(applied)) return live;
+  if (isLeaf(applied, field)) return applied;
   if (Array.isArray(applied)) return Array.isArray(live) ? mergeItems(live, applied, field) : applied;
   if (!isMap(applied) || !isMap(live)) return applied;
   const result: Map_ = { ...live };

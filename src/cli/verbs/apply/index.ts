@@ -6,12 +6,13 @@ import { notSimulated, severalErrors, UsageError } from '../../errors.js';
 import { filenameFlags, givesFiles, type ManifestObject, type Manifests, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
 import { recordFlag, withCause } from '../../record.js';
-import { manifestItem, placedObject } from '../../resources.js';
+import { manifestItem, placedObject, requestFor } from '../../resources.js';
 import { matches } from '../../../model/selector.js';
 import { parseLabelSelector } from '../../../lib/selector.js';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf, withDryRun } from '../../write-flags.js';
 import { applyClientSide } from './client-side.js';
 import type { Applied, ApplyContext, ApplyTarget } from './context.js';
+import { findPruned } from './prune.js';
 import { applyServerSide } from './server-side.js';
 
 const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
@@ -33,7 +34,7 @@ const flags: readonly Flag[] = [
   flag('openapi-patch', 'bool', 'true', 'Take merge keys from the cluster; here the client knows the same ones.'),
   flag('overwrite', 'bool', 'true', "Where the live object differs, the manifest's values win."),
   recordFlag,
-  flag('prune', 'bool', 'false', 'Delete objects that the manifests do not have. Not simulated.'),
+  flag('prune', 'bool', 'false', 'Delete objects that were applied once and that the manifests do not have. With -l or --all.'),
   flag('prune-allowlist', 'stringArray', '[]', 'With --prune: the types to look at.'),
   flag('selector', 'string', '', "Only objects whose labels match, such as 'app=web'.", 'l'),
   flag('server-side', 'bool', 'false', 'Let the server merge, and track who owns which field.'),
@@ -71,6 +72,7 @@ export const apply: Verb<Client> = {
         errors.push(e as Error);
       }
     }
+    if (invocation.flags.bool('prune') && errors.length === 0) prune(applied, context, invocation);
     printAll(applied, invocation);
     if (errors.length > 0) throw severalErrors(errors);
   },
@@ -92,7 +94,6 @@ function contextOf({ args, flags, io, client, program }: Invocation<Client>): Ap
     throw new UsageError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
-  if (flags.bool('prune')) throw notSimulated('apply --prune');
   if (!flags.bool('overwrite')) throw notSimulated('apply --overwrite=false');
   return {
     client,
@@ -161,6 +162,24 @@ function applyOne(target: ApplyTarget, context: ApplyContext, invocation: Invoca
   }
   return applied;
 }
+
+/** Deletes what is not there any more, and says so. */
+function prune(applied: readonly Applied[], context: ApplyContext, { flags, client, io }: Invocation<Client>): void {
+  const question = {
+    allowlist: flags.strings('prune-allowlist'),
+    selector: flags.string('selector'),
+    kept: applied.map((a) => a.object),
+  };
+  const print = objectPrinter({ flags, io }, { operation: withDryRun('pruned', context.dryRun) });
+  for (const { resource, object } of findPruned(question, client)) {
+    const { name, namespace } = object.metadata;
+    const options = { propagationPolicy: context.propagation, dryRun: context.dryRun === 'server' };
+    if (context.dryRun !== 'client') client.call(requestFor({ resource, name, ...(namespace && { namespace }) }, 'delete', { options }));
+    io.out(print({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }));
+  }
+}
+
+const apiVersionOf = ({ group, version }: { group: string; version: string }): string => (group === '' ? version : `${group}/${version}`);
 
 function printsObjects({ flags }: Invocation<Client>): boolean {
   const output = flags.string('output');

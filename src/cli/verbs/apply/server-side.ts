@@ -3,23 +3,28 @@ import type { KubeObject } from '../../../model/object.js';
 import { StatusError } from '../../../model/status.js';
 import { UsageError } from '../../errors.js';
 import { requestFor } from '../../resources.js';
+import { migrationPatch } from './migrate.js';
 import { type Applied, type ApplyContext, type ApplyTarget, warnIfDeleting } from './context.js';
 
 export function applyServerSide(target: ApplyTarget, context: ApplyContext): Applied {
   const query = context.subresource === '' ? target : { ...target, subresource: context.subresource };
   try {
-    const object = context.client.call<KubeObject>(
-      requestFor(query, 'patch', {
-        body: target.object,
-        options: {
-          patchType: 'apply',
-          fieldManager: context.fieldManager,
-          force: context.forceConflicts,
-          fieldValidation: context.validation,
-          dryRun: context.dryRun === 'server',
-        },
-      }),
-    );
+    const request = requestFor(query, 'patch', {
+      body: target.object,
+      options: {
+        patchType: 'apply',
+        fieldManager: context.fieldManager,
+        force: context.forceConflicts,
+        fieldValidation: context.validation,
+        dryRun: context.dryRun === 'server',
+      },
+    });
+    let object = context.client.call<KubeObject>(request);
+    const migration = context.dryRun === 'server' ? undefined : migrationPatch(object, context.fieldManager);
+    if (migration) {
+      context.client.call(requestFor(target, 'patch', { body: migration, options: { patchType: 'json' } }));
+      object = context.client.call<KubeObject>(request);
+    }
     warnIfDeleting(object, target, context.io);
     return { object, operation: 'serverside-applied' };
   } catch (e) {
