@@ -16,6 +16,7 @@ import { rootCA } from './root-ca.js';
 import { scheduler } from './scheduler/index.js';
 import { serviceAccount } from './service-account.js';
 import { serviceCIDR } from './service-cidr.js';
+import { taintEviction } from './taint-eviction.js';
 
 // biome-ignore format: one a line, so that additions do not collide
 export const controllers: readonly Controller[] = [
@@ -28,6 +29,7 @@ export const controllers: readonly Controller[] = [
   deployment,
   daemonSet,
   replicaSet,
+  taintEviction,
   scheduler,
   kubelet,
   endpointSlice,
