@@ -90,6 +90,7 @@ const [main] = await Promise.all([
     ...common,
     entryPoints: ['src/program.ts'],
     write: false,
+    metafile: true,
     external: ['*.node'],
     define: { 'import.meta.url': '__bundleUrl' },
     banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
@@ -107,12 +108,17 @@ const text = main.outputFiles[0].text;
 const stamp = createHash('sha256').update(text).digest('hex').slice(0, 16);
 writeFileSync(join(dist, 'cli.cjs'), `// build ${stamp}\n${text}`);
 writeFileSync(join(dist, 'descriptions.json'), JSON.stringify(descriptions(root)));
-writeFileSync(join(dist, 'LICENSES.txt'), licenses());
+writeFileSync(join(dist, 'LICENSES.txt'), licenses([...packagesOf(main.metafile), ...apart]));
 freshCluster(root);
 
+/** The packages whose code is in the bundle. */
+function packagesOf({ inputs }) {
+  const names = Object.keys(inputs).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(file)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
 /** The bundle contains other people's code: their licences go with it. */
-function licenses() {
-  const names = ['@oclif/core', 'better-sqlite3', 'kubernetes-models', ...apart];
+function licenses(names) {
   return names
     .map((name) => {
       const dir = join(root, 'node_modules', name);

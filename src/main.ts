@@ -25,7 +25,12 @@ export async function main(argv: readonly string[], io: Io, program = 'kubectl')
   try {
     return (await helpCommand(argv, around)) ?? (await runCommandLine(argv, around));
   } catch (e) {
-    const { message, stack } = e as Error;
+    const { message, stack, code } = e as Error & { code?: unknown };
+    if (typeof code === 'string' && code.startsWith('SQLITE_')) {
+      // A full disk, a file without write permission, a file that is no database: not a bug, and not the cluster's answer.
+      io.err(`error: the cluster file ${around.clusterPath} cannot be used: ${message}\n`);
+      return 1;
+    }
     io.err(`${program}: this is a bug in kubelab: ${String(message ?? e).split('\n')[0]}\n`);
     if (io.env.DEBUG) io.err(`${stack}\n`);
     return internalError;
