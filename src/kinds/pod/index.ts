@@ -10,6 +10,7 @@ import { names } from './names.js';
 import { preparePodCreate } from './prepare.js';
 import { validatePodCreate } from './validate/index.js';
 import { takeResize, validateResize } from './validate/resize.js';
+import { validatePodStatus } from './validate/status.js';
 import { validatePodUpdate } from './validate/update.js';
 import { podWarnings } from './warnings.js';
 
@@ -26,6 +27,7 @@ export const pod: Kind<Pod> = {
   prepareCreate: preparePodCreate,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatus,
   parts: { resize: { take: takeResize, validate: validateResize } },
   warnings: podWarnings,
   gracePeriod,

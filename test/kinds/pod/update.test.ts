@@ -1,6 +1,7 @@
 // What may change in a Pod, and through which door.
 import { expect, test } from 'vitest';
 import { clone } from '../../../src/lib/clone.js';
+import { validatePodStatus } from '../../../src/kinds/pod/validate/status.js';
 import { takeResize, validateResize } from '../../../src/kinds/pod/validate/resize.js';
 import { validatePodUpdate } from '../../../src/kinds/pod/validate/update.js';
 import { formatFieldError } from '../../../src/model/field-error.js';
@@ -82,5 +83,19 @@ test('resize takes CPU and memory, and nothing else', () => {
   expect(validateResize(without, old).map(formatFieldError)).toEqual([
     'spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing',
     'spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed',
+  ]);
+});
+
+test('a status has one address a family, and what has ended stays so', () => {
+  const done = { name: 'web', image: 'nginx', imageID: '', ready: false, restartCount: 0, state: { terminated: { exitCode: 0 } } };
+  const ended: Pod = { ...old, spec: { ...old.spec, restartPolicy: 'Never' }, status: { ...old.status, containerStatuses: [done] } };
+  const again: Pod = {
+    ...ended,
+    status: { ...ended.status, containerStatuses: [{ ...done, state: {} }], podIPs: [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }] },
+  };
+  expect(validatePodStatus(ended, ended)).toEqual([]);
+  expect(validatePodStatus(again, ended).map(formatFieldError)).toEqual([
+    'status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state',
+    'status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]: may specify no more than one IP for each IP family',
   ]);
 });
