@@ -6,6 +6,7 @@ import type { EndpointSlice, Service } from '../model/generated/api.js';
 import { splitKey } from '../model/object.js';
 import { fromMap } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
+import { addressTypes } from './service-endpoints/endpoint.js';
 import { managedByLabel, serviceNameLabel, sliceChanges, sliceController, type SliceChanges } from './service-endpoints/slices.js';
 import { triggerTime, withTrigger } from './service-endpoints/trigger.js';
 import { servicesOfNode, servicesOfObject, servicesOfPod } from './service-endpoints/wake.js';
@@ -27,8 +28,25 @@ export const endpointSlice: Controller = {
     const existing = slicesOf(service, writer);
     const changes = sliceChanges({ service, pods, existing, node: (node) => writer.get('Node', '', node) });
     apply(changes, writer, service, triggerTime(service, pods, existing.length > 0 ? knownTo(existing) : undefined));
+    refuseTopologyHints(service, writer);
   },
 };
+
+const topologyAnnotations = ['service.kubernetes.io/topology-aware-hints', 'service.kubernetes.io/topology-mode'] as const;
+
+/** The older way to ask for hints, by zones' shares of CPU, is not simulated: the Service says so, in upstream's words where nodes have no zone. */
+function refuseTopologyHints(service: Service, writer: Writer): void {
+  const mode = topologyAnnotations.map((key) => service.metadata.annotations?.[key]).find((value) => value !== undefined);
+  if (mode !== 'Auto' && mode !== 'auto') return;
+  const zoned = writer.list('Node').every((n) => n.metadata.labels?.['topology.kubernetes.io/zone']);
+  const why = zoned
+    ? 'kubelab does not simulate topology-mode Auto; use spec.trafficDistribution'
+    : 'Insufficient Node information: allocatable CPU or zone not specified on one or more nodes';
+  for (const family of addressTypes(service)) {
+    const message = `${why}, addressType: ${family}`;
+    writer.event(service, 'Warning', 'TopologyAwareHintsDisabled', message, { component: 'endpoint-slice-controller' });
+  }
+}
 
 /** Those of this controller that are not on their way out. */
 export const slicesOf = (service: Service, reader: Reader): EndpointSlice[] =>
