@@ -15,7 +15,6 @@ export function parseYaml(text: string): YamlNode | undefined {
 }
 
 const nothing: YamlNode = { kind: 'scalar', value: '', plain: true, tag: '' };
-const contentEnds: readonly TokenType[] = ['directive', 'document-start', 'document-end', 'stream-end'];
 
 class Parser {
   private readonly scanner: Scanner;
@@ -37,13 +36,15 @@ class Parser {
       if (!this.is('document-start')) throw this.error('did not find expected <document start>');
       this.scanner.take();
     }
-    const root = this.is(...contentEnds) ? nothing : this.node('block');
+    const root = this.is('directive', 'document-start', 'document-end', 'stream-end') ? nothing : this.node('block');
     this.scanner.peek();
     return root;
   }
 
-  private is(...types: TokenType[]): boolean {
-    return types.includes(this.scanner.peek().type);
+  /** Asked for every token: so no array of types. */
+  private is(a: TokenType, b?: TokenType, c?: TokenType, d?: TokenType): boolean {
+    const { type } = this.scanner.peek();
+    return type === a || type === b || type === c || type === d;
   }
 
   /** The parser's errors name the line before the token, or the line before the collection's: libyaml counts from 0. */

@@ -81,8 +81,18 @@ const badMerge = 'map merge requires map or sequence of maps as the value';
 const isMerge = (key: YamlNode): boolean =>
   key.kind === 'scalar' && key.value === '<<' && ((key.plain && key.tag === '') || key.tag === `${core}merge`);
 
-const sorted = (entries: Map<string, YamlValue>): { [key: string]: YamlValue } =>
-  Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+function sorted(entries: ReadonlyMap<string, YamlValue>): { [key: string]: YamlValue } {
+  const object: { [key: string]: YamlValue } = {};
+  for (const key of [...entries.keys()].sort(byCodeUnits)) {
+    // Assigning would set the prototype instead.
+    if (key === '__proto__')
+      Object.defineProperty(object, key, { value: entries.get(key), enumerable: true, configurable: true, writable: true });
+    else object[key] = entries.get(key) as YamlValue;
+  }
+  return object;
+}
+
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : 1);
 
 /** A small document may consist of aliases; in a large one few values may come through them. */
 function allowedAliasRatio(decoded: number): number {

@@ -38,7 +38,7 @@ export function scanPlainScalar(source: Source, parentIndent: number, flow: bool
   let gap = new Gap();
   while (!source.atDocumentMark() && source.at(0) !== '#') {
     const from = source.index;
-    while (!isBlankOrEnd(source.code(0)) && !endsPlain(source, flow)) source.skip();
+    skipPlainText(source, flow);
     if (source.index > from) {
       text += gap.folded() + source.slice(from);
       gap = new Gap();
@@ -59,10 +59,16 @@ export function scanPlainScalar(source: Source, parentIndent: number, flow: bool
   return { text, endsAfterBreak: gap.hasBreak };
 }
 
-function endsPlain(source: Source, flow: boolean): boolean {
-  const c = source.at(0);
-  if (c === ':') return isBlankOrEnd(source.code(1));
-  return flow && (c === ',' || c === '?' || c === '[' || c === ']' || c === '{' || c === '}');
+const inBlock = /[^\0 \t\r\n\u0085\u2028\u2029:]+/y;
+const inFlow = /[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]+/y;
+
+/** Up to a blank, a line end, a colon before either, and within brackets to what divides them. */
+function skipPlainText(source: Source, flow: boolean): void {
+  for (;;) {
+    source.advance(flow ? inFlow : inBlock);
+    if (source.code(0) !== 58 || isBlankOrEnd(source.code(1))) return;
+    source.skip();
+  }
 }
 
 const escapes: Readonly<Record<string, string>> = {

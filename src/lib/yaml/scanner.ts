@@ -82,8 +82,8 @@ export class Scanner {
   private needsMore(): boolean {
     if (this.ended) return false;
     if (this.head === this.tokens.length) return true;
-    const level = this.keys.findIndex((key) => key?.token === this.taken);
-    return level >= 0 && this.isValid(level);
+    for (let level = 0; level < this.keys.length; level++) if (this.keys[level]?.token === this.taken) return this.isValid(level);
+    return false;
   }
 
   private get flow(): boolean {

@@ -16,6 +16,8 @@ export const isBlankOrEnd = (c: number): boolean => isBlank(c) || isBreakOrEnd(c
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[^]\ufeff/;
 
+const lineText = /[^\0\r\n\u0085\u2028\u2029]+/y;
+
 export class Source {
   private readonly text: string;
   index = 0;
@@ -62,12 +64,23 @@ export class Source {
     return c >= 0x2028 ? String.fromCharCode(c) : '\n';
   }
 
+  /** What is left of the line, which stays to be read. */
   lineText(): string {
-    return /[^\0\r\n\u0085\u2028\u2029]*/y.exec(this.text.slice(this.index))![0];
+    const from = this.index;
+    this.skipLineText();
+    const text = this.slice(from);
+    this.index = from;
+    return text;
   }
 
   skipLineText(): void {
-    while (!isBreakOrEnd(this.code(0))) this.index++;
+    this.advance(lineText);
+  }
+
+  /** As match(), where only the step is wanted. */
+  advance(pattern: RegExp): void {
+    pattern.lastIndex = this.index;
+    if (pattern.test(this.text)) this.index = pattern.lastIndex;
   }
 
   /** `pattern` must be sticky. Steps over what it matches. */
