@@ -21,7 +21,10 @@ import { findPruned } from './apply/prune.js';
 import { computePatch } from './apply/patcher.js';
 
 const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
-  ...{ name, type, default: value, usage },
+  name,
+  type,
+  default: value,
+  usage,
   ...(short && { short }),
 });
 

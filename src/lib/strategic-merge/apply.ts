@@ -83,31 +83,8 @@ function ordered(
 ): unknown[] {
   const merged = live && patch ? mergeLists(live, patch, field, mode) : (live ?? patch ?? []);
   const [patched, serverOnly] = partition(merged, order, field?.mergeKey);
-  const liveOrder = live && patch && field?.mergeKey ? orderAfterMerge(live, patch, field.mergeKey) : (live ?? []);
+  const liveOrder = live && patch && field?.mergeKey ? orderLeftBehind(live, patch, field.mergeKey) : (live ?? []);
   return interleave(patched, serverOnly, order, liveOrder, field?.mergeKey, elementKind(live ?? [], patch ?? []));
-}
-
-/**
- * The live list as upstream sees it once the patch is merged: it removes and appends in place, so that new items take the places
- * that deleted ones leave at the list's end. This decides where they stand among the server's own items.
- */
-function orderAfterMerge(live: readonly unknown[], patch: readonly unknown[], mergeKey: string): unknown[] {
-  const list = [...live];
-  let length = live.length;
-  const find = (item: Map): number => list.slice(0, length).findIndex((v) => asMap(v)[mergeKey] === item[mergeKey]);
-  const items = patch.map(asMap);
-  for (const item of items.filter((i) => i[directive] === 'delete')) {
-    for (let at = find(item); at >= 0; at = find(item)) {
-      list.copyWithin(at, at + 1, length);
-      length--;
-    }
-  }
-  for (const item of items.filter((i) => !(directive in i))) {
-    if (find(item) >= 0) continue;
-    if (length === live.length) break;
-    list[length++] = item;
-  }
-  return list;
 }
 
 function listOf(map: Map, key: string): unknown[] | undefined {

@@ -16,7 +16,10 @@ import { findPruned } from './prune.js';
 import { applyServerSide } from './server-side.js';
 
 const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
-  ...{ name, type, default: value, usage },
+  name,
+  type,
+  default: value,
+  usage,
   ...(short && { short }),
 });
 
