@@ -41,12 +41,12 @@ const outsideNames: { readonly [name: string]: readonly string[] } = {
 
 const bare = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
-/** What the zone's server says to one question. */
-export function answer(net: Net, question: string, type: string): Answer {
+/** What the zone's server says to one question; `before` are the aliases that led to it. */
+export function answer(net: Net, question: string, type: string, before: readonly string[] = []): Answer {
   const name = bare(question);
   const zone = net.config.clusterDomain;
   if (name === zone || name.endsWith(`.${zone}`))
-    return inZone(net, name, type, name === zone ? [] : name.slice(0, -zone.length - 1).split('.'));
+    return inZone(net, name, type, name === zone ? [] : name.slice(0, -zone.length - 1).split('.'), before);
   if (name.endsWith('.in-addr.arpa') || name.endsWith('.ip6.arpa')) return reverse(net, name);
   const addresses = outsideNames[name];
   if (!addresses) return none;
@@ -59,7 +59,7 @@ const addressRecords = (name: string, ips: readonly string[], type: string): Rec
     return own === type ? [{ name, type: own, ttl, data: ip }] : [];
   });
 
-function inZone(net: Net, name: string, type: string, labels: readonly string[]): Answer {
+function inZone(net: Net, name: string, type: string, labels: readonly string[], before: readonly string[]): Answer {
   const { reader } = net;
   const zone = net.config.clusterDomain;
   if (labels.length === 0) return found([]);
@@ -80,25 +80,33 @@ function inZone(net: Net, name: string, type: string, labels: readonly string[])
   if (!service) return none;
   const own = `${service.metadata.name}.${namespace}.svc.${zone}`;
   const rest = labels.slice(0, -3);
-  if (service.spec.type === 'ExternalName') return rest.length === 0 ? alias(net, name, service, type) : none;
+  if (service.spec.type === 'ExternalName') return rest.length === 0 ? alias(net, name, service, type, before) : none;
   if (rest.length === 0) return ofService(net, name, own, service, type);
   if (rest.length === 1) return ofEndpoint(net, name, service, rest[0] as string, type);
   if (rest.length === 2 && rest.every((l) => l.startsWith('_'))) {
     const [port, protocol] = rest as [string, string];
-    const records = srvRecords(net, name, own, service).filter(
-      (r) => (port === '_*' || r.port === port.slice(1)) && (protocol === '_*' || r.protocol === protocol.slice(1)),
+    const targets = srvTargets(net, own, service).filter(
+      (t) => (port === '_*' || t.port === port.slice(1)) && (protocol === '_*' || t.protocol === protocol.slice(1)),
     );
-    return records.length === 0 ? none : found(type === 'SRV' ? records.map((r) => r.record) : []);
+    if (targets.length === 0) return none;
+    return type === 'SRV' ? found(srvRecords(name, targets)) : found(addressRecords(name, addressesBehind(net, service), type));
   }
   return none;
 }
 
-function alias(net: Net, name: string, service: Service, type: string): Answer {
+/** How many aliases CoreDNS follows. */
+const longestChain = 8;
+
+function alias(net: Net, name: string, service: Service, type: string, before: readonly string[]): Answer {
   const target = bare(service.spec.externalName ?? '');
   const cname: Record = { name, type: 'CNAME', ttl, data: target };
   if (type === 'CNAME' || target === name) return found([cname]);
   if (type !== 'A' && type !== 'AAAA') return found([]);
-  return found([cname, ...answer(net, target, type).records]);
+  // A chain that ends nowhere in the zone, or bites its own tail, is told as no data at all.
+  const lost = before.length === 0 ? found([]) : none;
+  if (before.includes(target) || before.length >= longestChain) return lost;
+  const rest = answer(net, target, type, [...before, name]);
+  return rest.rcode === 'NXDOMAIN' && target.endsWith(`.${net.config.clusterDomain}`) ? lost : found([cname, ...rest.records]);
 }
 
 const isHeadless = (s: Service): boolean => s.spec.clusterIP === 'None';
@@ -113,7 +121,7 @@ interface NamedAddress {
 function addressesOf(net: Net, service: Service): NamedAddress[] {
   return slicesOf(net.reader, service).flatMap((slice) =>
     (slice.endpoints ?? [])
-      .filter((e) => e.conditions?.ready !== false || service.spec.publishNotReadyAddresses)
+      .filter((e) => e.conditions?.ready !== false)
       .flatMap((e) =>
         e.addresses.map((ip) => ({
           ip,
@@ -124,12 +132,17 @@ function addressesOf(net: Net, service: Service): NamedAddress[] {
   );
 }
 
+/** Its own, or those of its endpoints. */
+const addressesBehind = (net: Net, service: Service): readonly string[] =>
+  isHeadless(service)
+    ? [...new Set(addressesOf(net, service).map((a) => a.ip))]
+    : (service.spec.clusterIPs ?? (service.spec.clusterIP ? [service.spec.clusterIP] : []));
+
 function ofService(net: Net, name: string, own: string, service: Service, type: string): Answer {
-  if (type === 'SRV') return found(srvRecords(net, name, own, service).map((r) => r.record));
-  if (!isHeadless(service)) return found(addressRecords(name, service.spec.clusterIPs ?? [service.spec.clusterIP ?? ''], type));
-  const addresses = addressesOf(net, service);
   // A headless Service without any ready endpoint has no name.
-  return addresses.length === 0 ? none : found(addressRecords(name, [...new Set(addresses.map((a) => a.ip))], type));
+  const addresses = addressesBehind(net, service);
+  if (addresses.length === 0) return none;
+  return found(type === 'SRV' ? srvRecords(name, srvTargets(net, own, service)) : addressRecords(name, addresses, type));
 }
 
 function ofEndpoint(net: Net, name: string, service: Service, label: string, type: string): Answer {
@@ -138,22 +151,31 @@ function ofEndpoint(net: Net, name: string, service: Service, label: string, typ
   return hits.length === 0 ? none : found(addressRecords(name, [...new Set(hits.map((a) => a.ip))], type));
 }
 
-function srvRecords(net: Net, name: string, own: string, service: Service): { port: string; protocol: string; record: Record }[] {
-  const record = (target: string, weight: number, port: number): Record => ({
-    name,
-    type: 'SRV',
-    ttl,
-    data: `0 ${weight} ${port} ${target}`,
-  });
-  if (!isHeadless(service)) {
-    const ports = service.spec.ports ?? [];
-    const weight = Math.floor(100 / Math.max(1, ports.length));
-    return ports.map((p) => ({ port: p.name ?? '', protocol: (p.protocol ?? 'TCP').toLowerCase(), record: record(own, weight, p.port) }));
-  }
-  const addresses = addressesOf(net, service);
-  const all = addresses.flatMap((a) => a.ports.map((p) => ({ ...p, label: a.label })));
-  const weight = Math.floor(100 / Math.max(1, all.length));
-  return all.map((p) => ({ port: p.name, protocol: p.protocol, record: record(`${p.label}.${own}`, weight, p.port) }));
+interface Target {
+  readonly port: string;
+  readonly protocol: string;
+  readonly name: string;
+  readonly number: number;
+}
+
+/** What SRV records of a Service may point to. */
+function srvTargets(net: Net, own: string, service: Service): Target[] {
+  if (!isHeadless(service))
+    return (service.spec.ports ?? []).map((p) => ({
+      port: p.name ?? '',
+      protocol: (p.protocol ?? 'TCP').toLowerCase(),
+      name: own,
+      number: p.port,
+    }));
+  return addressesOf(net, service).flatMap((a) =>
+    a.ports.map((p) => ({ port: p.name, protocol: p.protocol, name: `${a.label}.${own}`, number: p.port })),
+  );
+}
+
+/** The weight is shared by those that answer. */
+function srvRecords(name: string, targets: readonly Target[]): Record[] {
+  const weight = Math.floor(100 / Math.max(1, targets.length));
+  return targets.map((t) => ({ name, type: 'SRV', ttl, data: `0 ${weight} ${t.number} ${t.name}` }));
 }
 
 function reverse(net: Net, name: string): Answer {
