@@ -48,7 +48,9 @@ script.runInThisContext()(module_.exports, createRequire(bundle), module_, bundl
 const name = path.basename(process.argv[1] ?? 'kubelab').replace(/\.[a-z]+$/, '');
 module_.exports.main(process.argv.slice(2), name === 'run' ? 'kubelab' : name).then((code) => {
   process.exitCode = code;
-  if (!cachedData || script.cachedDataRejected) writeCache();
+  // Commands that are run once would fill the cache with functions that the daily ones do not use, and slow them all down.
+  const rare = ['cluster', 'clock', 'demo'].includes(process.argv[2]);
+  if (!rare && (!cachedData || script.cachedDataRejected)) writeCache();
 });
 
 // V8 does not notice single flipped bits and may crash on them, so the cache is stored twice and the halves are compared.
