@@ -1,9 +1,10 @@
 // npm test: types, lint, format, then the tests. The last line is 'N passed, N failed'; exit 1 if anything failed.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-const report = 'dist/test-report.json';
-mkdirSync('dist', { recursive: true });
+const report = join(mkdtempSync(join(tmpdir(), 'kubelab-tests-')), 'report.json');
 const npx = (...argv) => spawnSync('npx', ['--no-install', ...argv], { stdio: 'inherit' }).status === 0;
 
 let passed = 0;
