@@ -11,7 +11,7 @@ import { matches } from '../../model/selector.js';
 import { StatusError } from '../../model/status.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { addSource, severalErrors, UsageError } from '../errors.js';
+import { addSource, errorText, Exit, isExpected, severalErrors, UsageError } from '../errors.js';
 import { configurationText } from '../last-applied.js';
 import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { withoutManagedFields } from '../print/printer.js';
@@ -54,20 +54,31 @@ export const diff: Verb<Client> = {
     cat web.yaml | kubectl diff -f -`,
   flags,
   run(invocation) {
-    const { args, flags, io } = invocation;
-    if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
-    if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
-    const folders = { live: mkdtempSync(join(tmpdir(), 'LIVE-')), merged: mkdtempSync(join(tmpdir(), 'MERGED-')) };
     try {
-      const errors = writeVersions(invocation, folders);
-      if (errors.length > 0) throw severalErrors(errors);
-      return runDiff(folders, io);
-    } finally {
-      rmSync(folders.live, { recursive: true });
-      rmSync(folders.merged, { recursive: true });
+      return compareAll(invocation);
+    } catch (e) {
+      // 1 means that there are differences; what goes wrong is 2.
+      if (!isExpected(e)) throw e;
+      invocation.io.err(errorText(e, `${invocation.program} diff`));
+      throw new Exit(2);
     }
   },
 };
+
+function compareAll(invocation: Invocation<Client>): number {
+  const { args, flags, io } = invocation;
+  if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
+  if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
+  const folders = { live: mkdtempSync(join(tmpdir(), 'LIVE-')), merged: mkdtempSync(join(tmpdir(), 'MERGED-')) };
+  try {
+    const errors = writeVersions(invocation, folders);
+    if (errors.length > 0) throw severalErrors(errors);
+    return runDiff(folders, io);
+  } finally {
+    rmSync(folders.live, { recursive: true });
+    rmSync(folders.merged, { recursive: true });
+  }
+}
 
 interface Folders {
   readonly live: string;
