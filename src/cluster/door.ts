@@ -21,6 +21,9 @@ import { partOf, updateObject } from './update.js';
 
 const reading = new Set<Request['verb']>(['get', 'list', 'watch', 'discover']);
 
+/** Whether a request leaves something behind when it succeeds. */
+export const writes = ({ verb, options }: Request): boolean => !reading.has(verb) && !options?.dryRun;
+
 export function call(core: Core, request: Request): Reply {
   try {
     return reading.has(request.verb) ? view(core, request) : change(core, request);
@@ -39,9 +42,10 @@ function view(core: Core, request: Request): Reply {
   });
 }
 
-function due(core: Core): boolean {
+/** Whether something falls due within `ahead` milliseconds. */
+function due(core: Core, ahead = 0): boolean {
   core.world.begin();
-  return (core.store.timers.next()?.at ?? Number.POSITIVE_INFINITY) <= core.world.now();
+  return (core.store.timers.next()?.at ?? Number.POSITIVE_INFINITY) <= core.world.now() + ahead;
 }
 
 function change(core: Core, request: Request): Reply {
@@ -55,18 +59,22 @@ export function atWork<T>(core: Core, options: { dryRun: boolean }, work: (sessi
   const session = new Session(core, options);
   if (due(core)) catchUp(session, core.world.now());
   const result = work(session);
-  if (!options.dryRun) react(session);
+  if (!options.dryRun) settle(session);
   core.world.save();
   return result;
 }
 
-/** Nobody looks sooner than this after a command, in milliseconds, on a clock that runs by itself. */
-const reaction = 50;
+/** What a clock that runs by itself is ahead of the user after a command, in milliseconds: Pods are placed and started by then. */
+const reaction = 400;
 
-/** What a write sets off: on a real clock also what happens before anybody can look again, on a virtual one only what takes no time. */
-function react(session: Session): void {
-  settle(session);
-  if (session.config.clock === 'real') catchUp(session, session.world.now() + reaction);
+/** Lets happen what a command set off and what needs no waiting; a virtual clock only moves when it is told to. */
+export function react(core: Core): void {
+  if (core.config.clock === 'virtual' || !core.store.read(() => due(core, reaction))) return;
+  core.store.write(() => {
+    core.world.begin();
+    catchUp(new Session(core, { dryRun: false }), core.world.now() + reaction);
+    core.world.save();
+  });
 }
 
 /** An error keeps the warnings that came before it. */

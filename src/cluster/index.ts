@@ -7,7 +7,7 @@ import type { Api, Reply, Request } from '../model/request.js';
 import { Store } from '../store/index.js';
 import { bootstrap } from './bootstrap/index.js';
 import { checkCluster } from './check.js';
-import { atWork, call } from './door.js';
+import { atWork, call, react, writes } from './door.js';
 import { freshTables } from './fresh.js';
 import { Core } from './session.js';
 import { catchUp } from './settle.js';
@@ -35,6 +35,7 @@ export interface Cluster extends Api {
   /** What the user chose and is no object: the namespace of the current context. */
   preference(name: string): string | undefined;
   setPreference(name: string, value: string): void;
+  /** Ends the command: on a real clock, what it set off happens now. */
   close(): void;
 }
 
@@ -97,6 +98,7 @@ function found(store: Store, options: ClusterOptions): ClusterConfig {
 }
 
 class OpenCluster implements Cluster {
+  #wrote = false;
   readonly config: ClusterConfig;
 
   constructor(private readonly core: Core) {
@@ -104,7 +106,9 @@ class OpenCluster implements Cluster {
   }
 
   call(request: Request): Reply {
-    return call(this.core, request);
+    const reply = call(this.core, request);
+    this.#wrote ||= writes(request) && reply.code < 400;
+    return reply;
   }
 
   now(): number {
@@ -152,6 +156,7 @@ class OpenCluster implements Cluster {
   }
 
   close(): void {
+    if (this.#wrote) react(this.core);
     this.core.store.close();
   }
 }
