@@ -98,7 +98,7 @@ function found(store: Store, options: ClusterOptions): ClusterConfig {
 }
 
 class OpenCluster implements Cluster {
-  #wrote = false;
+  private wrote = false;
   readonly config: ClusterConfig;
 
   constructor(private readonly core: Core) {
@@ -107,7 +107,7 @@ class OpenCluster implements Cluster {
 
   call(request: Request): Reply {
     const reply = call(this.core, request);
-    this.#wrote ||= writes(request) && reply.code < 400;
+    this.wrote ||= writes(request) && reply.code < 400;
     return reply;
   }
 
@@ -156,7 +156,7 @@ class OpenCluster implements Cluster {
   }
 
   close(): void {
-    if (this.#wrote) react(this.core);
+    if (this.wrote) react(this.core);
     this.core.store.close();
   }
 }
