@@ -26,9 +26,11 @@ export function attachToNewPod(created: KubeObject, invocation: Invocation<Clien
 
 /** How the container failed, when its end is waited for. */
 function attached(created: KubeObject, { client, io, flags }: Invocation<Client>): { message: string; code: number } | undefined {
+  const timeout = flags.duration('pod-running-timeout');
   const begun = waitFor(
     client,
     created,
+    timeout,
     (p) => isOver(p) || p.status?.containerStatuses?.some((s) => s.state?.running || s.state?.terminated) === true,
   );
   const container = begun.spec.containers[0]?.name ?? '';
@@ -44,7 +46,7 @@ function attached(created: KubeObject, { client, io, flags }: Invocation<Client>
   }
   const policy = begun.spec.restartPolicy;
   if (flags.bool('leave-stdin-open') || policy === 'Always') return undefined;
-  const ended = waitFor(client, created, (p) => (policy === 'OnFailure' ? p.status?.phase === 'Succeeded' : isOver(p)));
+  const ended = waitFor(client, created, timeout, (p) => (policy === 'OnFailure' ? p.status?.phase === 'Succeeded' : isOver(p)));
   if (ended.status?.phase !== 'Failed') return undefined;
   const { metadata, status } = ended;
   const terminated = status?.containerStatuses?.[0]?.state?.terminated;
@@ -61,13 +63,13 @@ const isOver = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.s
 const get = (client: Client, { metadata }: KubeObject): Pod =>
   client.call<Pod>({ verb: 'get', group: '', resource: 'pods', namespace: metadata.namespace ?? '', name: metadata.name });
 
-/** Gives up after a minute, as --pod-running-timeout does. */
-function waitFor(client: Client, created: KubeObject, condition: (pod: Pod) => boolean): Pod {
+/** Gives up after `timeout`. */
+function waitFor(client: Client, created: KubeObject, timeout: number, condition: (pod: Pod) => boolean): Pod {
   for (let waited = 0; ; ) {
     const pod = get(client, created);
     if (condition(pod)) return pod;
-    if (waited >= 60_000) throw new UsageError('timed out waiting for the condition');
-    waited += Math.max(1, client.pass(60_000 - waited));
+    if (waited >= timeout) throw new UsageError('timed out waiting for the condition');
+    waited += Math.max(1, client.pass(timeout - waited));
   }
 }
 

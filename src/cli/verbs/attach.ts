@@ -5,7 +5,7 @@ import type { ExecResult } from '../../model/request.js';
 import type { Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { defaultContainer, noTTY, objectOf, podsOf, printResult } from '../container.js';
-import { UsageError } from '../errors.js';
+import { notSimulated, UsageError } from '../errors.js';
 import { upgraded } from './exec.js';
 
 export const attach: Verb<Client> = {
@@ -25,6 +25,7 @@ export const attach: Verb<Client> = {
     { name: 'tty', short: 't', type: 'bool', default: 'false', usage: 'Standard input is a terminal.' },
   ],
   run({ args, flags, io, client, namespace }) {
+    if (flags.changed('detach-keys')) throw notSimulated('attach --detach-keys');
     if (args.length === 0) throw new UsageError('at least 1 argument is required for attach');
     if (args.length > 2)
       throw new UsageError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);

@@ -1,18 +1,15 @@
 // kubectl delete. Mirrors k8s.io/kubectl/pkg/cmd/delete/delete.go.
 import type { KubeObject } from '../../model/object.js';
-import type { RequestOptions } from '../../model/request.js';
 import { type Status, StatusError } from '../../model/status.js';
 import type { FlagValues, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
+import { type Propagation, readCascade } from '../cascade.js';
 import { addSource, notSimulated, UsageError } from '../errors.js';
-import { parseBool } from '../flag-values.js';
+import { forEver } from '../gone.js';
 import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { singularName } from '../mapper.js';
 import { type ItemQuery, listObjects, plan, type Question, requestFor, throwErrors } from '../resources.js';
 import { type DryRun, dryRunFlag, dryRunOf, withDryRun } from '../write-flags.js';
-
-/** kubectl waits a week when it is told to wait for ever. */
-const forEver = 168 * 3_600_000;
 
 export const deleteVerb: Verb<Client> = {
   id: 'delete',
@@ -82,7 +79,7 @@ interface Order {
   readonly ignoreNotFound: boolean;
   readonly interactive: boolean;
   readonly gracePeriod: number;
-  readonly propagation: NonNullable<RequestOptions['propagationPolicy']>;
+  readonly propagation: Propagation;
   readonly nameOnly: boolean;
 }
 
@@ -119,21 +116,6 @@ function readGrace(flags: FlagValues): number {
   }
   if (given === 0 && !flags.bool('force')) return 1;
   return flags.bool('force') && given < 0 ? 0 : given;
-}
-
-const policies = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const;
-
-function readCascade({ flags, io }: Invocation<Client>): Order['propagation'] {
-  const value = flags.string('cascade');
-  if (value in policies) return policies[value as keyof typeof policies];
-  let policy: keyof typeof policies;
-  try {
-    policy = parseBool(value) ? 'background' : 'orphan';
-  } catch {
-    throw new UsageError(`invalid cascade value (${value}). Must be "background", "foreground", or "orphan"`);
-  }
-  io.err(`warning: --cascade=${value} is deprecated (boolean value) and can be replaced with --cascade=${policy}.\n`);
-  return policies[policy];
 }
 
 function findItems({ args, flags, io, client, program, namespace, namespaceGiven }: Invocation<Client>): {

@@ -3,8 +3,10 @@ import type { KubeObject } from '../../model/object.js';
 import type { RequestOptions } from '../../model/request.js';
 import { StatusError } from '../../model/status.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
+import { type Propagation, readCascade } from '../cascade.js';
 import type { Client } from '../client.js';
 import { addSource, notSimulated, severalErrors, UsageError } from '../errors.js';
+import { waitUntilGone } from '../gone.js';
 import { withUpdatedAnnotation } from '../last-applied.js';
 import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
@@ -29,6 +31,7 @@ const flags: readonly Flag[] = [
   flag('save-config', 'bool', 'false', 'Remember the configuration in the annotation of kubectl apply.'),
   flag('subresource', 'string', '', 'Subresource to replace, such as status or scale.'),
   flag('timeout', 'duration', '0s', 'With --force: how long a deletion may take.'),
+  // Without --force neither kubectl nor kubelab deletes anything, and with it both always wait.
   flag('wait', 'bool', 'false', 'With --force: wait until the deleted object is gone; it always does.'),
 ];
 
@@ -48,6 +51,7 @@ export const replace: Verb<Client> = {
     const { flags, io } = invocation;
     checkFlags(invocation);
     const dryRun = dryRunOf(flags, io);
+    const propagation = readCascade(invocation);
     const options: RequestOptions = {
       fieldManager: flags.string('field-manager'),
       fieldValidation: validationOf(flags),
@@ -67,7 +71,7 @@ export const replace: Verb<Client> = {
     const { args, program, namespace, namespaceGiven, client } = invocation;
     for (const manifest of manifests.objects)
       attempt(() => items.push(manifestItem(manifest, { args, program, namespace, namespaceGiven }, client.mapper)));
-    if (flags.bool('force')) for (const item of items) attempt(() => remove(item, invocation));
+    if (flags.bool('force')) for (const item of items) attempt(() => remove(item, propagation, invocation));
     for (const item of items)
       attempt(() => {
         const object = withUpdatedAnnotation(placedObject(item), flags.bool('save-config'));
@@ -115,12 +119,11 @@ function liveVersion(query: ItemQuery, client: Client): string | undefined {
   }
 }
 
-function remove(item: ItemQuery, { client, flags, io }: Invocation<Client>): void {
+function remove(item: ItemQuery, propagation: Propagation, { client, flags, io }: Invocation<Client>): void {
   const grace = flags.int('grace-period');
   try {
     const options: RequestOptions = {
-      propagationPolicy:
-        flags.string('cascade') === 'orphan' ? 'Orphan' : flags.string('cascade') === 'foreground' ? 'Foreground' : 'Background',
+      propagationPolicy: propagation,
       ...(grace >= 0 && { gracePeriodSeconds: Math.max(grace, 1) }),
     };
     client.call(requestFor(item, 'delete', { options }));
@@ -131,15 +134,7 @@ function remove(item: ItemQuery, { client, flags, io }: Invocation<Client>): voi
   const where = item.namespace === undefined ? '' : ` from ${item.namespace} namespace`;
   const { group, kind } = item.resource;
   io.out(`${kind.toLowerCase()}${group === '' ? '' : `.${group}`} ${JSON.stringify(item.name)} deleted${where}\n`);
-  waitUntilGone(item, client, flags.duration('timeout'));
-}
-
-function waitUntilGone(item: ItemQuery, client: Client, timeout: number): void {
-  const deadline = client.now() + (timeout > 0 ? timeout : fiveMinutes);
-  while (liveVersion(item, client) !== undefined) {
-    if (client.now() >= deadline) throw new UsageError('timed out waiting for the condition');
-    client.pass(deadline - client.now());
-  }
+  waitUntilGone(item, client, flags.duration('timeout') || fiveMinutes);
 }
 
 function create(item: ItemQuery, object: KubeObject, options: RequestOptions, client: Client): KubeObject {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../model/object.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import { attachToNewPod } from '../attach-new-pod.js';
 import type { Client } from '../client.js';
-import { severalErrors, UsageError } from '../errors.js';
+import { notSimulated, severalErrors, UsageError } from '../errors.js';
 import { withTypedConfiguration } from '../last-applied.js';
 import { overridden, overrideFlags } from '../overrides.js';
 import { parseInteger } from '../ports.js';
@@ -45,7 +45,7 @@ export const run: Verb<Client> = {
       deprecated: 'Flag --cascade has been deprecated, because it is not relevant for this command. It will be removed in version 1.29.',
     },
     flag('command', 'bool', 'Whether what follows -- is the command instead of its arguments.'),
-    flag('detach-keys', 'string', 'Keys that detach from the container.', undefined, 'ctrl-p,ctrl-q'),
+    flag('detach-keys', 'string', 'Keys that end the session. There are no sessions here.', undefined, 'ctrl-p,ctrl-q'),
     flag('env', 'stringArray', 'Environment variables of the container, each key=value.'),
     flag('expose', 'bool', 'Whether to make a ClusterIP service for the pod, too. Needs --port.'),
     { ...flag('image', 'string', 'The image to run.'), required: true },
@@ -101,6 +101,8 @@ function validate({ args, dashAt, flags }: Invocation<Client>, dryRun: DryRun, a
   if (flags.bool('expose') && flags.string('port') === '') throw wrong('--port must be set when exposing a service');
   const restart = flags.string('restart');
   if (!['', 'Always', 'OnFailure', 'Never'].includes(restart)) throw wrong(`invalid restart policy: ${restart}`);
+  if (attach && flags.changed('detach-keys')) throw notSimulated('run --detach-keys');
+  if (flags.duration('pod-running-timeout') <= 0) throw wrong('--pod-running-timeout must be higher than zero');
   if (!attach && flags.bool('rm')) throw wrong('--rm should only be used for attached containers');
   if (attach && dryRun !== 'none')
     throw wrong("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");

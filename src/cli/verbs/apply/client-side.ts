@@ -7,9 +7,10 @@ import type { KubeObject } from '../../../model/object.js';
 import type { RequestOptions } from '../../../model/request.js';
 import { StatusError } from '../../../model/status.js';
 import { addSource, UsageError } from '../../errors.js';
+import { waitUntilGone } from '../../gone.js';
 import { lastApplied, lastAppliedAnnotation, withLastApplied } from '../../last-applied.js';
 import { requestFor } from '../../resources.js';
-import { type Applied, type ApplyContext, type ApplyTarget, warnIfDeleting } from './context.js';
+import { type Applied, type ApplyContext, type ApplyTarget, deleteOptions, warnIfDeleting } from './context.js';
 import { type ComputedPatch, computePatch, describeTarget } from './patcher.js';
 
 export function applyClientSide(target: ApplyTarget, context: ApplyContext): Applied {
@@ -89,16 +90,20 @@ function send(
 
 /** --force: the new one, or the old one again when the server refuses the new one. */
 function deleteAndCreate(target: ApplyTarget, live: KubeObject, modified: KubeObject, context: ApplyContext): KubeObject {
-  const gracePeriodSeconds = Math.max(context.gracePeriodSeconds, 0);
-  context.client.call(requestFor(target, 'delete', { options: { propagationPolicy: context.propagation, gracePeriodSeconds } }));
+  context.client.call(requestFor(target, 'delete', { options: deleteOptions(context) }));
+  waitUntilGone(target, context.client, context.deletionTimeout);
   try {
     return create(modified, { ...target, source: '' }, context);
   } catch (e) {
     const { resourceVersion: _, uid: __, ...metadata } = live.metadata;
-    create({ ...live, metadata } as KubeObject, { ...target, source: '' }, context);
-    throw new UsageError(
-      `An error occurred force-replacing the existing object with the newly provided one:\n\n${(e as Error).message}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${(e as Error).message}`,
-    );
+    try {
+      create({ ...live, metadata } as KubeObject, { ...target, source: '' }, context);
+    } catch (e2) {
+      throw new UsageError(
+        `An error occurred force-replacing the existing object with the newly provided one:\n\n${(e as Error).message}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${(e2 as Error).message}`,
+      );
+    }
+    throw e;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Io } from '../../../model/io.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, RequestOptions } from '../../../model/request.js';
+import type { Propagation } from '../../cascade.js';
 import type { Client } from '../../client.js';
 import type { DryRun } from '../../write-flags.js';
 
@@ -26,8 +27,16 @@ export interface ApplyContext {
   readonly force: boolean;
   readonly forceConflicts: boolean;
   readonly gracePeriodSeconds: number;
-  readonly propagation: NonNullable<RequestOptions['propagationPolicy']>;
+  readonly propagation: Propagation;
+  /** How long --force waits for a deletion. */
+  readonly deletionTimeout: number;
 }
+
+/** How --force and --prune delete: without --grace-period with the object's own. */
+export const deleteOptions = ({ propagation, gracePeriodSeconds }: ApplyContext): RequestOptions => ({
+  propagationPolicy: propagation,
+  ...(gracePeriodSeconds >= 0 && { gracePeriodSeconds }),
+});
 
 export interface Applied {
   readonly object: KubeObject;

@@ -1,8 +1,10 @@
 // kubectl apply. Mirrors k8s.io/kubectl/pkg/cmd/apply/apply.go.
 import type { KubeObject } from '../../../model/object.js';
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
+import { readCascade } from '../../cascade.js';
 import type { Client } from '../../client.js';
 import { notSimulated, severalErrors, UsageError } from '../../errors.js';
+import { forEver } from '../../gone.js';
 import { filenameFlags, givesFiles, type ManifestObject, type Manifests, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
 import { recordFlag, withCause } from '../../record.js';
@@ -11,7 +13,7 @@ import { matches } from '../../../model/selector.js';
 import { parseLabelSelector } from '../../../lib/selector.js';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf, withDryRun } from '../../write-flags.js';
 import { applyClientSide } from './client-side.js';
-import type { Applied, ApplyContext, ApplyTarget } from './context.js';
+import { type Applied, type ApplyContext, type ApplyTarget, deleteOptions } from './context.js';
 import { findPruned } from './prune.js';
 import { applyServerSide } from './server-side.js';
 
@@ -30,10 +32,11 @@ const flags: readonly Flag[] = [
   fieldManagerFlag('kubectl-client-side-apply'),
   validateFlag,
   flag('all', 'bool', 'false', 'With --prune: all objects of the types.'),
-  { ...flag('cascade', 'string', 'background', 'With --force: "background", "orphan", or "foreground".'), bare: 'background' },
+  { ...flag('cascade', 'string', 'background', 'With --force and --prune: "background", "orphan", or "foreground".'), bare: 'background' },
   flag('force', 'bool', 'false', 'Delete and create anew what cannot be changed.'),
   flag('force-conflicts', 'bool', 'false', 'With --server-side: take fields from their managers.'),
-  flag('grace-period', 'int', '-1', 'With --force: seconds a deleted object is given to end.'),
+  flag('grace-period', 'int', '-1', 'With --force and --prune: seconds a deleted object is given to end.'),
+  // Without it kubectl takes the merge keys of its own types, which are the same.
   flag('openapi-patch', 'bool', 'true', 'Take merge keys from the cluster; here the client knows the same ones.'),
   flag('overwrite', 'bool', 'true', "Where the live object differs, the manifest's values win."),
   recordFlag,
@@ -43,7 +46,8 @@ const flags: readonly Flag[] = [
   flag('server-side', 'bool', 'false', 'Let the server merge, and track who owns which field.'),
   flag('subresource', 'string', '', 'With --server-side: the subresource to apply to.'),
   flag('timeout', 'duration', '0s', 'With --force: how long a deletion may take.'),
-  flag('wait', 'bool', 'false', 'With --force: wait until the deleted object is gone.'),
+  // As in kubectl: only --force waits, it always does, and --prune never does.
+  flag('wait', 'bool', 'false', 'With --force: wait until the deleted object is gone; it always does.'),
 ];
 
 export const apply: Verb<Client> = {
@@ -109,21 +113,9 @@ function contextOf({ args, flags, io, client, program }: Invocation<Client>): Ap
     force: flags.bool('force'),
     forceConflicts: flags.bool('force-conflicts'),
     gracePeriodSeconds: flags.int('grace-period'),
-    propagation: propagation(flags.string('cascade')),
+    propagation: readCascade({ flags, io }),
+    deletionTimeout: flags.duration('timeout') || forEver,
   };
-}
-
-function propagation(cascade: string): ApplyContext['propagation'] {
-  switch (cascade) {
-    case 'background':
-      return 'Background';
-    case 'foreground':
-      return 'Foreground';
-    case 'orphan':
-      return 'Orphan';
-    default:
-      throw new UsageError(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
-  }
 }
 
 /** Where each object belongs. What cannot be read or mapped does not keep the others from being applied. */
@@ -176,7 +168,7 @@ function prune(applied: readonly Applied[], context: ApplyContext, { flags, clie
   const print = objectPrinter({ flags, io }, { operation: withDryRun('pruned', context.dryRun) });
   for (const { resource, object } of findPruned(question, client)) {
     const { name, namespace } = object.metadata;
-    const options = { propagationPolicy: context.propagation, dryRun: context.dryRun === 'server' };
+    const options = { ...deleteOptions(context), dryRun: context.dryRun === 'server' };
     if (context.dryRun !== 'client') client.call(requestFor({ resource, name, ...(namespace && { namespace }) }, 'delete', { options }));
     io.out(print({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }));
   }

@@ -18,6 +18,7 @@ const flags: readonly Flag[] = [
   { name: 'edit', type: 'bool', default: 'false', usage: 'Edit the resource before it is created. Not simulated.' },
   { name: 'raw', type: 'string', default: '', usage: 'Raw URI to POST to. Not simulated.' },
   { name: 'selector', short: 'l', type: 'string', default: '', usage: "Only objects whose labels match, such as 'app=web'." },
+  // Without --edit it means nothing to kubectl either.
   { name: 'windows-line-endings', type: 'bool', default: 'false', usage: 'With --edit: the line endings of the file.' },
 ];
 
