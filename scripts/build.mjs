@@ -52,6 +52,39 @@ const separately = {
   },
 };
 
+/**
+ * What only writing, describing and checking need of the server half: run when the first of its functions is called, so that `get` does not pay
+ * for it. Only modules that export nothing but functions can be put off like this; the others are loaded as they are.
+ */
+const putOff =
+  /src\/(kinds\/describe\/.+|kinds\/.*(describe|validate|allocate|admission|warnings|prepare|defaults)[^/]*|kinds\/.*\/(validate|describe)\/.*|cluster\/(create|update|delete|patch|decode|connect|check|fresh|subresource|scale|events|managers|openapi|settle|writer|bootstrap\/index|apply\/index)|controllers\/index|cli\/manifest\/[^/]+|cli\/verbs\/get\/(watch|sort|custom-columns|generic)|lib\/(go-template|jsonpath|yaml)\/[^/]+|model\/(schema|unmarshal|merge-schema))\.ts$/;
+function functionsOf(file) {
+  const text = readFileSync(file, 'utf8');
+  const functions = [...text.matchAll(/^export (?:async )?function\*? (\w+)/gm)].map((m) => m[1]);
+  const arrows = [
+    ...text.matchAll(/^export const (\w+)(?::[^=\n]*?)? =\s*(?:<[^>]*>)?\s*(?:\((?:[^()]|\([^()]*\))*\)(?:: [^=\n]+)?|\w+) =>/gm),
+  ].map((m) => m[1]);
+  const all = [...text.matchAll(/^export (?!type |interface )(?:async )?(?:const|function\*?|class|let|default|\{|\*)/gm)].length;
+  return functions.length + arrows.length === all ? [...functions, ...arrows] : undefined;
+}
+const lateRooms = {
+  name: 'late-rooms',
+  setup(b) {
+    b.onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, importer, kind }) => {
+      const file = join(dirname(importer), path.replace(/\.js$/, '.ts'));
+      return kind === 'import-statement' && putOff.test(file) && functionsOf(file) ? { path: file, namespace: 'late' } : undefined;
+    });
+    b.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
+      const late = functionsOf(path).map((name) => `export function ${name}(...a) { return load().${name}(...a); }`);
+      return {
+        contents: `let real; const load = () => (real ??= require(${JSON.stringify(path)}));\n${late.join('\n')}`,
+        loader: 'js',
+        resolveDir: dirname(path),
+      };
+    });
+  },
+};
+
 /** Parts of node that cost milliseconds to load (net and tty pull in streams): read when the first of their exports is used. */
 const heavy = /^(?:node:)?(child_process|crypto|fs\/promises|net|os|perf_hooks|readline|tty|util)$/;
 const lazyBuiltins = {
@@ -94,7 +127,7 @@ const [main] = await Promise.all([
     external: ['*.node'],
     define: { 'import.meta.url': '__bundleUrl' },
     banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
-    plugins: [oclifLazy, stub, separately, lazyBuiltins],
+    plugins: [oclifLazy, stub, separately, lazyBuiltins, lateRooms],
   }),
   ...apart.map((name) =>
     build({

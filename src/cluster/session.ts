@@ -14,14 +14,15 @@ type Watch = { controller: number; keys: (change: Change, reader: Reader) => Ite
 /** What a process knows of a cluster, between calls. */
 export class Core {
   readonly reader: Reader;
-  readonly watches = new Map<GroupKind, Watch[]>();
+  #controllers: readonly Controller[] | undefined;
+  #watches: Map<GroupKind, Watch[]> | undefined;
 
   constructor(
     readonly store: Store,
     readonly config: ClusterConfig,
     readonly world: ClusterWorld,
     readonly kinds: KindTable,
-    readonly controllers: readonly Controller[],
+    private readonly load: () => readonly Controller[],
   ) {
     const { objects, state } = store;
     this.reader = {
@@ -31,10 +32,25 @@ export class Core {
       ownedBy: (uid) => objects.ownedBy(uid),
       state: (key) => state.get(key),
     };
-    controllers.forEach((c, controller) => {
-      for (const [kind, keys] of Object.entries(c.watches))
-        this.watches.set(kind, [...(this.watches.get(kind) ?? []), { controller, keys }]);
+  }
+
+  get controllers(): readonly Controller[] {
+    this.#controllers ??= this.load();
+    return this.#controllers;
+  }
+
+  /** Who watches a kind. */
+  watches(kind: GroupKind): readonly Watch[] {
+    this.#watches ??= this.#gather();
+    return this.#watches.get(kind) ?? [];
+  }
+
+  #gather(): Map<GroupKind, Watch[]> {
+    const watches = new Map<GroupKind, Watch[]>();
+    this.controllers.forEach((c, controller) => {
+      for (const [kind, keys] of Object.entries(c.watches)) watches.set(kind, [...(watches.get(kind) ?? []), { controller, keys }]);
     });
+    return watches;
   }
 }
 
@@ -44,8 +60,7 @@ export interface SessionOptions {
 
 export class Session implements WriteContext {
   readonly warnings = new Set<string>();
-  /** Keys that wait for each controller. */
-  readonly queues: Set<string>[];
+  #queues: Set<string>[] | undefined;
   readonly dryRun: boolean;
 
   constructor(
@@ -53,7 +68,12 @@ export class Session implements WriteContext {
     options: SessionOptions,
   ) {
     this.dryRun = options.dryRun;
-    this.queues = core.controllers.map(() => new Set());
+  }
+
+  /** Keys that wait for each controller. */
+  get queues(): Set<string>[] {
+    this.#queues ??= this.core.controllers.map(() => new Set());
+    return this.#queues;
   }
 
   get world(): ClusterWorld {
@@ -93,7 +113,7 @@ export class Session implements WriteContext {
 
   /** Queues the keys of those who watch what changed. */
   wake(change: Change): Change {
-    for (const { controller, keys } of this.core.watches.get(change.kind) ?? []) {
+    for (const { controller, keys } of this.core.watches(change.kind)) {
       for (const key of keys(change, this.reader)) this.#queue(controller, key);
     }
     return change;

@@ -19,7 +19,7 @@ import { serviceCIDR } from './service-cidr.js';
 import { taintEviction } from './taint-eviction.js';
 
 // biome-ignore format: one a line, so that additions do not collide
-export const controllers: readonly Controller[] = [
+const list: readonly Controller[] = [
   namespace,
   serviceAccount,
   rootCA,
@@ -38,3 +38,6 @@ export const controllers: readonly Controller[] = [
   ipAddress,
   serviceCIDR,
 ];
+
+/** A function, because commands that only read never ask for them. */
+export const controllers = (): readonly Controller[] => list;

@@ -20,7 +20,7 @@ export function seededCluster(objects: readonly KubeObject[], now: string): Conn
     for (const object of objects) store.objects.put(groupKindOf(object), object);
     store.objects.flush();
   });
-  const core = new Core(store, config, new ClusterWorld(store.meta, config), kinds, []);
+  const core = new Core(store, config, new ClusterWorld(store.meta, config), kinds, () => []);
   let time = Date.parse(now);
   const pass = (ms: number): number => {
     time += ms;
