@@ -23,6 +23,8 @@ export class Store {
   #rev = 0;
   #dataVersion = -1;
   #changes: Change[] = [];
+  /** What calls that run together() have changed: most of a long command's changes are forgotten before they need be written. */
+  #unlogged: Change[] | undefined;
   readonly #selectorOf: SelectorOf;
 
   constructor(path: string, selectorOf: SelectorOf) {
@@ -57,7 +59,21 @@ export class Store {
 
   /** The writes of `work` reach the disk at once; each of them still stands or falls by itself, unless `work` throws. */
   together<T>(work: () => T): T {
-    return this.#guarded(() => this.#db.write(work), true);
+    const unlogged: Change[] = [];
+    this.#unlogged = unlogged;
+    try {
+      return this.#guarded(
+        () =>
+          this.#db.write(() => {
+            const result = work();
+            this.#log.append(unlogged);
+            return result;
+          }),
+        true,
+      );
+    } finally {
+      this.#unlogged = undefined;
+    }
   }
 
   /** One consistent view of the file. */
@@ -94,7 +110,8 @@ export class Store {
   #flush(): void {
     if (this.#changes.length === 0) return;
     this.objects.flush();
-    this.#log.append(this.#changes);
+    if (this.#unlogged) this.#unlogged.push(...this.#changes);
+    else this.#log.append(this.#changes);
     this.meta.set('rev', this.#rev);
   }
 
