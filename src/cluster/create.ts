@@ -1,6 +1,7 @@
 // Creating an object: names and metadata, defaults, admission, preparation, validation, storing.
 // Mirrors k8s.io/apiserver/pkg/registry/rest/create.go and registry/generic/registry/store.go (Create).
 import type { Kind } from '../model/kind.js';
+import { showingEmptyMaps } from '../model/field-error.js';
 import { groupKind, type KubeObject } from '../model/object.js';
 import { alreadyExists, invalid } from '../model/status.js';
 import { randomSuffix, timestamp } from '../model/world.js';
@@ -14,6 +15,8 @@ import { validateNewMetadata } from './metadata.js';
 export interface CreateOptions {
   /** Off for controllers: what they make comes from templates that were validated. */
   readonly validate: boolean;
+  /** Where the request had maps without entries, for messages. */
+  readonly emptyMaps?: ReadonlySet<string>;
   /** Who writes; or, for an apply, what metadata.managedFields becomes. */
   readonly manager?: Manager;
   readonly managedFields?: ManagedFieldsEntry[];
@@ -33,7 +36,7 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   kind.prepareCreate?.(obj, session);
   if (options.validate) {
     const errors = [...validateNewMetadata(kind, obj), ...(kind.validateCreate?.(obj, session) ?? [])];
-    if (errors.length > 0) throw invalid(kind.names, obj.metadata.name, errors);
+    if (errors.length > 0) throw invalid(kind.names, obj.metadata.name, showingEmptyMaps(errors, options.emptyMaps));
     for (const w of kind.warnings?.(obj, undefined) ?? []) session.warnings.add(w);
   }
   if (session.reader.get(groupKind(kind.names.group, kind.names.kind), obj.metadata.namespace ?? '', obj.metadata.name)) {

@@ -16,6 +16,7 @@ export type Validation = 'Strict' | 'Warn' | 'Ignore';
 export interface Decoded {
   readonly object: KubeObject;
   readonly warnings: string[];
+  readonly emptyMaps: ReadonlySet<string>;
 }
 
 /** Throws a StatusError for what does not fit; unknown fields are dropped, with a warning each, unless validation is Strict. */
@@ -31,10 +32,10 @@ export function decode(body: Json | KubeObject, kind: Kind, validation: Validati
   if (given.kind === '') throw refuse(`Object 'Kind' is missing in '${goJSON(body)}'`);
   if (given.kind !== name || given.version !== version)
     throw refuse(`no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
-  const { value, strict, error } = unmarshal(body as Json, kind.schema);
+  const { value, strict, emptyMaps, error } = unmarshal(body as Json, kind.schema);
   if (error !== undefined) throw refuse(error);
   if (strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`);
-  return { object: complete(value, kind), warnings: validation === 'Warn' ? [...strict] : [] };
+  return { object: complete(value, kind), warnings: validation === 'Warn' ? [...strict] : [], emptyMaps };
 }
 
 /** A body of a fixed type: Scale, Eviction, DeleteOptions. */

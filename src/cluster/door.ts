@@ -5,7 +5,7 @@ import { groupKind, type KubeObject } from '../model/object.js';
 import type { Reply, Request } from '../model/request.js';
 import { failure, methodNotSupported, type Status, StatusError } from '../model/status.js';
 import { connect } from './connect.js';
-import { decode, decodeAs } from './decode.js';
+import { type Decoded, decode, decodeAs } from './decode.js';
 import { createObject } from './create.js';
 import { deleteObject } from './delete.js';
 import { discover } from './discovery.js';
@@ -139,8 +139,8 @@ function act(session: Session, request: Request): Reply['body'] {
 }
 
 /** The request's body as an object of the kind, in the namespace of the request. */
-function bodyOf(session: Session, kind: Kind, request: Request): KubeObject {
-  const { object, warnings } = decode(request.body as KubeObject, kind, request.options?.fieldValidation ?? 'Warn');
+function bodyOf(session: Session, kind: Kind, request: Request): Decoded {
+  const { object, warnings, emptyMaps } = decode(request.body as KubeObject, kind, request.options?.fieldValidation ?? 'Warn');
   for (const w of warnings) session.warnings.add(w);
   if (kind.names.namespaced && request.namespace) {
     if (object.metadata.namespace && object.metadata.namespace !== request.namespace) {
@@ -148,15 +148,15 @@ function bodyOf(session: Session, kind: Kind, request: Request): KubeObject {
     }
     object.metadata.namespace = request.namespace;
   }
-  return object;
+  return { object, warnings, emptyMaps };
 }
 
 const exists = ({ reader }: Session, { names }: Kind, { namespace = '', name = '' }: Request): boolean =>
   reader.get(groupKind(names.group, names.kind), names.namespaced ? namespace : '', name) !== undefined;
 
 function create(session: Session, kind: Kind, request: Request): KubeObject {
-  const object = bodyOf(session, kind, request);
-  return createObject(session, kind, object, { validate: true, manager: managerOf(request) });
+  const { object, emptyMaps } = bodyOf(session, kind, request);
+  return createObject(session, kind, object, { validate: true, emptyMaps, manager: managerOf(request) });
 }
 
 function update(session: Session, kind: Kind, request: Request): KubeObject {
@@ -164,7 +164,7 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
   const old = getObject(session, kind, request);
   if (request.subresource === 'scale')
     return writeScale(session, kind, old, decodeAs(request.body as KubeObject, 'Scale'), managerOf(request));
-  const object = bodyOf(session, kind, request);
+  const { object, emptyMaps } = bodyOf(session, kind, request);
   if (object.metadata.name !== request.name) {
     throw failure(
       400,
@@ -174,6 +174,7 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
   }
   return updateObject(session, kind, object, old, {
     validate: true,
+    emptyMaps,
     part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });

@@ -11,7 +11,7 @@ import type { Reply, Request } from '../model/request.js';
 import { badRequest, failure, invalid, type StatusError } from '../model/status.js';
 import { unmarshal } from '../model/unmarshal.js';
 import { applyConfiguration } from './apply/index.js';
-import { normalize } from './decode.js';
+import { type Decoded, normalize } from './decode.js';
 import { checkConversion } from './from-unstructured.js';
 import { managerOf } from './managers.js';
 import { getObject } from './read.js';
@@ -25,19 +25,22 @@ export function patchObject(session: Session, kind: Kind, request: Request): Rep
   if (request.options?.patchType === 'apply') return applyConfiguration(session, kind, request);
   const old = getObject(session, kind, request);
   if (request.subresource === 'scale') {
-    const scale = patched(session, scaleOf(kind, old), 'Scale', request);
+    const { object: scale } = patched(session, scaleOf(kind, old), 'Scale', request);
     return writeScale(session, kind, old, scale, managerOf(request));
   }
-  const object = normalize(patched(session, old, kind.schema, request), kind);
-  return updateObject(session, kind, object, old, {
+  const { object, emptyMaps } = patched(session, old, kind.schema, request);
+  return updateObject(session, kind, normalize(object, kind), old, {
     validate: true,
+    emptyMaps,
     part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });
 }
 
+type Patched = Pick<Decoded, 'object' | 'emptyMaps'>;
+
 /** The object as the patch would have it, fitting its type. */
-function patched(session: Session, old: KubeObject, type: string, request: Request): KubeObject {
+function patched(session: Session, old: KubeObject, type: string, request: Request): Patched {
   switch (request.options?.patchType) {
     case 'json':
       return decoded(session, jsonPatched(old, request.body), type, request);
@@ -73,17 +76,17 @@ function mergePatched(old: KubeObject, patch: unknown): Json {
 }
 
 /** Goes through a JSON decoder, whose errors show the whole patched object. */
-function decoded(session: Session, object: Json, type: string, request: Request): KubeObject {
+function decoded(session: Session, object: Json, type: string, request: Request): Patched {
   const validation = request.options?.fieldValidation ?? 'Warn';
-  const { value, strict, error } = unmarshal(object, type);
+  const { value, strict, emptyMaps, error } = unmarshal(object, type);
   if (error !== undefined) throw unusable(goJSON(object), error);
   if (strict.length > 0 && validation === 'Strict') throw unusable(goJSON(object), `strict decoding error: ${strict.join(', ')}`);
   warn(session, strict, validation);
-  return value as unknown as KubeObject;
+  return { object: value as unknown as KubeObject, emptyMaps };
 }
 
 /** Goes through the converter, whose errors show what is left of the patch. */
-function strategicPatched(session: Session, old: KubeObject, type: string, request: Request): KubeObject {
+function strategicPatched(session: Session, old: KubeObject, type: string, request: Request): Patched {
   const patch = request.body;
   if (!isObject(patch)) throw badRequest(`json: cannot unmarshal ${jsonWord(patch)} into Go value of type map[string]interface {}`);
   const schema = mergeSchema(type);
@@ -94,7 +97,8 @@ function strategicPatched(session: Session, old: KubeObject, type: string, reque
   if (strict.length > 0 && validation === 'Strict')
     throw unusable(goValue(leftover(old, patch, schema)), `strict decoding error: ${strict.join(', ')}`);
   warn(session, strict, validation);
-  return unmarshal(object, type).value as unknown as KubeObject;
+  const { value, emptyMaps } = unmarshal(object, type);
+  return { object: value as unknown as KubeObject, emptyMaps };
 }
 
 function strategically<T>(merge: () => T): T {

@@ -2,7 +2,7 @@
 // Mirrors k8s.io/apiserver/pkg/registry/rest/update.go and registry/generic/registry/store.go (Update).
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
-import type { FieldError } from '../model/field-error.js';
+import { type FieldError, showingEmptyMaps } from '../model/field-error.js';
 import { conflict, failure, invalid } from '../model/status.js';
 import { clone } from '../lib/clone.js';
 import { same } from '../lib/same.js';
@@ -14,6 +14,8 @@ import { validateMetadataUpdate } from './metadata.js';
 
 export interface UpdateOptions {
   readonly validate: boolean;
+  /** Where the request had maps without entries, for messages. */
+  readonly emptyMaps?: ReadonlySet<string>;
   /** Which part a write may change, "spec", "status" or one of the kind's `parts`: the rest is kept as it was. */
   readonly part: string;
   /** Who writes; or, for an apply, what metadata.managedFields becomes. */
@@ -58,7 +60,7 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
 
 function validate(session: Session, kind: Kind, next: KubeObject, old: KubeObject, options: UpdateOptions): void {
   const errors = [...validateMetadataUpdate(kind, next, old), ...validatePart(session, kind, next, old, options.part)];
-  if (errors.length > 0) throw invalid(kind.names, next.metadata.name, errors);
+  if (errors.length > 0) throw invalid(kind.names, next.metadata.name, showingEmptyMaps(errors, options.emptyMaps));
   for (const w of kind.warnings?.(next, old) ?? []) session.warnings.add(w);
 }
 

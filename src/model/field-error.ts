@@ -76,3 +76,7 @@ function show(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   return JSON.stringify(value);
 }
+
+/** The errors with `{}` as what was found where the request had a map without entries. */
+export const showingEmptyMaps = (errors: readonly FieldError[], at: ReadonlySet<string> | undefined): readonly FieldError[] =>
+  errors.map((e) => (e.reason === 'FieldValueInvalid' && e.value === undefined && at?.has(e.field) ? { ...e, value: {} } : e));

@@ -13,6 +13,8 @@ export interface Unmarshalled {
   readonly value: Json;
   /** `unknown field "spec.foo"`, in the order of the sorted keys. */
   readonly strict: readonly string[];
+  /** Where a map was given without entries. `value` has none there, but a Go struct does until it is marshalled: messages show `{}`. */
+  readonly emptyMaps: ReadonlySet<string>;
   /** The first thing that does not fit its type; then `value` is of no use. */
   readonly error?: string;
 }
@@ -29,9 +31,14 @@ export function unmarshal(body: Json, type: string): Unmarshalled {
   const decoder = new Decoder();
   try {
     const value = decoder.value(body, type);
-    return { value, strict: [...decoder.strict], ...(decoder.error !== undefined && { error: decoder.error }) };
+    return {
+      value,
+      strict: [...decoder.strict],
+      emptyMaps: decoder.emptyMaps,
+      ...(decoder.error !== undefined && { error: decoder.error }),
+    };
   } catch (e) {
-    if (e instanceof Abort) return { value: null, strict: [], error: e.message };
+    if (e instanceof Abort) return { value: null, strict: [], emptyMaps: decoder.emptyMaps, error: e.message };
     throw e;
   }
 }
@@ -47,6 +54,7 @@ export function zero(type: string): Json {
 
 class Decoder {
   readonly strict = new Set<string>();
+  readonly emptyMaps = new Set<string>();
   error: string | undefined;
   /** For errors: the struct whose field is being read, and the fields on the way. */
   #struct = '';
@@ -135,7 +143,9 @@ class Decoder {
       out[key] = this.value(json[key], element);
     }
     this.#at = at;
-    return Object.keys(out).length > 0 ? out : null;
+    if (Object.keys(out).length > 0) return out;
+    this.emptyMaps.add(at);
+    return null;
   }
 
   #bytes(json: Json | undefined): Json {
