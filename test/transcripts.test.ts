@@ -1,4 +1,4 @@
-// Runs every transcript below test/transcripts in-process, each on a fresh cluster with a virtual clock, and compares all that is printed.
+// Runs every transcript below test/transcripts, and the README's, in-process, each on a fresh cluster with a virtual clock, and compares all that is printed.
 // UPDATE_TRANSCRIPTS=1 writes what was printed into the files instead.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,8 @@ import { readTranscript, rewriteTranscript, splitWords, type TranscriptStep } fr
 import { main } from '../src/main.js';
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), 'transcripts');
-const files = (readdirSync(folder, { recursive: true }) as string[]).filter((f) => f.endsWith('.md')).sort();
+// The README's commands are a transcript like any other.
+const files = [...(readdirSync(folder, { recursive: true }) as string[]).filter((f) => f.endsWith('.md')).sort(), '../../README.md'];
 const work = mkdtempSync(join(tmpdir(), 'kubelab-transcripts-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
