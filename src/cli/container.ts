@@ -28,23 +28,22 @@ export function objectOf(client: Client, namespace: string, args: readonly strin
   return { resource, object };
 }
 
-/** The Pods behind an object, those that can be talked to first. */
+/** The Pods behind an object, those that can be talked to first; while there is none, waits for one, `patience` milliseconds at most. */
 export function podsOf(
   client: Client,
   { resource, object }: { resource: APIResource; object: KubeObject },
   what: 'attach to' | 'get the logs from',
+  patience = 0,
 ): Found {
   if (resource.kind === 'Pod') return { pods: [object as unknown as Pod], single: true };
   const wanted = requirements(object);
   if (!wanted) throw new UsageError(`cannot ${what} *v1.${resource.kind}: selector for *v1.${resource.kind} not implemented`);
-  const { items } = client.call<KubeObject & { items: Pod[] }>({
-    verb: 'list',
-    group: '',
-    resource: 'pods',
-    namespace: object.metadata.namespace ?? '',
-  });
-  const pods = items.filter((p) => matches(wanted, p.metadata.labels)).sort(byActivity);
-  return { pods, single: false };
+  const namespace = object.metadata.namespace ?? '';
+  for (let left = patience; ; left -= client.pass(left)) {
+    const { items } = client.call<KubeObject & { items: Pod[] }>({ verb: 'list', group: '', resource: 'pods', namespace });
+    const pods = items.filter((p) => matches(wanted, p.metadata.labels)).sort(byActivity);
+    if (pods.length > 0 || left <= 0) return { pods, single: false };
+  }
 }
 
 function requirements(object: KubeObject): Requirement[] | undefined {

@@ -29,7 +29,7 @@ export const attach: Verb<Client> = {
     if (args.length === 0) throw new UsageError('at least 1 argument is required for attach');
     if (args.length > 2)
       throw new UsageError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
-    const [pod] = podsOf(client, objectOf(client, namespace, args), 'attach to').pods;
+    const [pod] = podsOf(client, objectOf(client, namespace, args), 'attach to', flags.duration('pod-running-timeout')).pods;
     if (!pod) throw new UsageError('timed out waiting for the condition');
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed')

@@ -34,7 +34,7 @@ export const exec: Verb<Client> = {
     const command = args.slice(before);
     if (before > 1) throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead', true);
     if (command.length === 0) throw new UsageError('you must specify at least one command for the container');
-    const { pods } = podsOf(client, objectOf(client, namespace, args.slice(0, 1)), 'attach to');
+    const { pods } = podsOf(client, objectOf(client, namespace, args.slice(0, 1)), 'attach to', flags.duration('pod-running-timeout'));
     const [pod] = pods;
     if (!pod) throw new UsageError('timed out waiting for the condition');
     return execIn(invocation, pod, command);

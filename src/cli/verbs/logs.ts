@@ -131,7 +131,12 @@ function podsFor({ args, flags, io, client, namespace }: Invocation<Client>, sel
       namespace,
       options: { labelSelector: selector },
     }).items;
-  const { pods, single } = podsOf(client, objectOf(client, namespace, args.slice(0, 1)), 'get the logs from');
+  const { pods, single } = podsOf(
+    client,
+    objectOf(client, namespace, args.slice(0, 1)),
+    'get the logs from',
+    flags.duration('pod-running-timeout'),
+  );
   if (single || flags.bool('all-pods')) return pods;
   const [first] = pods;
   if (!first) throw new UsageError('timed out waiting for the condition');
