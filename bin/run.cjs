@@ -33,7 +33,9 @@ try {
 const stamp = /^\/\/ build (\w+)/.exec(source)?.[1] ?? 'none';
 // Reading commands have a cache of their own: that of a writing one holds twice as many functions, which cost time to bring back.
 const verb = process.argv.slice(2).find((a) => !a.startsWith('-'));
-const kind = ['get', 'describe', 'version', 'api-resources', 'api-versions', 'config', 'explain', 'options'].includes(verb) ? 'read' : 'write';
+const kind = ['get', 'describe', 'version', 'api-resources', 'api-versions', 'config', 'explain', 'options'].includes(verb)
+  ? 'read'
+  : 'write';
 const cacheName = `cli.${stamp}.${kind}.${process.version}-${process.arch}.v8`;
 const cacheHome = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
 // A cache is code: only folders of this package and of this user are trusted, never a shared one.
