@@ -35,16 +35,21 @@ export function call(core: Core, request: Request): Reply {
 
 /** Reads see what is due by now: timers run first, in a transaction of their own. */
 function view(core: Core, request: Request): Reply {
-  if (core.store.read(() => due(core))) core.store.write(() => atWork(core, { dryRun: false }, () => undefined));
+  const look = (): Reply => answered(new Session(core, { dryRun: false }), (session) => answer(session, request));
+  const seen = core.store.read(() => {
+    core.world.begin();
+    return due(core) ? undefined : look();
+  });
+  if (seen) return seen;
+  core.store.write(() => atWork(core, { dryRun: false }, () => undefined));
   return core.store.read(() => {
     core.world.begin();
-    return answered(new Session(core, { dryRun: false }), (session) => answer(session, request));
+    return look();
   });
 }
 
-/** Whether something falls due within `ahead` milliseconds. */
+/** Whether something falls due within `ahead` milliseconds of the world's time. */
 function due(core: Core, ahead = 0): boolean {
-  core.world.begin();
   return (core.store.timers.next()?.at ?? Number.POSITIVE_INFINITY) <= core.world.now() + ahead;
 }
 
@@ -69,7 +74,12 @@ const reaction = 400;
 
 /** Lets happen what a command set off and what needs no waiting; a virtual clock only moves when it is told to. */
 export function react(core: Core): void {
-  if (core.config.clock === 'virtual' || !core.store.read(() => due(core, reaction))) return;
+  if (core.config.clock === 'virtual') return;
+  const soon = core.store.read(() => {
+    core.world.begin();
+    return due(core, reaction);
+  });
+  if (!soon) return;
   core.store.write(() => {
     core.world.begin();
     catchUp(new Session(core, { dryRun: false }), core.world.now() + reaction);
