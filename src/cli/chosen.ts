@@ -3,7 +3,9 @@ import type { Flag, FlagValues, Invocation } from '../model/verb.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
 import { allObjects, filenameFlags, givesFiles, manifestsOf } from './manifest/index.js';
+import { printFlags } from './print/printer.js';
 import { findTargets, missingResource, type Target } from './resources.js';
+import { dryRunFlag, fieldManagerFlag } from './write-flags.js';
 
 const flag = (name: string, type: Flag['type'], usage: string, short?: string): Flag => ({
   ...{ name, type, default: type === 'bool' ? 'false' : '', usage },
@@ -16,6 +18,24 @@ export const fieldSelectorFlag = flag('field-selector', 'string', 'Only objects 
 export const allNamespacesFlag = flag('all-namespaces', 'bool', 'In all namespaces.', 'A');
 export const localFlag = flag('local', 'bool', 'Work on the files alone; no cluster is asked.');
 export const filesFlags = (purpose: string): readonly Flag[] => filenameFlags(`identifying the resource to ${purpose}`);
+
+/** What label and annotate take; `noun` as in "the label". */
+export const pairFlags = (noun: 'label' | 'annotation', manager: string): readonly Flag[] => [
+  ...[allFlag, allNamespacesFlag, dryRunFlag, fieldManagerFlag(manager), fieldSelectorFlag, localFlag, selectorFlag],
+  ...filesFlags(noun === 'label' ? 'update the labels' : 'update the annotation'),
+  ...printFlags,
+  flag('list', 'bool', `Show the ${noun}s.`),
+  flag('overwrite', 'bool', `Whether ${noun === 'label' ? 'a label' : 'an annotation'} that is there may get another value.`),
+  flag('resource-version', 'string', 'Only change the object when it has this version.'),
+];
+
+/** The flags of label and annotate that exclude each other. */
+export function checkPairFlags(flags: FlagValues): void {
+  const all = flags.bool('all');
+  if (flags.bool('list') && flags.string('output') !== '') throw new UsageError('--list and --output may not be specified together');
+  if (all && flags.string('selector') !== '') throw new UsageError('cannot set --all and --selector at the same time');
+  if (all && flags.string('field-selector') !== '') throw new UsageError('cannot set --all and --field-selector at the same time');
+}
 
 export interface Chosen {
   /** Absent for --local: there is nothing to send then. */

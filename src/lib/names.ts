@@ -19,18 +19,14 @@ const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
 const labelWithUnderscore = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 const subdomainWithUnderscore = `${labelWithUnderscore}(\\.${labelWithUnderscore})*`;
-const label1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const labelKey = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const labelValue = `(${labelKey})?`;
-const wildcard = `\\*\\.${subdomain}`;
 
 const labelRegex = whole(label);
 const subdomainRegex = whole(subdomain);
 const subdomainWithUnderscoreRegex = whole(subdomainWithUnderscore);
-const label1035Regex = whole(label1035);
 const labelKeyRegex = whole(labelKey);
 const labelValueRegex = whole(labelValue);
-const wildcardRegex = whole(wildcard);
 
 const subdomainWords = `a lowercase RFC 1123 subdomain must consist of ${word}, '-' or '.', ${edges}`;
 const labelKeyWords = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
@@ -54,20 +50,6 @@ export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
   if (subdomainWithUnderscoreRegex.test(value)) return upTo(value, 253);
   const what = `a lowercase RFC 1123 subdomain must consist of ${word}, '_', '-' or '.', ${edges}`;
   return [...upTo(value, 253), regexError(what, subdomainWithUnderscore, 'example.com')];
-}
-
-/** Starts with a letter. */
-export function isDNS1035Label(value: string): string[] {
-  if (label1035Regex.test(value)) return upTo(value, 63);
-  const what = `a DNS-1035 label must consist of ${word} or '-', start with an alphabetic character, and end with an alphanumeric character`;
-  return [...upTo(value, 63), regexError(what, label1035, 'my-name', 'abc-123')];
-}
-
-/** "*.example.com" */
-export function isWildcardDNS1123Subdomain(value: string): string[] {
-  if (wildcardRegex.test(value)) return upTo(value, 253);
-  const what = `a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of ${word}, '-' or '.' and end with an alphanumeric character`;
-  return [...upTo(value, 253), regexError(what, wildcard, '*.example.com')];
 }
 
 /** A label's or annotation's key: "name" or "prefix.example.com/name". */
@@ -122,19 +104,6 @@ export const isHTTPHeaderName = (value: string): string[] =>
   /^[-A-Za-z0-9]+$/.test(value)
     ? []
     : [regexError("a valid HTTP header must consist of alphanumeric characters or '-'", '[-A-Za-z0-9]+', 'X-Header-Name')];
-
-export const isCIdentifier = (value: string): string[] =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)
-    ? []
-    : [
-        regexError(
-          "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-          '[A-Za-z_][A-Za-z0-9_]*',
-          'my_name',
-          'MY_NAME',
-          'MyName',
-        ),
-      ];
 
 /** The strict form, which clients use; the API server takes isRelaxedEnvVarName. */
 export function isEnvVarName(value: string): string[] {

@@ -30,12 +30,6 @@ export const invalidValue = (field: string, value: unknown, detail: string): Fie
   value,
   detail,
 });
-export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
-  reason: 'FieldValueTypeInvalid',
-  field,
-  value,
-  detail,
-});
 export const duplicate = (field: string, value: unknown): FieldError => ({ reason: 'FieldValueDuplicate', field, value, detail: '' });
 export const notFoundValue = (field: string, value: unknown): FieldError => ({ reason: 'FieldValueNotFound', field, value, detail: '' });
 export const forbiddenField = (field: string, detail: string): FieldError => ({ reason: 'FieldValueForbidden', field, detail });

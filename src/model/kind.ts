@@ -4,7 +4,7 @@
 import type { Api } from './request.js';
 import type { FieldError } from './field-error.js';
 import type { GroupKind, KubeObject } from './object.js';
-import type { Claim, Reader, WriteContext } from './store.js';
+import type { Claim, WriteContext } from './store.js';
 import type { Labels } from './selector.js';
 
 export interface Names {
@@ -121,5 +121,3 @@ export interface DescribeContext {
 
 /** Every kind by GroupKind: how the server half looks them up. */
 export type KindTable = ReadonlyMap<GroupKind, Kind>;
-
-export type { Reader };

@@ -18,14 +18,6 @@ export const outsideIP = '172.30.1.100';
 
 export const nodeIP = (node: Node | undefined): string => node?.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? '';
 
-export const podAsSender = (pod: Pod): Endpoint => ({
-  kind: 'pod',
-  namespace: pod.metadata.namespace ?? '',
-  name: pod.metadata.name,
-  ip: pod.status?.podIP ?? '',
-  ...(pod.spec.nodeName && { node: pod.spec.nodeName }),
-});
-
 export const nodeAsSender = (node: Node): Endpoint => ({
   kind: 'node',
   name: node.metadata.name,

@@ -1,33 +1,14 @@
 // kubectl annotate. Mirrors pkg/cmd/annotate/annotate.go.
 import { groupOf, type KubeObject } from '../../model/object.js';
-import type { Flag, Verb } from '../../model/verb.js';
-import {
-  allFlag,
-  allNamespacesFlag,
-  checkLocal,
-  choose,
-  fieldSelectorFlag,
-  filesFlags,
-  forEachChosen,
-  localFlag,
-  parsePairs,
-  resourcesAndPairs,
-  selectorFlag,
-} from '../chosen.js';
+import type { Verb } from '../../model/verb.js';
+import { checkLocal, checkPairFlags, choose, forEachChosen, pairFlags, parsePairs, resourcesAndPairs } from '../chosen.js';
 import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
-import { objectPrinter, printFlags } from '../print/printer.js';
-import { dryRunFlag, dryRunOf, fieldManagerFlag, withDryRun } from '../write-flags.js';
+import { objectPrinter } from '../print/printer.js';
+import { dryRunOf, withDryRun } from '../write-flags.js';
 
-const flags: readonly Flag[] = [
-  ...[allFlag, allNamespacesFlag, dryRunFlag, fieldManagerFlag('kubectl-annotate'), fieldSelectorFlag, localFlag, selectorFlag],
-  ...filesFlags('update the annotation'),
-  ...printFlags,
-  { name: 'list', type: 'bool', default: 'false', usage: 'Show the annotations.' },
-  { name: 'overwrite', type: 'bool', default: 'false', usage: 'Whether an annotation that is there may get another value.' },
-  { name: 'resource-version', type: 'string', default: '', usage: 'Only change the object when it has this version.' },
-];
+const flags = pairFlags('annotation', 'kubectl-annotate');
 
 export const annotate: Verb<Client> = {
   id: 'annotate',
@@ -45,10 +26,7 @@ export const annotate: Verb<Client> = {
     const { resources, pairs } = resourcesAndPairs(args, 'annotation');
     const changes = parsePairs(pairs, 'annotation', true);
     const list = given.bool('list');
-    const all = given.bool('all');
-    if (list && given.string('output') !== '') throw new UsageError('--list and --output may not be specified together');
-    if (all && given.string('selector') !== '') throw new UsageError('cannot set --all and --selector at the same time');
-    if (all && given.string('field-selector') !== '') throw new UsageError('cannot set --all and --field-selector at the same time');
+    checkPairFlags(given);
     checkLocal(given, resources, dryRun, 'rsrc');
     if (changes.set.size === 0 && changes.remove.length === 0 && !list) throw new UsageError('at least one annotation update is required');
     const both = changes.remove.filter((key) => changes.set.has(key));

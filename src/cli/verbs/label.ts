@@ -2,33 +2,15 @@
 import { isValidLabelValue } from '../../lib/names.js';
 import type { KubeObject } from '../../model/object.js';
 import { groupOf } from '../../model/object.js';
-import type { Flag, Verb } from '../../model/verb.js';
-import {
-  allFlag,
-  allNamespacesFlag,
-  checkLocal,
-  choose,
-  fieldSelectorFlag,
-  filesFlags,
-  forEachChosen,
-  localFlag,
-  resourcesAndPairs,
-  selectorFlag,
-} from '../chosen.js';
+import type { Verb } from '../../model/verb.js';
+import { checkLocal, checkPairFlags, choose, forEachChosen, pairFlags, resourcesAndPairs } from '../chosen.js';
 import type { Client } from '../client.js';
 import { severalErrors, UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
-import { objectPrinter, printFlags } from '../print/printer.js';
-import { dryRunFlag, dryRunOf, fieldManagerFlag, withDryRun } from '../write-flags.js';
+import { objectPrinter } from '../print/printer.js';
+import { dryRunOf, withDryRun } from '../write-flags.js';
 
-const flags: readonly Flag[] = [
-  ...[allFlag, allNamespacesFlag, dryRunFlag, fieldManagerFlag('kubectl-label'), fieldSelectorFlag, localFlag, selectorFlag],
-  ...filesFlags('update the labels'),
-  ...printFlags,
-  { name: 'list', type: 'bool', default: 'false', usage: 'Show the labels.' },
-  { name: 'overwrite', type: 'bool', default: 'false', usage: 'Whether a label that is there may get another value.' },
-  { name: 'resource-version', type: 'string', default: '', usage: 'Only change the object when it has this version.' },
-];
+const flags = pairFlags('label', 'kubectl-label');
 
 export const label: Verb<Client> = {
   id: 'label',
@@ -46,10 +28,7 @@ export const label: Verb<Client> = {
     const { resources, pairs } = resourcesAndPairs(args, 'label');
     const changes = parseLabels(pairs);
     const list = given.bool('list');
-    if (list && given.string('output') !== '') throw new UsageError('--list and --output may not be specified together');
-    const all = given.bool('all');
-    if (all && given.string('selector') !== '') throw new UsageError('cannot set --all and --selector at the same time');
-    if (all && given.string('field-selector') !== '') throw new UsageError('cannot set --all and --field-selector at the same time');
+    checkPairFlags(given);
     checkLocal(given, resources, dryRun);
     if (changes.set.size === 0 && changes.remove.length === 0 && !list) throw new UsageError('at least one label update is required');
 
