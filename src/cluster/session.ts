@@ -24,13 +24,14 @@ export class Core {
     readonly kinds: KindTable,
     private readonly load: () => readonly Controller[],
   ) {
-    const { objects, state } = store;
+    const { objects, state, views } = store;
     this.reader = {
       get: (kind, ns, name) => objects.get(kind, ns, name),
       list: (kind, options) => objects.list(kind, options),
       selecting: (kind, ns, labels) => objects.selecting(kind, ns, labels),
       ownedBy: (uid) => objects.ownedBy(uid),
       state: (key) => state.get(key),
+      view: (view) => views.get(view, this.reader),
     };
   }
 

@@ -26,7 +26,36 @@ export interface Hop {
   readonly rule?: string;
   /** A sentence: what happened here and which field made it so. */
   readonly why: string;
+  /** Of the hop that ended the walk: the field of `object` that the user can change ("spec.selector"). */
+  readonly field?: string;
+  /** Of the hop that ended the walk: what kind of failure this is; `why --fix` looks for cures by it. */
+  readonly cause?: Cause;
 }
+
+/** Why a packet (or a name) did not arrive. */
+export type Cause =
+  | 'no-selector'
+  | 'selector-matches-nothing'
+  | 'pods-not-ready'
+  | 'named-port-missing'
+  | 'port-not-declared'
+  | 'protocol-not-declared'
+  | 'nothing-listens'
+  | 'listens-on-loopback'
+  | 'no-local-endpoint'
+  | 'source-range'
+  | 'not-programmed'
+  | 'no-route'
+  | 'cluster-ip-from-outside'
+  | 'policy-ingress'
+  | 'policy-egress'
+  | 'node-down'
+  | 'hairpin'
+  | 'ping-cluster-ip'
+  | 'dns-name'
+  | 'dns-unreachable'
+  | 'dns-server-failure'
+  | 'family';
 
 export interface Trace {
   readonly packet: Packet;

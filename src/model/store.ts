@@ -1,6 +1,7 @@
 // How the rooms read and write the cluster. `Reader` is all that kinds, network and programs see; `Writer` is what controllers act with.
+import type { Change } from './change.js';
 import type { ClusterConfig } from './config.js';
-import type { Json, KubeObject } from './object.js';
+import type { GroupKind, Json, KubeObject } from './object.js';
 import type { Known } from './known.js';
 import type { Labels, Requirement } from './selector.js';
 import type { World } from './world.js';
@@ -9,6 +10,14 @@ export interface ListOptions {
   /** Absent: all namespaces (or cluster-scoped). */
   readonly namespace?: string;
   readonly labels?: readonly Requirement[];
+}
+
+/** An index in memory over the objects of some kinds: made once, then told of every change. A constant of the module that uses it. */
+export interface View<T> {
+  readonly kinds: readonly GroupKind[];
+  make(reader: Reader): T;
+  /** Takes one change of one of `kinds` into `index`. */
+  apply(index: T, change: Change): void;
 }
 
 /** Objects come shared and must not be written into; lists are ordered by namespace, then name. */
@@ -24,6 +33,8 @@ export interface Reader {
   ownedBy(uid: string): KubeObject[];
   /** Small facts beside the API that a controller keeps (a node's last written rules): namespaced by key prefix, "kube-proxy/node01". */
   state(key: string): Json | undefined;
+  /** The index that `view` makes, as of now: a look-up in it costs the same however many objects there are. */
+  view<T>(view: View<T>): T;
 }
 
 /** One allocation. */

@@ -8,6 +8,7 @@ import { Facts } from './facts.js';
 import { Log } from './log.js';
 import { Objects, type SelectorOf } from './objects.js';
 import { Timers } from './timers.js';
+import { Views } from './views.js';
 
 /** Rows by table, in the order of the columns. */
 export type Tables = Readonly<Record<string, readonly (readonly unknown[])[]>>;
@@ -18,6 +19,7 @@ export class Store {
   readonly timers: Timers;
   readonly meta: Facts;
   readonly state: Facts;
+  readonly views = new Views();
   readonly #db: Database;
   readonly #log: Log;
   #rev = 0;
@@ -102,9 +104,14 @@ export class Store {
     const rev = this.meta.get('rev');
     const version = this.#db.dataVersion();
     if (version === this.#dataVersion) return;
-    this.objects.forget();
+    this.#forget();
     this.#rev = typeof rev === 'number' ? rev : 0;
     this.#dataVersion = version;
+  }
+
+  #forget(): void {
+    this.objects.forget();
+    this.views.forget();
   }
 
   #flush(): void {
@@ -134,6 +141,7 @@ export class Store {
 
   #record(change: Change): Change {
     this.#changes.push(change);
+    this.views.apply(change);
     return change;
   }
 
@@ -154,7 +162,7 @@ export class Store {
       for (const row of rows) this.#db.run(sql, ...row);
     }
     // What the caches hold is of the empty file.
-    this.objects.forget();
+    this.#forget();
     this.#dataVersion = -1;
   }
 
