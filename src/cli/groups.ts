@@ -17,7 +17,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { title: 'Advanced Commands:', verbs: ['diff', 'apply', 'patch', 'replace', 'wait', 'kustomize'] },
   { title: 'Settings Commands:', verbs: ['label', 'annotate', 'completion'] },
   { title: 'Other Commands:', verbs: ['api-resources', 'api-versions', 'config', 'kuberc', 'options', 'plugin', 'version'] },
-  { title: 'Simulator Commands:', verbs: ['addons', 'clock', 'cluster', 'curl', 'demo', 'nslookup', 'ssh'] },
+  { title: 'Simulator Commands:', verbs: ['addons', 'clock', 'cluster', 'curl', 'demo', 'node', 'nslookup', 'ssh'] },
 ];
 
 /** One line for each word that only groups commands. */
@@ -25,6 +25,7 @@ export const groupShorts: Readonly<Record<string, string>> = {
   addons: 'Install parts that a fresh cluster does not have',
   clock: "Show and move the cluster's clock",
   cluster: 'Make, check and remove the cluster file',
+  node: 'Stop, start, add and remove machines',
   config: 'Show and change the context commands work in',
   'create secret': 'Create a secret using a specified subcommand',
   'create service': 'Create a service using a specified subcommand',

@@ -1,6 +1,6 @@
 // connect: exec, attach and log of Pods, and curl from anywhere. Mirrors pkg/registry/core/pod/strategy.go (LogLocation, streamLocation) and
 // pkg/kubelet/kubelet_pods.go (validateContainerLogStatus).
-import type { Container, Pod } from '../model/generated/api.js';
+import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
@@ -13,12 +13,14 @@ import { writeEffects } from '../programs/effects.js';
 import { containersOf } from '../programs/facts.js';
 import { NotStarted } from '../programs/index.js';
 import { containerLog } from '../programs/log.js';
+import { runOnNode } from '../programs/node-shell.js';
 import { runOutside } from '../programs/outside.js';
 import { getObject } from './read.js';
 import type { Session } from './session.js';
 
 export function connect(session: Session, kind: Kind, request: Request): Reply['body'] {
   if (request.subresource === 'curl') return curlFrom(session, request);
+  if (request.subresource === 'ssh') return ssh(session, request);
   if (kind.names.plural !== 'pods') throw methodNotSupported(kind.names, 'connect');
   const pod = getObject(session, kind, request) as unknown as Pod;
   switch (request.subresource) {
@@ -91,7 +93,10 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
 }
 
 function resultOf(session: Session, run: Run): ExecResult {
-  writeEffects(session.reader, (k, v) => session.core.store.state.set(k, v), run.effects);
+  const { state, timers } = session.core.store;
+  writeEffects(session.reader, (k, v) => state.set(k, v), run.effects);
+  for (const e of run.effects)
+    if (e.kind === 'wake') timers.setNoLater({ controller: e.controller, key: e.key, at: session.world.now() + e.ms });
   const text = (stream: 'stdout' | 'stderr'): string =>
     run.output
       .filter((o) => o.stream === stream)
@@ -225,10 +230,23 @@ function log(session: Session, pod: Pod, request: Request): ExecResult {
 function curlFrom(session: Session, request: Request): ExecResult {
   const options = request.options?.exec ?? { command: [] };
   const traces: Trace[] = [];
-  const node = request.resource === 'nodes' && request.name ? session.reader.get('Node', '', request.name) : undefined;
-  if (request.resource === 'nodes' && request.name && !node)
-    throw failure(404, 'NotFound', `nodes ${JSON.stringify(request.name)} not found`, { name: request.name, kind: 'nodes' });
+  const node = request.resource === 'nodes' && request.name ? nodeNamed(session, request.name) : undefined;
   const from = request.resource === 'pods' ? { namespace: request.namespace ?? 'default' } : { node };
   const run = runOutside(netOf(session), from, options.command, options.tty ?? false, (t) => void traces.push(t));
   return { ...resultOf(session, run), traces };
+}
+
+/** kubelab's own: a command that somebody runs on a node as root. */
+function ssh(session: Session, request: Request): ExecResult {
+  const { command, stdin = '', tty = false, trace } = request.options?.exec ?? { command: [] };
+  const traces: Trace[] = [];
+  const node = nodeNamed(session, request.name ?? '');
+  const run = runOnNode(netOf(session), node, command, { stdin, tty, traced: (t) => void traces.push(t) });
+  return { ...resultOf(session, run), ...(trace && { traces }) };
+}
+
+function nodeNamed(session: Session, name: string): Node {
+  const node = session.reader.get('Node', '', name);
+  if (!node) throw failure(404, 'NotFound', `nodes ${JSON.stringify(name)} not found`, { name, kind: 'nodes' });
+  return node;
 }

@@ -118,8 +118,8 @@ function answer(session: Session, request: Request): Reply['body'] {
 
 function allow(kind: Kind, request: Request): void {
   const { subresource, verb } = request;
-  // kubelab's own: a request sent by a node, by somebody outside, or by a Pod that is there for it only.
-  if (verb === 'connect' && subresource === 'curl') return;
+  // kubelab's own: a request sent by a node, by somebody outside, or by a Pod that is there for it only; a node's shell.
+  if (verb === 'connect' && (subresource === 'curl' || subresource === 'ssh')) return;
   if (subresource && !(kind.subresources as readonly string[]).includes(subresource)) {
     throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
   }

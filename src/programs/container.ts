@@ -10,6 +10,7 @@ import { FileSystem, normalPath, Tree, type Write } from './files.js';
 import type { Image } from './image.js';
 import { digestOf } from './image-name.js';
 import { start } from './index.js';
+import { accessTo } from './node-access.js';
 import { Exited, type Host, type Limits, Machine, type Output, Stopped } from './process.js';
 import { mountsOf, volumeTrees } from './volumes.js';
 import { type Effect, type FilesOf, wireOf } from './pod-wire.js';
@@ -207,6 +208,7 @@ function prepare(
     startedAt: attempt.startedAt,
     declaredPorts: declared(container, image, env),
     pick,
+    ...(pod.spec.hostNetwork && { node: accessTo(net, runtime.node, effects) }),
   };
   const machine: Machine = new Machine(host, from, limits, main ? attempt.journal : []);
   return { machine, env, cwd: normalPath(container.workingDir ?? image.workdir), host, effects };

@@ -19,7 +19,8 @@ export function writeEffects(reader: Reader, setState: (key: string, value: Json
   const byPod = new Map<string, LoggedRequest[]>();
   for (const e of effects) {
     if (e.kind === 'state') setState(e.key, e.value);
-    else byPod.set(e.podUid, [...(byPod.get(e.podUid) ?? []), { container: e.container, at: e.at, line: e.line }]);
+    else if (e.kind === 'request')
+      byPod.set(e.podUid, [...(byPod.get(e.podUid) ?? []), { container: e.container, at: e.at, line: e.line }]);
   }
   for (const [uid, lines] of byPod) {
     const key = requestsKey({ metadata: { uid } });

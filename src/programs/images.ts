@@ -299,7 +299,12 @@ const entries: readonly Entry[] = [
     entrypoint: ['/coredns'],
     programs: ['/coredns'],
   },
-  { names: k8s('kube-proxy'), flavour: 'debian', cmd: ['/usr/local/bin/kube-proxy'], programs: ['/usr/local/bin/kube-proxy'] },
+  {
+    names: k8s('kube-proxy'),
+    flavour: 'debian',
+    cmd: ['/usr/local/bin/kube-proxy'],
+    programs: ['/usr/local/bin/kube-proxy', 'iptables', 'iptables-save', 'ip6tables', 'ip6tables-save', 'nft', 'ipset', 'conntrack'],
+  },
 ];
 
 const known = new Map<string, Entry>(entries.flatMap((e) => e.names.map((name): [string, Entry] => [name, e])));

@@ -2,6 +2,7 @@
 
 import type { Flavour, Image } from './image.js';
 import { normalPath } from './files.js';
+import { nodePrograms } from './node-programs.js';
 import { type Machine, type Process, type Program, Stopped } from './process.js';
 import { serverProgram, servers } from './servers/index.js';
 import type { Input, Launch } from './shell/io.js';
@@ -238,6 +239,9 @@ function run(
     case 'printf':
       return shellProgram(launch)({ ...process, argv: ['sh', '-c', '"$@"', 'sh', name, ...argv.slice(1)], input: io.input }, false);
     default: {
+      const { node } = machine.host;
+      const ofNode = node && nodePrograms[name];
+      if (ofNode) return guarded((p) => ofNode(p, node), process);
       const tool = programs[name];
       if (tool) return guarded(tool, process);
       const server = serverProgram(name);

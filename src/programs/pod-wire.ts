@@ -17,7 +17,9 @@ import type { DnsReply, Exchange, HttpRequest, Wire } from './wire.js';
 
 /** What a run leaves behind in the cluster: written by those who may. */
 export type Effect =
-  | { readonly kind: 'state'; readonly key: string; readonly value: Json }
+  | { readonly kind: 'state'; readonly key: string; readonly value: Json | undefined }
+  /** A controller that has to look at something. */
+  | { readonly kind: 'wake'; readonly controller: string; readonly key: string; readonly ms: number }
   /** A line in a server's log. */
   | { readonly kind: 'request'; readonly podUid: string; readonly container: string; readonly at: number; readonly line: string };
 

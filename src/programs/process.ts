@@ -4,6 +4,7 @@ import type { Json } from '../model/object.js';
 import type { Socket } from '../network/runtime.js';
 import type { FileSystem } from './files.js';
 import type { Image } from './image.js';
+import type { NodeAccess } from './node-access.js';
 import type { Wire } from './wire.js';
 
 /** Thrown through a run that cannot go on: nothing but Machine's owner may catch it (pipes let it pass). */
@@ -45,6 +46,8 @@ export interface Host {
   readonly declaredPorts: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
   /** An integer in [0, n). */
   pick(n: number): number;
+  /** The machine it runs on, of those who share its network: a node's shell, and Pods with hostNetwork. */
+  readonly node?: NodeAccess;
 }
 
 export interface Limits {

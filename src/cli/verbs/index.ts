@@ -68,6 +68,7 @@ export const verbs: readonly VerbEntry[] = [
   entry('set resources', async () => (await import('./set/resources.js')).setResources),
   entry('set selector', async () => (await import('./set/selector.js')).setSelector),
   entry('set serviceaccount', async () => (await import('./set/service-account.js')).setServiceAccount, 'sa'),
+  entry('ssh', async () => (await import('./ssh.js')).ssh),
   entry('taint', async () => (await import('./taint.js')).taint),
   entry('uncordon', async () => (await import('./drain/nodes.js')).uncordon),
   entry('version', async () => (await import('./version.js')).version),

@@ -1,0 +1,34 @@
+// What a program that runs on a node sees of its machine, beside files and wire: the node's name, the network, and what is kept of the node.
+import type { Json } from '../model/object.js';
+import type { Net } from '../network/net.js';
+import type { Effect } from './pod-wire.js';
+import type { Process } from './process.js';
+
+export interface NodeAccess {
+  /** The Node's name. */
+  readonly name: string;
+  /** Its `reader.state` already shows what this run has set. */
+  readonly net: Net;
+  /** Keeps something of the node beside the API (rules that were flushed, a service that was stopped); absent: forgets it. */
+  setState(key: string, value: Json | undefined): void;
+  /** Wakes a controller `ms` milliseconds after this run. */
+  wake(controller: string, key: string, ms: number): void;
+}
+
+/** A program that looks at its node: `iptables-save`, `conntrack`. Returns the exit code. */
+export type NodeProgram = (process: Process, node: NodeAccess) => number;
+
+/** The node as a program sees it; what it sets is an effect of the run, and seen by what comes after it in the same run. */
+export function accessTo(net: Net, node: string, effects: Effect[]): NodeAccess {
+  const set = new Map<string, Json | undefined>();
+  const reader = { ...net.reader, state: (key: string) => (set.has(key) ? set.get(key) : net.reader.state(key)) };
+  return {
+    name: node,
+    net: { ...net, reader },
+    setState(key, value) {
+      set.set(key, value);
+      effects.push({ kind: 'state', key, value });
+    },
+    wake: (controller, key, ms) => void effects.push({ kind: 'wake', controller, key, ms }),
+  };
+}

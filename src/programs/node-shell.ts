@@ -1,0 +1,87 @@
+// Commands that somebody runs on a node, as root: `kubelab ssh`.
+import type { Node } from '../model/generated/api.js';
+import type { Trace } from '../model/packet.js';
+import type { Net } from '../network/net.js';
+import { filesOf, type Run } from './container.js';
+import type { Image } from './image.js';
+import { NotStarted, start } from './index.js';
+import { accessTo, type NodeAccess } from './node-access.js';
+import { asState, nodeFiles, nodeFilesKey, type NodeChanges, withWrites } from './node-files.js';
+import { nodePrograms, nodeTools } from './node-programs.js';
+import { type Effect, wireOfMachine } from './pod-wire.js';
+import { Exited, type Host, Machine, Stopped } from './process.js';
+
+const image: Image = {
+  repository: '',
+  flavour: 'debian',
+  entrypoint: [],
+  cmd: [],
+  programs: [...nodeTools, ...Object.keys(nodePrograms)],
+  env: {},
+  workdir: '/root',
+  uid: 0,
+  size: 0,
+  version: '8.5.0',
+  files: {},
+};
+
+const variables: readonly (readonly [string, string])[] = [
+  ['HOME', '/root'],
+  ['LOGNAME', 'root'],
+  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ['PWD', '/root'],
+  ['SHELL', '/bin/bash'],
+  ['USER', 'root'],
+];
+
+export interface ShellInput {
+  readonly stdin: string;
+  readonly tty: boolean;
+  readonly traced?: (trace: Trace) => void;
+}
+
+export function runOnNode(net: Net, node: Node, command: readonly string[], input: ShellInput): Run {
+  const effects: Effect[] = [];
+  const access = accessTo(net, node.metadata.name, effects);
+  const files = nodeFiles(net, node);
+  const host: Host = {
+    hostname: node.metadata.name,
+    image,
+    uid: 0,
+    gid: 0,
+    files,
+    wire: wireOfMachine(access.net, node, effects, filesOf, input.traced),
+    init: ['/sbin/init'],
+    startedAt: net.now(),
+    declaredPorts: [],
+    pick: net.pick,
+    node: access,
+  };
+  const machine = new Machine(host, net.now(), {
+    until: Number.POSITIVE_INFINITY,
+    present: Number.POSITIVE_INFINITY,
+    lookAhead: false,
+    budget: 100_000,
+  });
+  let end: Run['end'];
+  try {
+    end = { why: 'exit', code: start(machine, command, new Map(variables), '/root', { main: false, stdin: input.stdin, tty: input.tty }) };
+  } catch (e) {
+    if (e instanceof Exited) end = { why: 'exit', code: e.code };
+    else if (e instanceof Stopped) end = { why: e.why, at: e.at };
+    else if (e instanceof NotStarted) {
+      const name = command[0] ?? '';
+      const why = name.includes('/') ? 'No such file or directory' : 'command not found';
+      machine.output.push({ at: machine.now, stream: 'stderr', text: `bash: line 1: ${name}: ${why}\n` });
+      end = { why: 'exit', code: 127 };
+    } else throw e;
+  }
+  if (files.writes.length > 0) keep(access, files);
+  return { output: machine.output, sockets: [], journal: [], writes: [], effects, at: machine.now, end };
+}
+
+function keep(access: NodeAccess, files: ReturnType<typeof nodeFiles>): void {
+  const key = nodeFilesKey(access.name);
+  const before = (access.net.reader.state(key) as NodeChanges | undefined) ?? {};
+  access.setState(key, asState(withWrites(before, files, files.writes)));
+}
