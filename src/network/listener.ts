@@ -1,5 +1,6 @@
 // Whether somebody listens where the packet arrived: the sockets that the containers' processes have really opened.
 import type { Pod } from '../model/generated/api.js';
+import { addresses } from './addresses.js';
 import { onHostNetwork } from './net.js';
 import type { Step, Walk } from './walk.js';
 import { isRunning, runtimeOf, type Socket } from './runtime.js';
@@ -26,11 +27,11 @@ export function listeningAt(walk: Walk): Listening | undefined {
   const { pod, node, loopback = false } = walk.place ?? {};
   if (pod && !onHostNetwork(pod)) return socketsOf(walk, pod).find((l) => fits(l.socket, walk, loopback));
   const name = pod?.spec.nodeName ?? node?.metadata.name;
-  return walk.net.reader
-    .list('Pod')
-    .filter((p) => onHostNetwork(p) && p.spec.nodeName === name)
-    .flatMap((p) => socketsOf(walk, p))
-    .find((l) => fits(l.socket, walk, loopback));
+  for (const hostPod of addresses(walk.net.reader).hostPods(name ?? '')) {
+    const found = socketsOf(walk, hostPod).find((l) => fits(l.socket, walk, loopback));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 export const listener: Step = (walk) => {

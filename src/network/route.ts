@@ -1,5 +1,5 @@
 // Where an address lives: on a Pod's interface, on a node's, on the sender's own loopback, or nowhere.
-import { hasNetwork, nodeIP, onHostNetwork } from './net.js';
+import { addresses } from './addresses.js';
 import type { Step } from './walk.js';
 
 export const route: Step = (walk) => {
@@ -11,7 +11,8 @@ export const route: Step = (walk) => {
     walk.place = { ...(pod && { pod }), ...(node && { node }), loopback: true };
     return undefined;
   }
-  const pod = reader.list('Pod').find((p) => hasNetwork(p) && !onHostNetwork(p) && p.status?.podIPs?.some((i) => i.ip === walk.to));
+  const known = addresses(reader);
+  const pod = known.podAt(walk.to);
   if (pod) {
     walk.place = { pod, loopback: false };
     walk.hops.push({
@@ -21,7 +22,7 @@ export const route: Step = (walk) => {
     });
     return undefined;
   }
-  const node = reader.list('Node').find((n) => nodeIP(n) === walk.to);
+  const node = known.nodeAt(walk.to);
   if (node) {
     walk.place = { node, loopback: false };
     walk.hops.push({ step: 'route', object: `Node ${node.metadata.name}`, why: `${walk.to} is this node's address` });
@@ -30,6 +31,7 @@ export const route: Step = (walk) => {
   walk.hops.push({
     step: 'route',
     why: `${walk.to} is the address of no Pod and no node: the packet leaves the cluster and nothing answers`,
+    cause: 'no-route',
   });
   return 'timeout';
 };

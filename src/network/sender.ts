@@ -1,13 +1,12 @@
 // Leaving the sender: a packet from outside meets a node's rules only when it is sent to a node, or to an address that a load balancer or router brings there.
-import { nodeIP } from './net.js';
+import { addresses } from './addresses.js';
 import type { Step } from './walk.js';
 
 export const senderRoute: Step = (walk) => {
   const { from, to } = walk.packet;
   if (from.kind !== 'outside') return undefined;
   const { reader } = walk.net;
-  const nodes = reader.list('Node');
-  const node = nodes.find((n) => nodeIP(n) === to);
+  const node = addresses(reader).nodeAt(to);
   if (node) {
     walk.node = node.metadata.name;
     return undefined;
@@ -15,6 +14,7 @@ export const senderRoute: Step = (walk) => {
   const services = reader.list('Service');
   const balanced = services.find((s) => s.status?.loadBalancer?.ingress?.some((i) => i.ip === to) || s.spec.externalIPs?.includes(to));
   if (balanced) {
+    const nodes = reader.list('Node');
     walk.node = nodes[walk.net.pick(nodes.length)]?.metadata.name;
     return undefined;
   }

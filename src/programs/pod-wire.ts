@@ -3,6 +3,7 @@ import { parseIP } from '../lib/ip.js';
 import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Endpoint, Trace } from '../model/packet.js';
+import { addresses } from '../network/addresses.js';
 import { ask } from '../network/dns.js';
 import { socketsOf } from '../network/listener.js';
 import { type Net, nodeAsSender, onHostNetwork, outside } from '../network/net.js';
@@ -148,10 +149,9 @@ function wire(ends: Ends): Wire {
 function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Exchange {
   const { net } = ends;
   const reached = trace.reached as NonNullable<Trace['reached']>;
-  const pods = net.reader.list('Pod');
-  const candidatesAt = reached.pod
-    ? pods.filter((p) => p.metadata.namespace === reached.pod?.namespace && p.metadata.name === reached.pod?.name)
-    : pods.filter((p) => onHostNetwork(p) && p.status?.hostIP === reached.ip);
+  const ofPod = reached.pod && net.reader.get('Pod', reached.pod.namespace, reached.pod.name);
+  const known = addresses(net.reader);
+  const candidatesAt = reached.pod ? (ofPod ? [ofPod] : []) : [...known.hostPods(known.nodeAt(reached.ip)?.metadata.name ?? '')];
   const at = candidatesAt
     .flatMap((p) => socketsOf({ net }, p))
     .find((l) => l.socket.port === reached.port && l.socket.protocol === trace.packet.protocol);
