@@ -8,12 +8,19 @@ import { keyOf } from '../model/object.js';
 import type { Reader, View } from '../model/store.js';
 import { hasNetwork, onHostNetwork } from './net.js';
 
-class Addresses {
+export interface Addresses {
+  /** The Pod that holds this address on an interface of its own. */
+  podAt(ip: string): Pod | undefined;
+  nodeAt(ip: string): Node | undefined;
+  /** Pods with hostNetwork on this node. */
+  hostPods(node: string): Iterable<Pod>;
+}
+
+class Index implements Addresses {
   readonly #pods = new Buckets<Pod>();
   readonly #nodes = new Buckets<Node>();
   readonly #hostPods = new Buckets<Pod>();
 
-  /** The Pod that holds this address on an interface of its own. */
   podAt(ip: string): Pod | undefined {
     return this.#pods.first(canonical(ip));
   }
@@ -22,7 +29,6 @@ class Addresses {
     return this.#nodes.first(canonical(ip));
   }
 
-  /** Pods with hostNetwork on this node. */
   hostPods(node: string): Iterable<Pod> {
     return this.#hostPods.all(node);
   }
@@ -52,10 +58,10 @@ const podIPs = (pod: Pod): string[] => (hasNetwork(pod) ? (pod.status?.podIPs ??
 const nodeIPs = (node: Node): string[] =>
   (node.status?.addresses ?? []).filter((a) => a.type === 'InternalIP' || a.type === 'ExternalIP').map((a) => canonical(a.address));
 
-const view: View<Addresses> = {
+const view: View<Index> = {
   kinds: ['Pod', 'Node'],
   make(reader) {
-    const index = new Addresses();
+    const index = new Index();
     for (const pod of reader.list('Pod')) index.add(pod);
     for (const node of reader.list('Node')) index.add(node);
     return index;
@@ -67,3 +73,25 @@ const view: View<Addresses> = {
 };
 
 export const addresses = (reader: Reader): Addresses => reader.view(view);
+
+/** A reader to whom `pod` already is what its node knows of it: a kubelet probes a Pod before it has written its status. */
+export function withPod(reader: Reader, pod: Pod): Reader {
+  const isSelf = (p: { metadata: { uid?: string } }): boolean => p.metadata.uid === pod.metadata.uid;
+  const overlay = (base: Addresses): Addresses => ({
+    podAt: (ip) => (!onHostNetwork(pod) && podIPs(pod).includes(canonical(ip)) ? pod : base.podAt(ip)),
+    nodeAt: (ip) => base.nodeAt(ip),
+    hostPods: (node) => [...base.hostPods(node)].map((p) => (isSelf(p) ? pod : p)),
+  });
+  return {
+    ...reader,
+    get: (kind, ns, name) => {
+      const found = reader.get(kind, ns, name);
+      return kind === 'Pod' && found && isSelf(found as Pod) ? (pod as never) : found;
+    },
+    list: (kind, options) => {
+      const all = reader.list(kind, options);
+      return kind === 'Pod' ? all.map((p) => (isSelf(p as Pod) ? (pod as never) : p)) : all;
+    },
+    view: (wanted) => (wanted === (view as unknown) ? (overlay(reader.view(view)) as never) : reader.view(wanted)),
+  };
+}

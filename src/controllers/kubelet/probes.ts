@@ -1,5 +1,6 @@
 // Startup, liveness and readiness probes, judged against what the container really answers. Mirrors pkg/kubelet/prober.
 import type { Container, Probe } from '../../model/generated/api.js';
+import { withPod } from '../../network/addresses.js';
 import { nodeAsSender } from '../../network/net.js';
 import { walk } from '../../network/path.js';
 import type { ProbeState } from '../../network/runtime.js';
@@ -117,21 +118,9 @@ const viewed = (work: Work): Work['net'] => {
       hostIP: work.hostIP,
     },
   };
-  const isSelf = (p: { metadata: { uid?: string } }): boolean => p.metadata.uid === pod.metadata.uid;
   const key = `kubelet/pod/${pod.metadata.namespace}/${pod.metadata.name}`;
-  return {
-    ...net,
-    reader: {
-      ...net.reader,
-      get: (kind, ns, name) =>
-        kind === 'Pod' && ns === pod.metadata.namespace && name === pod.metadata.name ? (self as never) : net.reader.get(kind, ns, name),
-      list: (kind, options) => {
-        const all = net.reader.list(kind, options);
-        return kind === 'Pod' ? all.map((p) => (isSelf(p) ? (self as never) : p)) : all;
-      },
-      state: (k) => (k === key ? (runtime as never) : net.reader.state(k)),
-    },
-  };
+  const reader = withPod(net.reader, self);
+  return { ...net, reader: { ...reader, state: (k) => (k === key ? (runtime as never) : net.reader.state(k)) } };
 };
 
 function askPort(work: Work, ip: string, port: number, grpc: boolean): Result {
