@@ -203,7 +203,18 @@ function prepare(
       files ??= view.files(container, image, () => machine.now, !main);
       return files;
     },
-    wire: wireOf({ net, pod, runtime, now: () => machine.now, pick, effects, files: () => host.files, filesOf, ...(traced && { traced }) }),
+    wire: wireOf({
+      net,
+      pod,
+      runtime,
+      now: () => machine.now,
+      pick,
+      effects,
+      files: () => host.files,
+      filesOf,
+      container: container.name,
+      ...(traced && { traced }),
+    }),
     init: commandOf(container, image, (name) => env.get(name)),
     startedAt: attempt.startedAt,
     declaredPorts: declared(container, image, env),

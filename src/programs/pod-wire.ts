@@ -5,7 +5,8 @@ import type { Json } from '../model/object.js';
 import type { Endpoint, Trace } from '../model/packet.js';
 import { addresses } from '../network/addresses.js';
 import { ask } from '../network/dns.js';
-import { socketsOf } from '../network/listener.js';
+import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces.js';
+import { type Listening, socketsOf } from '../network/listener.js';
 import { type Net, nodeAsSender, onHostNetwork, outside } from '../network/net.js';
 import { walk } from '../network/path.js';
 import { candidates, ndotsOf, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
@@ -14,7 +15,7 @@ import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
 import type { Served } from './server.js';
 import { servers } from './servers/index.js';
-import type { DnsReply, Exchange, HttpRequest, Wire } from './wire.js';
+import type { DnsReply, Exchange, HttpRequest, OpenSocket, Wire } from './wire.js';
 
 /** What a run leaves behind in the cluster: written by those who may. */
 export type Effect =
@@ -37,6 +38,10 @@ interface Ends {
   readonly effects: Effect[];
   /** Told of every packet's way: --trace. */
   readonly traced?: (trace: Trace) => void;
+  readonly netns: () => NetNamespace;
+  readonly listening: () => readonly Listening[];
+  /** The container whose processes are one's own. */
+  readonly container?: string;
 }
 
 export interface PodEnds {
@@ -48,8 +53,16 @@ export interface PodEnds {
   readonly effects: Effect[];
   readonly files: () => FileSystem;
   readonly filesOf: FilesOf;
+  readonly container?: string;
   readonly traced?: (trace: Trace) => void;
 }
+
+/** What the processes on a node's own network listen on. */
+const onNode = (net: Net, node: string): Listening[] =>
+  net.reader
+    .list('Pod')
+    .filter((p) => onHostNetwork(p) && p.spec.nodeName === node)
+    .flatMap((p) => socketsOf({ net }, p));
 
 export function wireOf(ends: PodEnds): Wire {
   const { pod, runtime } = ends;
@@ -66,6 +79,12 @@ export function wireOf(ends: PodEnds): Wire {
     now: ends.now,
     effects: ends.effects,
     filesOf: ends.filesOf,
+    netns: () => {
+      const node = net.reader.get('Node', '', runtime.node);
+      return onHostNetwork(pod) && node ? nodeNamespace(net, node) : podNamespace(runtime.ips, node);
+    },
+    listening: () => (onHostNetwork(pod) ? onNode(net, runtime.node) : socketsOf({ net }, pod)),
+    ...(ends.container !== undefined && { container: ends.container }),
     ...(ends.traced && { traced: ends.traced }),
   });
 }
@@ -86,8 +105,21 @@ export function wireOfMachine(
     now: net.now,
     effects,
     filesOf,
+    netns: () => (node ? nodeNamespace(net, node) : outsideNamespace(outside.ip)),
+    listening: () => (node ? onNode(net, node.metadata.name) : []),
     ...(traced && { traced }),
   });
+}
+
+/** The sockets of a server's port, as the kernel lists them. */
+function openSockets({ container, socket }: Listening, own: string | undefined): OpenSocket[] {
+  const binds = servers.get(socket.server)?.binds;
+  const program = socket.argv[0]?.split('/').at(-1) ?? '';
+  const process = own === undefined || own === container ? { process: { name: program, pid: 1 } } : {};
+  const at = (address: string, dual = false): OpenSocket => ({ protocol: socket.protocol, port: socket.port, address, dual, ...process });
+  if (socket.loopback) return [at('127.0.0.1')];
+  if (binds === 'IPv4') return [at('0.0.0.0')];
+  return binds === 'each' ? [at('0.0.0.0'), at('::')] : [at('::', true)];
 }
 
 function wire(ends: Ends): Wire {
@@ -114,6 +146,8 @@ function wire(ends: Ends): Wire {
   };
   return {
     ip: sender.ip,
+    netns: ends.netns,
+    sockets: () => ends.listening().flatMap((l) => openSockets(l, ends.container)),
     query,
     resolver: () => ({ nameservers: conf.nameservers, search: conf.search, ndots: ndotsOf(conf) }),
     lookup: (name) => {

@@ -1,5 +1,6 @@
 // What a program can ask of the network, in terms of names and addresses; container.ts connects it to network/path and network/dns.
 import type { Trace } from '../model/packet.js';
+import type { NetNamespace } from '../network/interfaces.js';
 
 /** What came back over a connection. */
 export interface Reply {
@@ -38,6 +39,17 @@ export interface DnsReply {
   readonly answer: readonly DnsRecord[];
 }
 
+/** A listening socket, as `ss -l` shows it. */
+export interface OpenSocket {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  /** "0.0.0.0", "127.0.0.1", or "::" (IPv4 as well when `dual`). */
+  readonly address: string;
+  readonly dual: boolean;
+  readonly port: number;
+  /** Who opened it; absent when that is another container's process. */
+  readonly process?: { readonly name: string; readonly pid: number };
+}
+
 export interface Wire {
   /** As libc's resolver: search list, ndots, /etc/hosts. Addresses, or why there are none. */
   lookup(name: string): { readonly addresses: readonly string[]; readonly name: string; readonly error?: 'unknown' | 'again' };
@@ -49,4 +61,8 @@ export interface Wire {
   connect(ip: string, port: number, protocol: 'TCP' | 'UDP', request?: HttpRequest): Exchange;
   ping(ip: string): Trace['outcome'];
   readonly ip: string;
+  /** Interfaces and routes here. */
+  netns(): NetNamespace;
+  /** Sockets that processes listen on here. */
+  sockets(): readonly OpenSocket[];
 }

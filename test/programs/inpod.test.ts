@@ -89,6 +89,8 @@ const wire: Wire = {
     return { ...rest, ...(request && reply && { reply }) };
   },
   ping: () => 'ok',
+  netns: () => ({ links: [], routes: [], neighbours: [] }),
+  sockets: () => [],
 };
 
 const images: Record<string, Partial<Image>> = {

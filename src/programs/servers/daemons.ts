@@ -6,6 +6,7 @@ const databaseLog = (now: number): string => new Date(now).toISOString().slice(0
 
 export const redisServer: Server = {
   name: 'redis-server',
+  binds: 'each',
   run: (p) => {
     const port = Number(option(p.argv, 'port') ?? 6379);
     const d = new Date(p.machine.now);
@@ -51,6 +52,7 @@ export const mysqld: Server = {
 
 export const postgres: Server = {
   name: 'postgres',
+  binds: 'each',
   run: (p) => {
     if (!p.env.get('POSTGRES_PASSWORD') && p.env.get('POSTGRES_HOST_AUTH_METHOD') !== 'trust') {
       p.err(
@@ -82,7 +84,12 @@ export const mongod: Server = {
   },
 };
 
-export const memcached: Server = { name: 'memcached', run: (p) => serve(p, 'memcached', [{ port: 11211 }]), banner: 'ERROR\r\n' };
+export const memcached: Server = {
+  name: 'memcached',
+  binds: 'each',
+  run: (p) => serve(p, 'memcached', [{ port: 11211 }]),
+  banner: 'ERROR\r\n',
+};
 export const rabbitmq: Server = {
   name: 'rabbitmq-server',
   run: (p) => serve(p, 'rabbitmq-server', [{ port: 5672 }]),

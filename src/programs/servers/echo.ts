@@ -230,6 +230,7 @@ export const node: Server = {
 /** python -m http.server [PORT] */
 export const python: Server = {
   name: 'python3',
+  binds: 'IPv4',
   run: (p) => {
     const m = p.argv.indexOf('-m');
     const isServer = m > 0 && /^(http\.server|SimpleHTTPServer)$/.test(p.argv[m + 1] ?? '');

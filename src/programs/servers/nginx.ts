@@ -72,6 +72,7 @@ const entrypointLog = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty
 
 export const nginx: Server = {
   name: 'nginx',
+  binds: 'each',
   run: (p) => {
     const { image, init } = p.machine.host;
     if (init[0] === '/docker-entrypoint.sh') p.out(entrypointLog);
