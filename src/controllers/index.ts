@@ -7,6 +7,7 @@ import { endpointSlice } from './endpoint-slice.js';
 import { endpoints } from './endpoints.js';
 import { garbageCollector } from './garbage-collector.js';
 import { ipAddress } from './ip-address.js';
+import { kubeProxy } from './kube-proxy.js';
 import { kubelet } from './kubelet/index.js';
 import { namespace } from './namespace.js';
 import { nodeLifecycle } from './node-lifecycle.js';
@@ -32,6 +33,7 @@ const list: readonly Controller[] = [
   taintEviction,
   scheduler,
   kubelet,
+  kubeProxy,
   endpointSlice,
   endpoints,
   endpointSliceMirroring,

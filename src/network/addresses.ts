@@ -6,7 +6,7 @@ import type { Change } from '../model/change.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import { keyOf } from '../model/object.js';
 import type { Reader, View } from '../model/store.js';
-import { hasNetwork, onHostNetwork } from './net.js';
+import { hasNetwork, nodeIPs, onHostNetwork } from './net.js';
 
 export interface Addresses {
   /** The Pod that holds this address on an interface of its own. */
@@ -35,14 +35,14 @@ class Index implements Addresses {
 
   add(object: Pod | Node): void {
     const key = keyOf(object);
-    if (isNode(object)) for (const ip of nodeIPs(object)) this.#nodes.set(ip, key, object);
+    if (isNode(object)) for (const ip of nodeIPs(object)) this.#nodes.set(canonical(ip), key, object);
     else if (onHostNetwork(object)) this.#hostPods.set(object.spec.nodeName ?? '', key, object);
     else for (const ip of podIPs(object)) this.#pods.set(ip, key, object);
   }
 
   remove(object: Pod | Node): void {
     const key = keyOf(object);
-    if (isNode(object)) for (const ip of nodeIPs(object)) this.#nodes.delete(ip, key);
+    if (isNode(object)) for (const ip of nodeIPs(object)) this.#nodes.delete(canonical(ip), key);
     else if (onHostNetwork(object)) this.#hostPods.delete(object.spec.nodeName ?? '', key);
     else for (const ip of podIPs(object)) this.#pods.delete(ip, key);
   }
@@ -54,9 +54,6 @@ const isNode = (object: Pod | Node): object is Node => object.kind === 'Node';
 const canonical = (ip: string): string => (ip.includes(':') ? canonicalIP(ip) : ip);
 
 const podIPs = (pod: Pod): string[] => (hasNetwork(pod) ? (pod.status?.podIPs ?? []).flatMap(({ ip }) => (ip ? canonical(ip) : [])) : []);
-
-const nodeIPs = (node: Node): string[] =>
-  (node.status?.addresses ?? []).filter((a) => a.type === 'InternalIP' || a.type === 'ExternalIP').map((a) => canonical(a.address));
 
 const view: View<Index> = {
   kinds: ['Pod', 'Node'],

@@ -18,6 +18,10 @@ export const outsideIP = '172.30.1.100';
 
 export const nodeIP = (node: Node | undefined): string => node?.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? '';
 
+/** Its addresses in the order of its status, the primary first. */
+export const nodeIPs = (node: Node | undefined): string[] =>
+  (node?.status?.addresses ?? []).flatMap((a) => (a.type === 'InternalIP' || a.type === 'ExternalIP' ? [a.address] : []));
+
 export const nodeAsSender = (node: Node): Endpoint => ({
   kind: 'node',
   name: node.metadata.name,

@@ -18,6 +18,7 @@ export function walk(net: Net, packet: Packet): Trace {
     port: packet.port,
     sourceIP: packet.from.ip,
     node: packet.from.node,
+    endpoint: undefined,
     place: undefined,
     hops: [],
     effects: [],

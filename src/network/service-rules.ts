@@ -1,179 +1,214 @@
-// What kube-proxy's rules on a node do with a packet: ClusterIPs, external addresses, load balancers' addresses and node ports become endpoints.
-// Mirrors pkg/proxy/iptables/proxier.go (which chain a packet meets) and pkg/proxy/topology.go (which endpoints it may choose).
-import { cidrContains, parseCIDR, parseIP } from '../lib/ip.js';
+// The step in which the node's service rules (network/proxy) take a packet: ClusterIPs, external addresses, load balancers' addresses and node ports
+// become endpoints. Says in the objects' words what the rules did.
+import { familyOf } from '../lib/ip.js';
 import type { Service, ServicePort } from '../model/generated/api.js';
-import { affinityKey, rememberedEndpoint } from './affinity.js';
-import { type ServiceEndpoint, usableEndpoints } from './endpoints.js';
-import { nodeIP } from './net.js';
+import type { Hop } from '../model/packet.js';
+import { addresses } from './addresses.js';
+import { arithmetic } from './proxy/arithmetic.js';
+import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
+import { endpointText } from './proxy/port.js';
+import { clusterIPsOf } from './proxy/service-table.js';
+import type { ProxyMode } from './proxy/settings.js';
+import { type Chance, type NodePacket, portKey, type Verdict, type Walker } from './proxy/verdict.js';
 import type { Step, Walk } from './walk.js';
 
-export interface Match {
-  readonly service: Service;
-  readonly port: ServicePort;
-  /** Which of the Service's addresses was used. */
-  readonly by: 'ClusterIP' | 'ExternalIP' | 'LoadBalancer' | 'NodePort';
-}
-
-const nameOf = (s: Service): string => `Service ${s.metadata.namespace}/${s.metadata.name}`;
-
-/** Services that have rules at all. */
-const isProxied = (s: Service): boolean =>
-  s.spec.type !== 'ExternalName' &&
-  !!s.spec.clusterIP &&
-  s.spec.clusterIP !== 'None' &&
-  !s.metadata.labels?.['service.kubernetes.io/service-proxy-name'];
-
-const clusterIPsOf = (s: Service): readonly string[] => s.spec.clusterIPs ?? (s.spec.clusterIP ? [s.spec.clusterIP] : []);
-
-function addressKind(s: Service, ip: string): Match['by'] | undefined {
-  if (clusterIPsOf(s).includes(ip)) return 'ClusterIP';
-  if (s.spec.externalIPs?.includes(ip)) return 'ExternalIP';
-  if (s.status?.loadBalancer?.ingress?.some((i) => i.ip === ip && i.ipMode !== 'Proxy')) return 'LoadBalancer';
-  return undefined;
-}
-
-/** Is `ip` this node's own address, as its own processes or others see it? */
-function isNodeAddress(walk: Walk): boolean {
-  const node = walk.node ? walk.net.reader.get('Node', '', walk.node) : undefined;
-  if (walk.to.startsWith('127.')) return walk.packet.from.kind === 'node';
-  return (
-    walk.to === nodeIP(node) || (walk.packet.from.kind !== 'outside' && walk.net.reader.list('Node').some((n) => nodeIP(n) === walk.to))
-  );
-}
-
-/** The rule that a packet meets; `declared` false: the address is a Service's, the port is not. */
-function find(walk: Walk): { match?: Match; owner?: Service } {
-  const { protocol } = walk.packet;
-  const onNode = isNodeAddress(walk);
-  let owner: Service | undefined;
-  for (const service of walk.net.reader.list('Service')) {
-    if (!isProxied(service)) continue;
-    const by = addressKind(service, walk.to);
-    if (by) {
-      owner = service;
-      const port = service.spec.ports?.find((p) => p.port === walk.port && (p.protocol ?? 'TCP') === protocol);
-      if (port) return { match: { service, port, by } };
-    } else if (onNode) {
-      const port = service.spec.ports?.find((p) => p.nodePort === walk.port && (p.protocol ?? 'TCP') === protocol);
-      if (port) return { match: { service, port, by: 'NodePort' } };
-    }
-  }
-  return owner ? { owner } : {};
-}
+const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: arithmetic, ipvs: arithmetic, nftables: arithmetic };
 
 export const serviceRules: Step = (walk) => {
-  if (walk.to.startsWith('127.') && walk.packet.from.kind === 'pod') return undefined;
-  const { match, owner } = find(walk);
-  if (!match) {
-    if (owner) noRule(walk, owner);
-    return undefined;
-  }
-  const { service, port, by } = match;
-  const external = by !== 'ClusterIP';
-  if (by === 'LoadBalancer' && !sourceAllowed(walk, service)) {
-    walk.hops.push({
-      step: 'service',
-      object: nameOf(service),
-      why: `the sender ${walk.packet.from.ip} is in none of spec.loadBalancerSourceRanges: dropped`,
-    });
-    return 'timeout';
-  }
-  const all = usableEndpoints(walk.net.reader, service, port, parseIP(walk.to)?.family ?? 'IPv4');
-  const target = `${nameOf(service)}`;
-  const rule = `${by} ${walk.to}:${walk.port}/${walk.packet.protocol}`;
-  if (all.length === 0) {
-    walk.hops.push({ step: 'service', object: target, rule, why: noEndpointsWhy(walk, service, port) });
-    // The chain that rejects for external addresses hangs on INPUT and FORWARD, not on OUTPUT: the node's own packets leave for good.
-    return external && by !== 'NodePort' && walk.packet.from.kind === 'node' ? 'timeout' : 'refused';
-  }
-  const chosen = allowed(walk, match, all);
-  if (chosen.endpoints.length === 0) {
-    walk.hops.push({ step: 'service', object: target, rule, why: `${chosen.why}: dropped` });
-    return 'timeout';
-  }
-  const endpoint = choose(walk, match, chosen.endpoints);
-  walk.hops.push({
-    step: 'service',
-    object: target,
-    rule: `${rule} -> ${endpoint.ip}:${endpoint.port}`,
-    why: `${by === 'NodePort' ? 'node port' : by} ${walk.to}:${walk.port} is port ${port.name ? JSON.stringify(port.name) : port.port} of the Service; of ${chosen.endpoints.length} endpoint${chosen.endpoints.length === 1 ? '' : 's'} ${endpoint.ip}:${endpoint.port} was chosen${chosen.why ? ` (${chosen.why})` : ''}`,
-  });
-  const hairpin = endpoint.ip === walk.sourceIP;
-  if (hairpin || (external && !chosen.local))
-    walk.sourceIP = nodeIP(walk.node ? walk.net.reader.get('Node', '', walk.node) : undefined) || walk.sourceIP;
-  walk.to = endpoint.ip;
-  walk.port = endpoint.port;
-  return undefined;
+  if (walk.node === undefined || (walk.packet.from.kind === 'pod' && isLoopback(walk.to))) return undefined;
+  const end = meet(walk, walk.node, walk.packet.from.kind === 'node' ? 'output' : 'prerouting');
+  if (end !== undefined || walk.endpoint) return end;
+  const next = addresses(walk.net.reader).nodeAt(walk.to)?.metadata.name;
+  if (next === undefined || next === walk.node) return undefined;
+  // It leaves for another node, and meets the rules there. What leaves a node for no Pod's address is given the node's own.
+  if (walk.packet.from.kind === 'pod') walk.sourceIP = ownIP(walk, walk.node) ?? walk.sourceIP;
+  walk.node = next;
+  return meet(walk, next, 'prerouting');
 };
 
-function noRule(walk: Walk, owner: Service): void {
-  const declared = (owner.spec.ports ?? []).map((p) => `${p.port}/${p.protocol ?? 'TCP'}`).join(', ');
-  walk.hops.push({
-    step: 'service',
-    object: nameOf(owner),
-    why:
-      walk.packet.protocol === 'ICMP'
-        ? `${walk.to} is an address of this Service, which exists in rules for its ports (${declared}) only: nothing answers a ping`
-        : `${walk.to} is an address of this Service, but spec.ports declares ${declared} and not ${walk.port}/${walk.packet.protocol}: no rule matches`,
-  });
+const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip === '::1';
+
+const ownIP = (walk: Walk, node: string): string | undefined => {
+  const proxy = proxyNode(walk.net.reader, node);
+  return proxy && primaryIP(proxy, familyOf(walk.to) ?? 'IPv4');
+};
+
+/** The rules of one node. */
+function meet(walk: Walk, name: string, hook: NodePacket['hook']): ReturnType<Step> {
+  const node = proxyNode(walk.net.reader, name);
+  if (!node) {
+    noRules(walk, name);
+    return undefined;
+  }
+  const packet: NodePacket = { hook, source: walk.sourceIP, to: walk.to, port: walk.port, protocol: walk.packet.protocol };
+  const verdict = walkers[node.settings.mode](node, packet, chanceOf(walk, name));
+  if (verdict.match) walk.hops.push(hopOf(walk, node, verdict));
+  else if (verdict.kind === 'pass') unmatched(walk, node);
+  else walk.hops.push({ step: 'service', rule: verdict.rules.at(-1) ?? '', ...noRule(walk, node, verdict) });
+  if (verdict.kind === 'dnat') rewrite(walk, node, verdict);
+  return verdict.kind === 'reject' ? 'refused' : verdict.kind === 'drop' ? 'timeout' : undefined;
 }
 
-function noEndpointsWhy(walk: Walk, service: Service, port: ServicePort): string {
-  const selector = service.spec.selector;
-  if (!selector || Object.keys(selector).length === 0)
-    return 'the Service has no selector and no EndpointSlice gives it endpoints: rejected';
-  const pods = walk.net.reader
-    .list('Pod', { namespace: service.metadata.namespace ?? '' })
-    .filter((p) => Object.entries(selector).every(([k, v]) => p.metadata.labels?.[k] === v));
-  const words = Object.entries(selector)
-    .map(([k, v]) => `${k}=${v}`)
-    .join(',');
-  if (pods.length === 0) return `no Pod has the labels of spec.selector (${words}), so the Service has no endpoints: rejected`;
-  const isReady = (p: (typeof pods)[number]): boolean => !!p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
-  if (!pods.some(isReady))
-    return `spec.selector (${words}) chooses ${pods.length} Pod${pods.length === 1 ? '' : 's'}, of which none is ready, so the Service has no endpoints: rejected`;
-  return typeof port.targetPort === 'string'
-    ? `no Pod of spec.selector (${words}) has a container port named "${port.targetPort}" (targetPort), so the port has no endpoints: rejected`
-    : 'the Service has no endpoints: rejected';
-}
+const affinityKey = (node: string, name: string, client: string): string => `affinity/${node}/${name}/${client}`;
+const countKey = (node: string, name: string): string => `ipvs/${node}/${name}`;
 
-function sourceAllowed(walk: Walk, service: Service): boolean {
-  const ranges = service.spec.loadBalancerSourceRanges ?? [];
-  // Packets of the cluster to a load balancer's address are filtered as well; the node's own are not.
-  if (ranges.length === 0 || walk.packet.from.kind === 'node') return true;
-  const sender = parseIP(walk.packet.from.ip);
-  return ranges.some((r) => {
-    const cidr = parseCIDR(r.trim());
-    return cidr && sender && cidrContains(cidr, sender);
-  });
-}
-
-/** The endpoints that the traffic policies leave. */
-function allowed(
-  walk: Walk,
-  match: Match,
-  all: readonly ServiceEndpoint[],
-): { endpoints: readonly ServiceEndpoint[]; local: boolean; why: string } {
-  const { spec } = match.service;
-  const external = match.by !== 'ClusterIP';
-  const localOnly = external
-    ? spec.externalTrafficPolicy === 'Local' && walk.packet.from.kind === 'outside'
-    : spec.internalTrafficPolicy === 'Local';
-  if (!localOnly) return { endpoints: all, local: false, why: '' };
-  const field = external ? 'externalTrafficPolicy' : 'internalTrafficPolicy';
-  const local = all.filter((e) => e.node === walk.node);
+function chanceOf(walk: Walk, node: string): Chance {
+  const { net } = walk;
   return {
-    endpoints: local,
-    local: true,
-    why: `spec.${field} is Local: ${local.length} of ${all.length} endpoints are on node ${walk.node}`,
+    pick: net.pick,
+    remembered: (name, client, seconds) => {
+      const entry = net.reader.state(affinityKey(node, name, client)) as { endpoint: string; at: number } | undefined;
+      return entry && net.now() - entry.at <= seconds * 1000 ? entry.endpoint : undefined;
+    },
+    connections: (name) => Number(net.reader.state(countKey(node, name)) ?? 0),
   };
 }
 
-function choose(walk: Walk, match: Match, endpoints: readonly ServiceEndpoint[]): ServiceEndpoint {
-  if (match.service.spec.sessionAffinity !== 'ClientIP') return endpoints[walk.net.pick(endpoints.length)] as ServiceEndpoint;
-  const key = affinityKey(walk.node ?? '', match.service, match.port, walk.packet.from.ip);
-  const endpoint =
-    rememberedEndpoint(walk.net, key, match.service, endpoints) ?? (endpoints[walk.net.pick(endpoints.length)] as ServiceEndpoint);
-  walk.effects.push({ key, value: { endpoint: `${endpoint.ip}:${endpoint.port}`, at: walk.net.now() } });
-  return endpoint;
+/** The packet goes on to the endpoint; what the rules remember of it is left behind. */
+function rewrite(walk: Walk, node: ProxyNode, { endpoint, masquerade, match }: Verdict): void {
+  if (!endpoint || !match) return;
+  const port = { name: nameOfPort(match.service, match.port), protocol: match.port.protocol ?? 'TCP' };
+  const name = portKey(port as Parameters<typeof portKey>[0]);
+  if (match.service.spec.sessionAffinity === 'ClientIP')
+    walk.effects.push({
+      key: affinityKey(node.name, name, walk.sourceIP),
+      value: { endpoint: endpointText(endpoint), at: walk.net.now() },
+    });
+  if (node.settings.mode === 'ipvs')
+    walk.effects.push({ key: countKey(node.name, name), value: Number(walk.net.reader.state(countKey(node.name, name)) ?? 0) + 1 });
+  if (masquerade) walk.sourceIP = primaryIP(node, familyOf(walk.to) ?? 'IPv4') ?? walk.sourceIP;
+  walk.to = endpoint.ip;
+  walk.port = endpoint.port;
+  walk.endpoint = endpoint;
+}
+
+const nameOfPort = (s: Service, p: ServicePort): string => `${s.metadata.namespace ?? ''}/${s.metadata.name}${p.name ? `:${p.name}` : ''}`;
+
+const nameOf = (s: Service): string => `Service ${s.metadata.namespace}/${s.metadata.name}`;
+
+type Told = Pick<Hop, 'why' | 'field' | 'cause'>;
+
+/** A rule was for it. */
+function hopOf(walk: Walk, node: ProxyNode, verdict: Verdict): Hop {
+  const { service, port, by } = verdict.match as NonNullable<Verdict['match']>;
+  const rule = verdict.rules.length > 0 ? verdict.rules.join('\n') : `${by} ${walk.to}:${walk.port}/${walk.packet.protocol}`;
+  return { step: 'service', object: nameOf(service), rule, ...told(walk, node, verdict, service, port) };
+}
+
+function told(walk: Walk, node: ProxyNode, verdict: Verdict, service: Service, port: ServicePort): Told {
+  const { by } = verdict.match as NonNullable<Verdict['match']>;
+  const where = `${by === 'NodePort' ? 'node port' : by} ${walk.to}:${walk.port}`;
+  switch (verdict.because) {
+    case 'no-endpoints': {
+      const cause = noEndpoints(walk, service, port);
+      const end =
+        verdict.kind === 'pass'
+          ? `no rule of node ${node.name} rejects it on the way that its own packets take: it leaves the cluster and nothing answers`
+          : `rejected by node ${node.name}`;
+      return { ...cause, why: `${where} has no endpoints, because ${cause.why}: ${end}` };
+    }
+    case 'no-local-endpoints': {
+      const field = by === 'ClusterIP' ? 'spec.internalTrafficPolicy' : 'spec.externalTrafficPolicy';
+      return {
+        why: `${field} is Local, and no endpoint of ${where} is on node ${node.name}: dropped`,
+        field,
+        cause: 'no-local-endpoint',
+      };
+    }
+    case 'source-range':
+      return {
+        why: `the sender ${walk.sourceIP} is in none of spec.loadBalancerSourceRanges: dropped`,
+        field: 'spec.loadBalancerSourceRanges',
+        cause: 'source-range',
+      };
+    default: {
+      const { of = 0, local = false, remembered = false } = verdict.choice ?? {};
+      const target = verdict.endpoint ? endpointText(verdict.endpoint) : '';
+      const how = remembered
+        ? 'the one this client had before'
+        : local
+          ? `on node ${node.name} only, as the traffic policy Local wants`
+          : '';
+      return {
+        why: `${where} is port ${port.name ? JSON.stringify(port.name) : port.port} of the Service; of ${of} endpoint${of === 1 ? '' : 's'} ${target} was chosen${how ? ` (${how})` : ''}${staleness(node)}`,
+      };
+    }
+  }
+}
+
+const staleness = (node: ProxyNode): string =>
+  node.staleSince === undefined
+    ? ''
+    : `; kube-proxy of node ${node.name} stopped at ${new Date(node.staleSince).toISOString().slice(0, 19)}Z: these are its last rules`;
+
+/** Why a port has no endpoints, as a clause. */
+function noEndpoints(walk: Walk, service: Service, port: ServicePort): Told {
+  const { selector } = service.spec;
+  if (!selector || Object.keys(selector).length === 0)
+    return { why: 'the Service has no selector and no EndpointSlice gives it endpoints', field: 'spec.selector', cause: 'no-selector' };
+  const words = Object.entries(selector)
+    .map(([k, v]) => `${k}=${v}`)
+    .join(',');
+  const pods = walk.net.reader
+    .list('Pod', { namespace: service.metadata.namespace ?? '' })
+    .filter((p) => Object.entries(selector).every(([k, v]) => p.metadata.labels?.[k] === v));
+  if (pods.length === 0)
+    return { why: `no Pod has the labels of spec.selector (${words})`, field: 'spec.selector', cause: 'selector-matches-nothing' };
+  const ready = pods.filter((p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'));
+  if (ready.length === 0)
+    return {
+      why: `spec.selector (${words}) chooses ${pods.length} Pod${pods.length === 1 ? '' : 's'}, of which none is ready`,
+      field: 'spec.selector',
+      cause: 'pods-not-ready',
+    };
+  if (typeof port.targetPort === 'string')
+    return {
+      why: `no Pod of spec.selector (${words}) has a container port named "${port.targetPort}"`,
+      field: `spec.ports[${(service.spec.ports ?? []).indexOf(port)}].targetPort`,
+      cause: 'named-port-missing',
+    };
+  return { why: 'nothing has told the rules of its ready Pods', field: 'spec.selector', cause: 'not-programmed' };
+}
+
+/** No rule is for it: is the destination a Service's all the same? */
+function unmatched(walk: Walk, node: ProxyNode): void {
+  const told = noRule(walk, node, undefined);
+  if (told) walk.hops.push({ step: 'service', ...told });
+}
+
+function noRule(walk: Walk, node: ProxyNode, verdict: Verdict): Told & { object?: string };
+function noRule(walk: Walk, node: ProxyNode, verdict: undefined): (Told & { object?: string }) | undefined;
+function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Told & { object?: string }) | undefined {
+  const owner = node.table.at(walk.to)[0]?.service;
+  const end = verdict ? `rejected by node ${node.name}` : 'no rule matches';
+  if (!owner) {
+    if (verdict) return { why: `${walk.to} is in the Services' range and no Service has it: ${end}`, cause: 'no-route' };
+    return undefined;
+  }
+  const declared = (owner.spec.ports ?? []).map((p) => `${p.port}/${p.protocol ?? 'TCP'}`).join(', ');
+  if (walk.packet.protocol === 'ICMP')
+    return {
+      object: nameOf(owner),
+      why: `${walk.to} is an address of this Service, which exists in rules for its ports (${declared}) only: nothing answers a ping`,
+      cause: 'ping-cluster-ip',
+    };
+  const isProtocol = (owner.spec.ports ?? []).some((p) => p.port === walk.port);
+  return {
+    object: nameOf(owner),
+    why: `${walk.to} is an address of this Service, but spec.ports declares ${declared} and not ${walk.port}/${walk.packet.protocol}: ${end}`,
+    field: isProtocol ? 'spec.ports[].protocol' : 'spec.ports',
+    cause: isProtocol ? 'protocol-not-declared' : 'port-not-declared',
+  };
+}
+
+/** The node has no rules at all: the Service's address is nobody's. */
+function noRules(walk: Walk, node: string): void {
+  const owner = walk.net.reader.list('Service').find((s) => clusterIPsOf(s).includes(walk.to));
+  if (!owner) return;
+  walk.hops.push({
+    step: 'service',
+    object: nameOf(owner),
+    why: `${walk.to} is an address of this Service, but no kube-proxy has written rules on node ${node} since it started: no rule matches`,
+    cause: 'not-programmed',
+  });
 }

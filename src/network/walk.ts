@@ -2,6 +2,7 @@
 import type { Node, Pod } from '../model/generated/api.js';
 import type { Hop, Packet, Trace } from '../model/packet.js';
 import type { Net } from './net.js';
+import type { ProxyEndpoint } from './proxy/port.js';
 
 /** Where an address lives. */
 export interface Place {
@@ -21,6 +22,8 @@ export interface Walk {
   sourceIP: string;
   /** The node whose rules apply; undefined until a packet from outside has reached one. */
   node: string | undefined;
+  /** Set by `serviceRules` when it was sent on to an endpoint of a Service. */
+  endpoint: ProxyEndpoint | undefined;
   /** Set by `route`. */
   place: Place | undefined;
   readonly hops: Hop[];

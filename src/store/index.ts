@@ -101,6 +101,7 @@ export class Store {
 
   #refresh(): void {
     // SQLite takes its view of the file at the first read: only then is data_version that of the view.
+    this.meta.forget();
     const rev = this.meta.get('rev');
     const version = this.#db.dataVersion();
     if (version === this.#dataVersion) return;
@@ -112,6 +113,7 @@ export class Store {
   #forget(): void {
     this.objects.forget();
     this.views.forget();
+    this.state.forget();
   }
 
   #flush(): void {

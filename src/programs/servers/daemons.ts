@@ -120,11 +120,6 @@ export const coredns: Server = {
   },
 };
 
-export const kubeProxy: Server = {
-  name: 'kube-proxy',
-  run: (p) => serve(p, 'kube-proxy', [{ port: 10256 }, { port: 10249, loopback: true }]),
-};
-
 /** `nc -l`: takes what comes and says nothing. */
 export const netcat: Server = { name: 'nc', run: (p) => p.machine.forever() };
 

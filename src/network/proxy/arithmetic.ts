@@ -1,0 +1,81 @@
+// What service rules come to, worked out from Services and slices alone, without any rule: what each mode does for declared ports.
+// The laws compare the modes' rules with it; a mode without rules of its own is answered by it. Mirrors pkg/proxy/topology.go.
+import { cidrContains, familyOf, parseCIDR, parseIP } from '../../lib/ip.js';
+import { isLocal, type ProxyNode } from './node.js';
+import { categorize, endpointText, type ProxyEndpoint, type ProxyPort, proxyPorts } from './port.js';
+import { type Chance, type Matched, type NodePacket, passed, portKey, type Verdict, type Walker } from './verdict.js';
+
+export const arithmetic: Walker = (node, packet, chance) => {
+  const found = find(node, packet);
+  if (!found) return passed;
+  const { port, by } = found;
+  const match: Matched = { service: port.service, port: port.port, by };
+  const external = by !== 'ClusterIP';
+  if (by === 'LoadBalancer' && !sourceAllowed(port, packet))
+    return { kind: 'drop', match, masquerade: false, rules: [], because: 'source-range' };
+  const { cluster, local, any } = categorize(port, node.name, node.zone);
+  const held = external ? port.externalLocal && !isShortCircuited(node, packet) : port.internalLocal;
+  const endpoints = held ? local : cluster;
+  if (!any) {
+    // The chain that rejects for external addresses hangs on INPUT and FORWARD, not on OUTPUT: the node's own packets leave for good.
+    const lost = external && by !== 'NodePort' && packet.hook === 'output';
+    return { kind: lost ? 'pass' : 'reject', match, masquerade: false, rules: [], because: 'no-endpoints' };
+  }
+  if (endpoints.length === 0) return { kind: 'drop', match, masquerade: false, rules: [], because: 'no-local-endpoints' };
+  const { endpoint, remembered } = choose(port, packet, endpoints, chance);
+  return {
+    kind: 'dnat',
+    match,
+    endpoint,
+    masquerade: endpoint.ip === packet.source || (external ? !port.externalLocal : node.settings.masqueradeAll || !isPod(node, packet)),
+    rules: [],
+    choice: { of: endpoints.length, local: held, remembered },
+  };
+};
+
+/** Senders of the cluster reach external addresses as if they had come from outside the nodes' policies. */
+const isShortCircuited = (node: ProxyNode, packet: NodePacket): boolean => isPod(node, packet) || packet.hook === 'output';
+
+const isPod = (node: ProxyNode, packet: NodePacket): boolean => {
+  const ip = parseIP(packet.source);
+  return node.settings.clusterCIDRs.some((c) => {
+    const cidr = parseCIDR(c);
+    return !!cidr && !!ip && cidrContains(cidr, ip);
+  });
+};
+
+function find(node: ProxyNode, packet: NodePacket): { port: ProxyPort; by: Matched['by'] } | undefined {
+  const family = familyOf(packet.to) ?? 'IPv4';
+  for (const entry of node.table.at(packet.to))
+    for (const port of proxyPorts(entry, family)) {
+      if (port.port.port !== packet.port || port.protocol !== packet.protocol) continue;
+      if (port.clusterIP === packet.to) return { port, by: 'ClusterIP' };
+      return { port, by: port.externalIPs.includes(packet.to) ? 'ExternalIP' : 'LoadBalancer' };
+    }
+  if (!isLocal(node, packet.to)) return undefined;
+  for (const entry of node.table.onNodePort(packet.port))
+    for (const port of proxyPorts(entry, family))
+      if (port.nodePort === packet.port && port.protocol === packet.protocol) return { port, by: 'NodePort' };
+  return undefined;
+}
+
+/** The node's own packets are let through: it may be the load balancer's health check. */
+function sourceAllowed(port: ProxyPort, packet: NodePacket): boolean {
+  if (port.sourceRanges.length === 0 || packet.hook === 'output') return true;
+  const sender = parseIP(packet.source);
+  return port.sourceRanges.some((r) => {
+    const cidr = parseCIDR(r);
+    return !!cidr && !!sender && cidrContains(cidr, sender);
+  });
+}
+
+function choose(
+  port: ProxyPort,
+  packet: NodePacket,
+  endpoints: readonly ProxyEndpoint[],
+  chance: Chance,
+): { endpoint: ProxyEndpoint; remembered: boolean } {
+  const before = port.affinitySeconds === undefined ? undefined : chance.remembered(portKey(port), packet.source, port.affinitySeconds);
+  const kept = endpoints.find((e) => endpointText(e) === before);
+  return { endpoint: kept ?? (endpoints[chance.pick(endpoints.length)] as ProxyEndpoint), remembered: kept !== undefined };
+}

@@ -1,0 +1,68 @@
+// A node's service rules: those that its kube-proxy last wrote. While a kube-proxy works, they follow the API; when it stops, they stay as they are,
+// until one works again or the machine starts anew.
+import type { EndpointSlice, Service } from '../../model/generated/api.js';
+import type { Json } from '../../model/object.js';
+import type { Reader } from '../../model/store.js';
+import { familyOf } from '../../lib/ip.js';
+import { nodeIPs } from '../net.js';
+import { liveTable, type ServiceTable, Table } from './service-table.js';
+import type { ProxySettings } from './settings.js';
+
+/** State of a node's rules, kept beside the API. */
+export interface ProxyState {
+  readonly settings: ProxySettings;
+  /** Which start of which container writes them; absent: nobody does. */
+  readonly writer?: string;
+  /** What the rules were made of when the last writer stopped, and when that was (milliseconds). */
+  readonly frozen?: { readonly at: number; readonly services: readonly Service[]; readonly slices: readonly EndpointSlice[] };
+}
+
+export const proxyStateKey = (node: string): string => `kube-proxy/${node}`;
+
+/** All that rules are made of. */
+export interface ProxyNode {
+  readonly name: string;
+  /** Its addresses, the first one its primary. */
+  readonly ips: readonly string[];
+  readonly zone: string | undefined;
+  readonly settings: ProxySettings;
+  readonly table: ServiceTable;
+  /** When the rules stopped following the API; undefined: they do. */
+  readonly staleSince: number | undefined;
+}
+
+/** Tables of what was frozen, made once for each. */
+const frozenTables = new WeakMap<object, Table>();
+
+/** The rules of a node; undefined when no kube-proxy has written any since the machine started. */
+export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
+  const state = reader.state(proxyStateKey(name)) as unknown as ProxyState | undefined;
+  if (!state) return undefined;
+  const node = reader.get('Node', '', name);
+  const { frozen } = state;
+  let table: Table;
+  if (frozen) {
+    table = frozenTables.get(frozen) ?? new Table(frozen.services, frozen.slices);
+    frozenTables.set(frozen, table);
+  } else table = reader.view(liveTable);
+  return {
+    name,
+    ips: nodeIPs(node),
+    zone: node?.metadata.labels?.['topology.kubernetes.io/zone'],
+    settings: state.settings,
+    table,
+    staleSince: frozen?.at,
+  };
+}
+
+export const frozenState = (reader: Reader, settings: ProxySettings, at: number): Json =>
+  ({
+    settings,
+    frozen: { at, services: reader.list('Service'), slices: reader.list('EndpointSlice.discovery.k8s.io') },
+  }) as unknown as Json;
+
+/** Its primary address of the family. */
+export const primaryIP = (node: ProxyNode, family: 'IPv4' | 'IPv6'): string | undefined => node.ips.find((ip) => familyOf(ip) === family);
+
+/** Does the machine itself have this address? */
+export const isLocal = (node: ProxyNode, ip: string): boolean => ip.startsWith('127.') || ip === '::1' || node.ips.includes(ip);

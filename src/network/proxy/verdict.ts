@@ -1,0 +1,60 @@
+// What a node's service rules do with one packet: asked of the iptables, nftables or ipvs rules, answered in the same words.
+import type { Service, ServicePort } from '../../model/generated/api.js';
+import type { Packet } from '../../model/packet.js';
+import type { ProxyNode } from './node.js';
+import type { ProxyEndpoint, ProxyPort } from './port.js';
+
+/** A packet as a node's rules meet it. */
+export interface NodePacket {
+  /** output: a process of the node itself sends it. prerouting: it came in from a Pod of the node or from outside. */
+  readonly hook: 'output' | 'prerouting';
+  /** IP addresses. */
+  readonly source: string;
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: Packet['protocol'];
+}
+
+/** What the rules ask of the world. */
+export interface Chance {
+  /** An integer in [0, n). */
+  pick(n: number): number;
+  /** The endpoint ("ip:port") this port of a Service gave the client when it last asked, unless it was quiet for `seconds`. `name` is ProxyPort.name/protocol. */
+  remembered(name: string, client: string, seconds: number): string | undefined;
+  /** ipvs: how many connections this virtual server (ProxyPort.name/protocol) has had: where round robin stands. */
+  connections(name: string): number;
+}
+
+export interface Matched {
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** Which of the Service's addresses was used. */
+  readonly by: 'ClusterIP' | 'ExternalIP' | 'LoadBalancer' | 'NodePort';
+}
+
+export interface Verdict {
+  /**
+   * pass: no rule is for it, it goes on unchanged (with `because` when one is for its destination, but on a way that it does not take).
+   * dnat: it goes on to `endpoint`. drop, reject: a rule ended it.
+   */
+  readonly kind: 'pass' | 'dnat' | 'drop' | 'reject';
+  /** Absent where no Service is concerned. */
+  readonly match?: Matched;
+  readonly endpoint?: ProxyEndpoint;
+  /** Does the receiver see the node's address as the sender's? */
+  readonly masquerade: boolean;
+  /** The rules that decided, as the node prints them, in the order in which the packet met them. */
+  readonly rules: readonly string[];
+  /** What decided: why `drop` and `reject`. */
+  readonly because?: 'no-endpoints' | 'no-local-endpoints' | 'source-range' | 'invalid-port' | 'unallocated';
+  /** How many endpoints it chose from, and whether the choice was held to this node or remembered. */
+  readonly choice?: { readonly of: number; readonly local: boolean; readonly remembered: boolean };
+}
+
+/** One mode's rules of a node, asked about one packet. */
+export type Walker = (node: ProxyNode, packet: NodePacket, chance: Chance) => Verdict;
+
+export const passed: Verdict = { kind: 'pass', masquerade: false, rules: [] };
+
+/** How rules, memories and counters call one port of a Service. */
+export const portKey = (p: ProxyPort): string => `${p.name}/${p.protocol.toLowerCase()}`;
