@@ -15,7 +15,7 @@ import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
 import type { Served } from './server.js';
 import { servers } from './servers/index.js';
-import type { DnsReply, Exchange, HttpRequest, OpenSocket, Wire } from './wire.js';
+import type { DnsQuery, DnsReply, Exchange, HttpRequest, OpenSocket, Wire } from './wire.js';
 
 /** What a run leaves behind in the cluster: written by those who may. */
 export type Effect =
@@ -130,9 +130,10 @@ function wire(ends: Ends): Wire {
     ends.traced?.(trace);
     return trace;
   };
-  const query = (name: string, type: string, server = conf.nameservers[0] ?? ''): DnsReply => {
+  const empty = { answer: [], authority: [], additional: [], flags: [], size: 0, ms: 0 };
+  const query = (name: string, type: string, server = conf.nameservers[0] ?? '', _how: DnsQuery = {}): DnsReply => {
     // A node's upstream server knows the outside only.
-    if (server === nodeResolvConf.nameservers[0]) return { rcode: 'NXDOMAIN', answer: [] };
+    if (server === nodeResolvConf.nameservers[0]) return { ...empty, rcode: 'NXDOMAIN' };
     const { answer, trace } = ask(net, sender, server, name, type);
     ends.traced?.({
       ...trace,
@@ -141,8 +142,8 @@ function wire(ends: Ends): Wire {
         ...(answer ? [{ step: 'dns', why: `${name} ${type}: ${answer.rcode}${answer.records.map((r) => ` ${r.data}`).join('')}` }] : []),
       ],
     });
-    if (!answer) return { rcode: trace.outcome === 'refused' ? 'refused' : 'timeout', answer: [] };
-    return { rcode: answer.rcode, answer: answer.records };
+    if (!answer) return { ...empty, rcode: trace.outcome === 'refused' ? 'refused' : 'timeout' };
+    return { ...empty, rcode: answer.rcode, answer: answer.records, flags: ['aa', 'rd'] };
   };
   return {
     ip: sender.ip,

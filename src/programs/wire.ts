@@ -28,15 +28,38 @@ export interface Exchange {
 }
 
 export interface DnsRecord {
+  /** As it came (case and all), without the final dot; "." is the root. */
   readonly name: string;
-  readonly type: 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'TXT' | 'NS' | 'SOA' | 'MX';
+  /** "A", "SRV" ... */
+  readonly type: string;
   readonly ttl: number;
+  /** As in a zone file, but names (CNAME, PTR, NS, SRV, MX, SOA) without their final dots. */
   readonly data: string;
 }
 
+/** How a question is put; all of it may be left out. */
+export interface DnsQuery {
+  readonly protocol?: 'UDP' | 'TCP';
+  readonly port?: number;
+  /** The EDNS buffer that is offered. Absent: no EDNS, and an answer over UDP ends at 512 bytes. */
+  readonly bufferSize?: number;
+  /** false: recursion is not wished for. */
+  readonly recursion?: boolean;
+}
+
+export type DnsFlag = 'aa' | 'tc' | 'rd' | 'ra';
+
 export interface DnsReply {
-  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'timeout' | 'refused';
+  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'FORMERR' | 'NOTIMP' | 'timeout' | 'refused';
   readonly answer: readonly DnsRecord[];
+  readonly authority: readonly DnsRecord[];
+  readonly additional: readonly DnsRecord[];
+  /** 'tc': cut off; to be asked again over TCP. */
+  readonly flags: readonly DnsFlag[];
+  /** Bytes of the answer. */
+  readonly size: number;
+  /** Milliseconds until it came. */
+  readonly ms: number;
 }
 
 /** A listening socket, as `ss -l` shows it. */
@@ -54,7 +77,7 @@ export interface Wire {
   /** As libc's resolver: search list, ndots, /etc/hosts. Addresses, or why there are none. */
   lookup(name: string): { readonly addresses: readonly string[]; readonly name: string; readonly error?: 'unknown' | 'again' };
   /** One question to one server (default: the first nameserver), as it is. */
-  query(name: string, type: string, server?: string): DnsReply;
+  query(name: string, type: string, server?: string, how?: DnsQuery): DnsReply;
   /** Nameserver, search list and options in force. */
   resolver(): { readonly nameservers: readonly string[]; readonly search: readonly string[]; readonly ndots: number };
   /** Opens a connection and, when a request is given, sends it. */
