@@ -15,7 +15,7 @@ import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
 import type { Served } from './server.js';
 import { servers } from './servers/index.js';
-import type { DnsQuery, DnsReply, Exchange, HttpRequest, OpenSocket, Wire } from './wire.js';
+import { type DnsQuery, type DnsReply, dnsReply, type Exchange, type HttpRequest, type OpenSocket, type Wire } from './wire.js';
 
 /** What a run leaves behind in the cluster: written by those who may. */
 export type Effect =
@@ -130,10 +130,9 @@ function wire(ends: Ends): Wire {
     ends.traced?.(trace);
     return trace;
   };
-  const empty = { answer: [], authority: [], additional: [], flags: [], size: 0, ms: 0 };
   const query = (name: string, type: string, server = conf.nameservers[0] ?? '', _how: DnsQuery = {}): DnsReply => {
     // A node's upstream server knows the outside only.
-    if (server === nodeResolvConf.nameservers[0]) return { ...empty, rcode: 'NXDOMAIN' };
+    if (server === nodeResolvConf.nameservers[0]) return dnsReply('NXDOMAIN');
     const { answer, trace } = ask(net, sender, server, name, type);
     ends.traced?.({
       ...trace,
@@ -142,8 +141,8 @@ function wire(ends: Ends): Wire {
         ...(answer ? [{ step: 'dns', why: `${name} ${type}: ${answer.rcode}${answer.records.map((r) => ` ${r.data}`).join('')}` }] : []),
       ],
     });
-    if (!answer) return { ...empty, rcode: trace.outcome === 'refused' ? 'refused' : 'timeout' };
-    return { ...empty, rcode: answer.rcode, answer: answer.records, flags: ['aa', 'rd'] };
+    if (!answer) return dnsReply(trace.outcome === 'refused' ? 'refused' : 'timeout');
+    return { ...dnsReply(answer.rcode, answer.records), flags: ['aa', 'rd'] };
   };
   return {
     ip: sender.ip,

@@ -89,3 +89,14 @@ export interface Wire {
   /** Sockets that processes listen on here. */
   sockets(): readonly OpenSocket[];
 }
+
+/** A reply of which only this is known. */
+export const dnsReply = (rcode: DnsReply['rcode'], answer: readonly DnsRecord[] = []): DnsReply => ({
+  rcode,
+  answer,
+  authority: [],
+  additional: [],
+  flags: [],
+  size: 0,
+  ms: 0,
+});

@@ -8,7 +8,7 @@ import { FileSystem, Tree } from '../../src/programs/files.js';
 import type { Image } from '../../src/programs/image.js';
 import { start } from '../../src/programs/index.js';
 import { Exited, type Host, Machine } from '../../src/programs/process.js';
-import type { DnsRecord, DnsReply, Exchange, Wire } from '../../src/programs/wire.js';
+import { dnsReply, type DnsRecord, type DnsReply, type Wire } from '../../src/programs/wire.js';
 
 interface Recorded {
   program: string;
@@ -38,15 +38,15 @@ const addresses: Record<string, string[]> = {
 };
 
 function query(name: string, type: string, server?: string): DnsReply {
-  if (server === '10.97.0.9') return { rcode: 'timeout', answer: [] };
-  const found = (answer: DnsRecord[]): DnsReply => ({ rcode: 'NOERROR', answer });
+  if (server === '10.97.0.9') return dnsReply('timeout');
+  const found = (answer: DnsRecord[]): DnsReply => dnsReply('NOERROR', answer);
   const record = (type: DnsRecord['type'], data: string, owner = name): DnsRecord => ({ name: owner, type, ttl: 30, data });
   if (name === '5.171.96.10.in-addr.arpa') return found([record('PTR', `web.default.svc.${zone}`)]);
   if (name === `_http._tcp.web.default.svc.${zone}`) return found([record('SRV', `0 100 80 web.default.svc.${zone}`)]);
   if (name === `ext.default.svc.${zone}`)
     return found([record('CNAME', 'db.example.com'), ...(type === 'A' ? [record('A', '192.0.2.10', 'db.example.com')] : [])]);
   const ips = addresses[name];
-  if (!ips) return { rcode: 'NXDOMAIN', answer: [] };
+  if (!ips) return dnsReply('NXDOMAIN');
   return found(type === 'A' ? ips.map((ip) => record('A', ip)) : []);
 }
 
