@@ -8,7 +8,7 @@ import { FileSystem, Tree } from '../../src/programs/files.js';
 import type { Image } from '../../src/programs/image.js';
 import { start } from '../../src/programs/index.js';
 import { Exited, type Host, Machine } from '../../src/programs/process.js';
-import { dnsReply, type DnsRecord, type DnsReply, type Wire } from '../../src/programs/wire.js';
+import { type DnsRecord, type DnsReply, dnsReply, type Exchange, type Wire } from '../../src/programs/wire.js';
 
 interface Recorded {
   program: string;
