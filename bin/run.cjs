@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-// The launcher: nothing but loading speed lives here. It runs dist/cli.cjs with V8's code cache (2 x faster than without), hands over the
-// SQLite addon by its path (saves a walk through the folders), and writes without process.stdout (saves loading net, tty and streams).
-// Every trick falls back: no cache, a broken cache and a read-only folder only cost time.
+// The launcher: nothing but loading speed lives here. It runs dist/cli.cjs (and dist/rest.cjs, when that asks for it) with V8's code cache
+// (2 x faster than without), hands over the SQLite addon by its path (saves a walk through the folders), and writes without process.stdout
+// (saves loading net, tty and streams). Every trick falls back: no cache, a broken cache and a read-only folder only cost time.
 'use strict';
 const fs = require('node:fs');
-const { createRequire } = require('node:module');
 const path = require('node:path');
 const vm = require('node:vm');
 
@@ -13,7 +12,7 @@ process.env.KUBELAB_DISABLE_THEME = '1';
 process.env.NODE_ENV ||= 'production';
 
 const root = path.dirname(__dirname); // node resolves links: this is the package's folder under any name it is called by
-const bundle = path.join(root, 'dist', 'cli.cjs');
+const dist = path.join(root, 'dist');
 
 globalThis.kubelabAddon = () => {
   const near = path.join(root, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
@@ -21,45 +20,60 @@ globalThis.kubelabAddon = () => {
   return require(path.join(path.dirname(require.resolve('better-sqlite3/package.json')), 'build', 'Release', 'better_sqlite3.node'));
 };
 
-let source;
-try {
-  source = fs.readFileSync(bundle, 'latin1'); // the bundle is ASCII
-} catch {
-  process.stderr.write(`${bundle} is missing: run 'npm run build'\n`);
-  process.exit(70);
-}
-
-// A cache of another bundle, node or machine must not be taken for this one's: all are in its name.
-const stamp = /^\/\/ build (\w+)/.exec(source)?.[1] ?? 'none';
-// Reading commands have a cache of their own: that of a writing one holds twice as many functions, which cost time to bring back.
+// A cache is best when it was made by the same sort of command: functions that are not used cost time to bring back.
 const verb = process.argv.slice(2).find((a) => !a.startsWith('-'));
-const kind = ['get', 'describe', 'version', 'api-resources', 'api-versions', 'config', 'explain', 'options'].includes(verb)
-  ? 'read'
-  : 'write';
-const cacheName = `cli.${stamp}.${kind}.${process.version}-${process.arch}.v8`;
+const reading = ['describe', 'version', 'api-resources', 'api-versions', 'config', 'explain', 'options'];
+const sort = verb === 'get' ? 'get' : reading.includes(verb) ? 'read' : 'write';
 const cacheHome = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
 // A cache is code: only folders of this package and of this user are trusted, never a shared one.
-const cacheDirs = [path.join(root, 'dist'), ...(cacheHome ? [path.join(cacheHome, 'kubelab')] : [])];
+const cacheDirs = [dist, ...(cacheHome ? [path.join(cacheHome, 'kubelab')] : [])];
 
-const cachedData = readCache();
-const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-  filename: bundle,
-  cachedData,
-  importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
-const module_ = { exports: {} };
-script.runInThisContext()(module_.exports, createRequire(bundle), module_, bundle, path.dirname(bundle));
+/** The files that were loaded, by name: { script, cacheName, cached, exports }. */
+const parts = new Map();
+
+/** What the bundle requires: its other half, or one of the packages beside it, or a part of node. */
+const requireFrom = Object.assign(
+  (id) => (id === './cli.cjs' || id === './rest.cjs' ? load(id) : require(id.startsWith('./') ? path.join(dist, id) : id)),
+  {
+    resolve: require.resolve,
+    main: require.main,
+  },
+);
+
+function load(id) {
+  const known = parts.get(id);
+  if (known) return known.module.exports;
+  const filename = path.join(dist, id);
+  let source;
+  try {
+    source = fs.readFileSync(filename, 'latin1'); // the bundle is ASCII
+  } catch {
+    process.stderr.write(`${filename} is missing: run 'npm run build'\n`);
+    process.exit(70);
+  }
+  // A cache of another bundle, node or machine must not be taken for this one's: all are in its name.
+  const stamp = /^\/\/ build (\w+)/.exec(source)?.[1] ?? 'none';
+  const cacheName = `${path.basename(id, '.cjs')}.${stamp}.${sort}.${process.version}-${process.arch}.v8`;
+  const cachedData = readCache(cacheName);
+  const script = new vm.Script(source, { filename, cachedData, importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+  const module = { exports: {} };
+  parts.set(id, { module, script, cacheName, cached: cachedData !== undefined && !script.cachedDataRejected });
+  script.runInThisContext()(module.exports, requireFrom, module, filename, dist);
+  return module.exports;
+}
 
 const name = path.basename(process.argv[1] ?? 'kubelab').replace(/\.[a-z]+$/, '');
-module_.exports.main(process.argv.slice(2), name === 'run' ? 'kubelab' : name).then((code) => {
-  process.exitCode = code;
-  // Commands that are run once would fill the cache with functions that the daily ones do not use, and slow them all down.
-  const rare = ['cluster', 'clock', 'demo'].includes(process.argv[2]);
-  if (!rare && (!cachedData || script.cachedDataRejected)) writeCache();
-});
+load('./cli.cjs')
+  .main(process.argv.slice(2), name === 'run' ? 'kubelab' : name)
+  .then((code) => {
+    process.exitCode = code;
+    // Commands that are run once would fill the cache with functions that the daily ones do not use, and slow them all down.
+    if (['cluster', 'clock', 'demo'].includes(process.argv[2])) return;
+    for (const part of parts.values()) if (!part.cached) writeCache(part);
+  });
 
 // V8 does not notice single flipped bits and may crash on them, so the cache is stored twice and the halves are compared.
-function readCache() {
+function readCache(cacheName) {
   for (const dir of cacheDirs) {
     try {
       const data = fs.readFileSync(path.join(dir, cacheName));
@@ -71,7 +85,7 @@ function readCache() {
 }
 
 // Made after the command has run, so that the functions it used are in it.
-function writeCache() {
+function writeCache({ script, cacheName }) {
   const data = script.createCachedData();
   for (const dir of cacheDirs) {
     const temporary = path.join(dir, `${cacheName}.${process.pid}`);

@@ -1,4 +1,4 @@
-// Makes dist/cli.cjs, the one file that bin/run.cjs runs. Takes under a second; `npm ci` runs it as "prepare".
+// Makes dist/cli.cjs and dist/rest.cjs, which bin/run.cjs runs. Takes a second; `npm ci` runs it as "prepare".
 // Packages that only some commands need are bundled into files of their own, so that the main file stays small (2 ms of start-up per MB).
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { descriptions } from './descriptions.mjs';
 import { freshCluster } from './fresh-cluster.mjs';
 import { oclifLazy } from './oclif-lazy.mjs';
+import { twoParts } from './parts.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -52,39 +53,6 @@ const separately = {
   },
 };
 
-/**
- * What only writing, describing and checking need of the server half: run when the first of its functions is called, so that `get` does not pay
- * for it. Only modules that export nothing but functions can be put off like this; the others are loaded as they are.
- */
-const putOff =
-  /src\/(kinds\/describe\/.+|kinds\/.*(describe|validate|allocate|admission|warnings|prepare|defaults)[^/]*|kinds\/.*\/(validate|describe)\/.*|cluster\/(create|update|delete|patch|decode|connect|check|fresh|subresource|scale|events|managers|openapi|settle|writer|bootstrap\/index|apply\/index)|controllers\/index|cli\/manifest\/[^/]+|cli\/verbs\/get\/(watch|sort|custom-columns|generic)|lib\/(go-template|jsonpath|yaml)\/[^/]+|model\/(schema|unmarshal|merge-schema))\.ts$/;
-function functionsOf(file) {
-  const text = readFileSync(file, 'utf8');
-  const functions = [...text.matchAll(/^export (?:async )?function\*? (\w+)/gm)].map((m) => m[1]);
-  const arrows = [
-    ...text.matchAll(/^export const (\w+)(?::[^=\n]*?)? =\s*(?:<[^>]*>)?\s*(?:\((?:[^()]|\([^()]*\))*\)(?:: [^=\n]+)?|\w+) =>/gm),
-  ].map((m) => m[1]);
-  const all = [...text.matchAll(/^export (?!type |interface )(?:async )?(?:const|function\*?|class|let|default|\{|\*)/gm)].length;
-  return functions.length + arrows.length === all ? [...functions, ...arrows] : undefined;
-}
-const lateRooms = {
-  name: 'late-rooms',
-  setup(b) {
-    b.onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, importer, kind }) => {
-      const file = join(dirname(importer), path.replace(/\.js$/, '.ts'));
-      return kind === 'import-statement' && putOff.test(file) && functionsOf(file) ? { path: file, namespace: 'late' } : undefined;
-    });
-    b.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
-      const late = functionsOf(path).map((name) => `export function ${name}(...a) { return load().${name}(...a); }`);
-      return {
-        contents: `let real; const load = () => (real ??= require(${JSON.stringify(path)}));\n${late.join('\n')}`,
-        loader: 'js',
-        resolveDir: dirname(path),
-      };
-    });
-  },
-};
-
 /** Parts of node that cost milliseconds to load (net and tty pull in streams): read when the first of their exports is used. */
 const heavy = /^(?:node:)?(child_process|crypto|fs\/promises|net|os|perf_hooks|readline|tty|util)$/;
 const lazyBuiltins = {
@@ -118,16 +86,13 @@ const common = {
 mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist)) if (/\.v8(\.\d+)?$/.test(name)) rmSync(join(dist, name), { force: true });
 
-const [main] = await Promise.all([
-  build({
+const [parts] = await Promise.all([
+  twoParts('src/program.ts', root, {
     ...common,
-    entryPoints: ['src/program.ts'],
-    write: false,
-    metafile: true,
     external: ['*.node'],
     define: { 'import.meta.url': '__bundleUrl' },
     banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
-    plugins: [oclifLazy, stub, separately, lazyBuiltins, lateRooms],
+    plugins: [oclifLazy, stub, separately, lazyBuiltins],
   }),
   ...apart.map((name) =>
     build({
@@ -137,11 +102,13 @@ const [main] = await Promise.all([
     }),
   ),
 ]);
-const text = main.outputFiles[0].text;
-const stamp = createHash('sha256').update(text).digest('hex').slice(0, 16);
-writeFileSync(join(dist, 'cli.cjs'), `// build ${stamp}\n${text}`);
+// One stamp for both: they name each other's modules. The wrapper stands in the file, because joining strings copies them.
+const texts = Object.entries(parts).map(([name, { outputFiles }]) => [name, outputFiles[0].text]);
+const stamp = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
+for (const [name, text] of texts)
+  writeFileSync(join(dist, `${name}.cjs`), `// build ${stamp}\n(function (exports, require, module, __filename, __dirname) {${text}\n})`);
 writeFileSync(join(dist, 'descriptions.json'), JSON.stringify(descriptions(root)));
-writeFileSync(join(dist, 'LICENSES.txt'), licenses([...packagesOf(main.metafile), ...apart]));
+writeFileSync(join(dist, 'LICENSES.txt'), licenses([...Object.values(parts).flatMap((p) => packagesOf(p.metafile)), ...apart]));
 freshCluster(root);
 
 /** The packages whose code is in the bundle. */

@@ -2,7 +2,8 @@
 import type { Flag, FlagValues, Invocation } from '../model/verb.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
-import { allObjects, filenameFlags, givesFiles, manifestsOf } from './manifest/index.js';
+import { filenameFlags, givesFiles } from './filename-flags.js';
+import { allObjects, manifestsOf } from './manifest/index.js';
 import { printFlags } from './print/printer.js';
 import { findTargets, missingResource, type Target } from './resources.js';
 import { dryRunFlag, fieldManagerFlag } from './write-flags.js';

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { readDocuments } from '../../lib/yaml/documents.js';
 import type { Io } from '../../model/io.js';
-import type { Flag, FlagValues } from '../../model/verb.js';
+import type { FlagValues } from '../../model/verb.js';
 import type { KubeObject } from '../../model/object.js';
 import { notSimulated, severalErrors, UsageError } from '../errors.js';
 import { decodeManifest, validateManifest } from './decode.js';
@@ -31,16 +31,6 @@ export interface ManifestQuestion {
   /** Check for apiVersion and kind first, as verbs with --validate do. */
   readonly validate?: boolean;
 }
-
-/** `purpose` ends the sentence of kubectl's help: "to use to create the resource". */
-export const filenameFlags = (purpose: string): readonly Flag[] => [
-  { name: 'filename', short: 'f', type: 'stringSlice', default: '[]', usage: `Files, directories or URLs ${purpose}` },
-  { name: 'kustomize', short: 'k', type: 'string', default: '', usage: 'Process a kustomization directory. Not simulated.' },
-  { name: 'recursive', short: 'R', type: 'bool', default: 'false', usage: 'Whether -f reads the directories below, too.' },
-];
-
-/** Whether the command line names manifests at all. */
-export const givesFiles = (flags: FlagValues): boolean => flags.strings('filename').length > 0 || flags.string('kustomize') !== '';
 
 /** Throws when nothing is named or a path is not there. */
 export function manifestsOf(flags: FlagValues, io: Io, options: { validate?: boolean } = {}): Manifests {

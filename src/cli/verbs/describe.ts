@@ -6,7 +6,8 @@ import { StatusError } from '../../model/status.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { notSimulated, UsageError } from '../errors.js';
-import { filenameFlags, givesFiles, manifestsOf } from '../manifest/index.js';
+import { filenameFlags, givesFiles } from '../filename-flags.js';
+import { manifestsOf } from '../manifest/index.js';
 import { findTargets, listObjects, plan, type Question, type Target, throwErrors } from '../resources.js';
 
 export const describe: Verb<Client> = {

@@ -6,7 +6,8 @@ import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
 import { lastApplied } from '../../last-applied.js';
-import { filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js';
+import { filenameFlags, givesFiles } from '../../filename-flags.js';
+import { manifestsOf } from '../../manifest/index.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../../resources.js';
 
 export const viewLastApplied: Verb<Client> = {

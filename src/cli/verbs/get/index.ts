@@ -2,7 +2,8 @@
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { notSimulated, UsageError } from '../../errors.js';
-import { filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js';
+import { filenameFlags, givesFiles } from '../../filename-flags.js';
+import { manifestsOf } from '../../manifest/index.js';
 import { printFlags } from '../../print/printer.js';
 import type { Question } from '../../resources.js';
 import { printGeneric } from './generic.js';

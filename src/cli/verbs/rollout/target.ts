@@ -3,7 +3,8 @@ import type { KubeObject } from '../../../model/object.js';
 import type { Flag, Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
-import { filenameFlags, givesFiles, manifestsOf } from '../../manifest/index.js';
+import { filenameFlags, givesFiles } from '../../filename-flags.js';
+import { manifestsOf } from '../../manifest/index.js';
 import { typeName } from '../../mapper.js';
 import { findTargets, requestFor, type Target } from '../../resources.js';
 

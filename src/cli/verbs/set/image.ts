@@ -3,7 +3,7 @@ import type { Verb } from '../../../model/verb.js';
 import { parsePairs, resourcesAndPairs } from '../../chosen.js';
 import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
-import { givesFiles } from '../../manifest/index.js';
+import { givesFiles } from '../../filename-flags.js';
 import { dryRunOf } from '../../write-flags.js';
 import { checkOutput, chooseAll, recordedSetFlags, updateAll, withPodSpec } from './pod-template.js';
 
