@@ -5,6 +5,8 @@ import type { ClusterConfig } from '../model/config.js';
 import type { Json } from '../model/object.js';
 import type { Api, Reply, Request } from '../model/request.js';
 import { Store } from '../store/index.js';
+import type { Addons } from '../model/addons.js';
+import { addonsOf, setAddon } from './addons.js';
 import { bootstrap } from './bootstrap/index.js';
 import { checkCluster } from './check.js';
 import { atWork, call, react, writes } from './door.js';
@@ -30,6 +32,9 @@ export interface Cluster extends Api {
   setTime(time: number): void;
   /** The calls that `work` makes reach the disk at once, when it ends. Each still succeeds or fails by itself. */
   together<T>(work: () => T): T;
+  addons(): Addons;
+  /** Enables an add-on, or changes its settings; without settings disables it. */
+  setAddon<N extends keyof Addons>(name: N, settings: Addons[N]): void;
   /** What does not agree when endpoints, allocations and indexes are computed anew; empty when all is well. */
   check(): string[];
   /** What the user chose and is no object: the namespace of the current context. */
@@ -140,6 +145,15 @@ class OpenCluster implements Cluster {
 
   together<T>(work: () => T): T {
     return this.core.store.together(work);
+  }
+
+  addons(): Addons {
+    return this.core.store.read(() => addonsOf(this.core));
+  }
+
+  setAddon<N extends keyof Addons>(name: N, settings: Addons[N]): void {
+    this.core.store.write(() => atWork(this.core, { dryRun: false }, (session) => setAddon(session, name, settings)));
+    this.wrote = true;
   }
 
   check(): string[] {

@@ -115,12 +115,13 @@ export class Session implements WriteContext {
   /** Queues the keys of those who watch what changed. */
   wake(change: Change): Change {
     for (const { controller, keys } of this.core.watches(change.kind)) {
-      for (const key of keys(change, this.reader)) this.#queue(controller, key);
+      for (const key of keys(change, this.reader)) this.queue(controller, key);
     }
     return change;
   }
 
-  #queue(index: number, key: string): void {
+  /** At once, or when the controller's delay is over. */
+  queue(index: number, key: string): void {
     const { name, delay } = this.core.controllers[index] as Controller;
     if (delay === undefined) this.queues[index]?.add(key);
     else this.core.store.timers.setNoLater({ controller: name, key, at: this.world.now() + delay });

@@ -9,6 +9,7 @@ import { garbageCollector } from './garbage-collector.js';
 import { ipAddress } from './ip-address.js';
 import { kubeProxy } from './kube-proxy.js';
 import { kubelet } from './kubelet/index.js';
+import { loadBalancer } from './load-balancer/index.js';
 import { namespace } from './namespace.js';
 import { nodeLifecycle } from './node-lifecycle.js';
 import { podGarbageCollector } from './pod-garbage-collector.js';
@@ -39,6 +40,7 @@ const list: readonly Controller[] = [
   endpointSliceMirroring,
   ipAddress,
   serviceCIDR,
+  loadBalancer,
 ];
 
 /** A function, because commands that only read never ask for them. */

@@ -62,6 +62,12 @@ function make(invocation: Invocation<unknown>): void {
   createCluster(invocation.clusterPath, options).close();
 }
 
+/** The file, below the user's home as shells write it. */
+function shown({ clusterPath, io }: Invocation<unknown>): string {
+  const home = io.env.HOME;
+  return home && clusterPath.startsWith(`${home}/`) ? `~${clusterPath.slice(home.length)}` : clusterPath;
+}
+
 const remove = (path: string): void => {
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
 };
@@ -75,7 +81,7 @@ const create: LabVerb = {
     if (existsSync(invocation.clusterPath))
       throw new UsageError(`a cluster exists at ${invocation.clusterPath}: "cluster reset" makes it anew`);
     make(invocation);
-    invocation.io.out(`cluster created at ${invocation.clusterPath}\n`);
+    invocation.io.out(`cluster created at ${shown(invocation)}\n`);
   },
 };
 
@@ -87,7 +93,7 @@ const reset: LabVerb = {
   run(invocation) {
     remove(invocation.clusterPath);
     make(invocation);
-    invocation.io.out(`cluster reset at ${invocation.clusterPath}\n`);
+    invocation.io.out(`cluster reset at ${shown(invocation)}\n`);
   },
 };
 
@@ -132,10 +138,11 @@ const del: LabVerb = {
   use: 'delete',
   short: 'Delete the cluster file',
   flags: [],
-  run({ clusterPath, io }) {
+  run(invocation) {
+    const { clusterPath, io } = invocation;
     if (!existsSync(clusterPath)) throw new UsageError(`no cluster at ${clusterPath}`);
     remove(clusterPath);
-    io.out(`cluster deleted at ${clusterPath}\n`);
+    io.out(`cluster deleted at ${shown(invocation)}\n`);
   },
 };
 

@@ -9,7 +9,11 @@ export function labVerbs(main: Main): readonly VerbEntry[] {
   const cluster = (id: string): VerbEntry =>
     entry(`cluster ${id}`, async () => (await import('./cluster.js')).cluster[id] as Verb<unknown>);
   const clock = (id: string): VerbEntry => entry(`clock ${id}`, async () => (await import('./clock.js')).clock[id] as Verb<unknown>);
+  const addons = (id: string): VerbEntry => entry(`addons ${id}`, async () => (await import('./addons.js')).addons[id] as Verb<unknown>);
   return [
+    addons('disable'),
+    addons('enable'),
+    addons('list'),
     clock('advance'),
     clock('set'),
     clock('show'),

@@ -1,0 +1,18 @@
+// Shows controllers every object that they watch, as a program that starts lists what it then watches.
+import { groupKind } from '../model/object.js';
+import type { Session } from './session.js';
+
+/** All controllers whose name `chosen` takes. */
+export function requeue(session: Session, chosen: (controller: string) => boolean): void {
+  const { core } = session;
+  core.controllers.forEach((controller, i) => {
+    if (!chosen(controller.name)) return;
+    for (const kind of core.kinds.values()) {
+      const name = groupKind(kind.names.group, kind.names.kind);
+      const keys = controller.watches[name];
+      if (!keys) continue;
+      for (const object of core.reader.list(name))
+        for (const key of keys({ rev: core.store.rev, type: 'ADDED', kind: name, object }, core.reader)) session.queue(i, key);
+    }
+  });
+}
