@@ -9,7 +9,7 @@ import { garbageCollector } from './garbage-collector.js';
 import { ipAddress } from './ip-address.js';
 import { kubeProxy } from './kube-proxy.js';
 import { kubelet } from './kubelet/index.js';
-import { loadBalancer } from './load-balancer/index.js';
+import { loadBalancer } from './load-balancer.js';
 import { namespace } from './namespace.js';
 import { nodeLifecycle } from './node-lifecycle.js';
 import { podGarbageCollector } from './pod-garbage-collector.js';

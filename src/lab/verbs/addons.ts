@@ -1,7 +1,7 @@
 // kubelab addons list|enable|disable: parts that a fresh cluster does not have.
 import { notSimulated, UsageError } from '../../cli/errors.js';
 import { openCluster } from '../../cluster/index.js';
-import { poolRange } from '../../controllers/load-balancer/pool.js';
+import { addressRange } from '../../lib/ip-range.js';
 import { TableWriter } from '../../lib/tabwriter.js';
 import type { Addons } from '../../model/addons.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
@@ -57,7 +57,7 @@ const enable: LabVerb = {
   run(invocation) {
     const name = named(invocation);
     const pool = invocation.flags.strings('pool');
-    const wrong = pool.find((text) => !poolRange(text));
+    const wrong = pool.find((text) => !addressRange(text));
     if (pool.length === 0 || wrong !== undefined)
       throw new UsageError(`invalid value "${wrong ?? ''}" for --pool: say FIRST-LAST or a CIDR`);
     const ipMode = invocation.flags.string('ip-mode');

@@ -1,14 +1,14 @@
 // Addresses for Services of type LoadBalancer, when the add-on of that name is enabled: as MetalLB gives them from a pool, with the finalizer
 // and the cleaning up of upstream's service controller (k8s.io/cloud-provider/controllers/service).
-import { familyOf } from '../../lib/ip.js';
-import { same } from '../../lib/same.js';
-import { type Addons, addonsKey, type LoadBalancerAddon } from '../../model/addons.js';
-import type { Controller } from '../../model/controller.js';
-import type { LoadBalancerIngress, Service } from '../../model/generated/api.js';
-import { keyOf, type KubeObject, splitKey } from '../../model/object.js';
-import type { Change } from '../../model/change.js';
-import type { Reader, Writer } from '../../model/store.js';
-import { firstFree, inPool } from './pool.js';
+import { familyOf } from '../lib/ip.js';
+import { same } from '../lib/same.js';
+import { type Addons, addonsKey, type LoadBalancerAddon } from '../model/addons.js';
+import type { Controller } from '../model/controller.js';
+import type { LoadBalancerIngress, Service } from '../model/generated/api.js';
+import { keyOf, type KubeObject, splitKey } from '../model/object.js';
+import type { Change } from '../model/change.js';
+import type { Reader, Writer } from '../model/store.js';
+import { firstFree, inRanges } from '../lib/ip-range.js';
 
 const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
 const source = { component: 'metallb-controller' };
@@ -99,7 +99,7 @@ function addressesFor(
       ips.push(asked);
       continue;
     }
-    const kept = held.find((ip) => familyOf(ip) === family && inPool(addon.pool, ip) && !taken.has(ip));
+    const kept = held.find((ip) => familyOf(ip) === family && inRanges(addon.pool, ip) && !taken.has(ip));
     const ip = kept ?? firstFree(addon.pool, family, taken);
     if (!ip) return { problem: 'no available IPs' };
     ips.push(ip);
