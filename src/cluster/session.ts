@@ -102,7 +102,8 @@ export class Session implements WriteContext {
 
   /** Stores an object and wakes who watches it. */
   put(kind: Kind, obj: KubeObject): KubeObject {
-    return this.wake(this.core.store.put(groupKind(kind.names.group, kind.names.kind), obj)).object;
+    const { object, old } = this.wake(this.core.store.put(groupKind(kind.names.group, kind.names.kind), obj));
+    return this.dryRun ? withRevisionOf(old, object) : object;
   }
 
   /** Takes an object out for good, with what it had allocated. */
@@ -126,4 +127,11 @@ export class Session implements WriteContext {
     if (delay === undefined) this.queues[index]?.add(key);
     else this.core.store.timers.setNoLater({ controller: name, key, at: this.world.now() + delay });
   }
+}
+
+/** A dry run's answer has the revision of what is stored: none when nothing is. Mirrors DryRunnableStorage. */
+function withRevisionOf(old: KubeObject | undefined, object: KubeObject): KubeObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  const kept = old?.metadata.resourceVersion;
+  return { ...object, metadata: kept === undefined ? metadata : { ...metadata, resourceVersion: kept } };
 }

@@ -7,7 +7,7 @@ import { addresses } from './addresses.js';
 import { arithmetic } from './proxy/arithmetic.js';
 import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { endpointText } from './proxy/port.js';
-import { clusterIPsOf } from './proxy/service-table.js';
+import { clusterIPsOf, liveTable } from './proxy/service-table.js';
 import type { ProxyMode } from './proxy/settings.js';
 import { type Chance, type NodePacket, portKey, type Verdict, type Walker } from './proxy/verdict.js';
 import type { Step, Walk } from './walk.js';
@@ -182,6 +182,8 @@ function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Tol
   const owner = node.table.at(walk.to)[0]?.service;
   const end = verdict ? `rejected by node ${node.name}` : 'no rule matches';
   if (!owner) {
+    const unknown = walk.net.reader.view(liveTable).at(walk.to)[0]?.service;
+    if (unknown) return { ...stale(unknown, node, walk), why: `${stale(unknown, node, walk).why}: ${end}` };
     if (verdict) return { why: `${walk.to} is in the Services' range and no Service has it: ${end}`, cause: 'no-route' };
     return undefined;
   }
@@ -200,6 +202,13 @@ function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Tol
     cause: isProtocol ? 'protocol-not-declared' : 'port-not-declared',
   };
 }
+
+/** The API knows the Service, the node's rules do not. */
+const stale = (service: Service, node: ProxyNode, walk: Walk): Told & { object: string } => ({
+  object: nameOf(service),
+  why: `${walk.to} is an address of this Service, but the rules of node ${node.name} do not know it: its kube-proxy stopped at ${new Date(node.staleSince ?? 0).toISOString().slice(0, 19)}Z`,
+  cause: 'not-programmed',
+});
 
 /** The node has no rules at all: the Service's address is nobody's. */
 function noRules(walk: Walk, node: string): void {

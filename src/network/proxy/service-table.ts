@@ -3,6 +3,7 @@
 import { Buckets } from '../../lib/buckets.js';
 import type { Change } from '../../model/change.js';
 import type { EndpointSlice, Service } from '../../model/generated/api.js';
+import { keyOf } from '../../model/object.js';
 import type { Reader, View } from '../../model/store.js';
 
 /** A Service with its slices. Never changed, but replaced: what is built from it can be kept with it (WeakMap). */
@@ -20,8 +21,6 @@ export interface ServiceTable {
   at(ip: string): readonly ProxiedService[];
   onNodePort(port: number): readonly ProxiedService[];
 }
-
-const keyOf = (o: { metadata: { namespace?: string; name: string } }): string => `${o.metadata.namespace ?? ''}/${o.metadata.name}`;
 
 const serviceName = 'kubernetes.io/service-name';
 const sliceOwner = (slice: EndpointSlice): string | undefined => {
