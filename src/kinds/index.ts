@@ -11,6 +11,7 @@ import { event } from './event.js';
 import { ipAddress } from './ip-address.js';
 import { lease } from './lease.js';
 import { namespace } from './namespace.js';
+import { networkPolicy } from './network-policy/index.js';
 import { node } from './node/index.js';
 import { pod } from './pod/index.js';
 import { replicaSet } from './replica-set.js';
@@ -31,6 +32,7 @@ const list: readonly Kind[] = [
   ipAddress,
   lease,
   namespace,
+  networkPolicy,
   node,
   pod,
   replicaSet,

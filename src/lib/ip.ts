@@ -147,6 +147,13 @@ export function isValidCIDR(text: string): string[] {
   return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
 }
 
+/** As isValidCIDR, of a network: no bits of one of its hosts. */
+export function isValidNetwork(text: string): string[] {
+  const cidr = parseCIDR(text);
+  const malformed = isValidCIDR(text);
+  return malformed.length > 0 || !cidr || cidr.base === cidr.written ? malformed : ['must not have bits set beyond the prefix length'];
+}
+
 /** The warning (without field path) for an address that is valid but not written canonically. */
 export function ipWarning(text: string): string | undefined {
   const ip = parseIP(text);
