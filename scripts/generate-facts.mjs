@@ -146,7 +146,7 @@ function fields(pkg, body) {
   return out.join(' ');
 }
 
-function field(pkg, comments, [, , expr, json, tags]) {
+function field(pkg, comments, [, goField, expr, json, tags]) {
   const [name, ...options] = json.split(',');
   const type = resolve(pkg, expr);
   if (options.includes('inline') || name === '') return `+${type}`;
@@ -160,9 +160,13 @@ function field(pkg, comments, [, , expr, json, tags]) {
   const flags = `${options.includes('omitempty') ? '?' : ''}${options.includes('omitzero') ? '~' : ''}${needed ? '!' : ''}`;
   const strategy = /patchStrategy:"([^"]*)"/.exec(tags)?.[1];
   const key = /patchMergeKey:"([^"]*)"/.exec(tags)?.[1];
+  const plain = `${name[0].toUpperCase()}${name.slice(1)}`;
+  // An embedded struct is called as its type is.
+  const goName = goField ?? expr.split('.').at(-1);
+  const own = goName === plain ? '' : `:${goName}`;
   const list = mark('listType')[0] ?? mark('mapType')[0] ?? mark('structType')[0];
   const listKeys = mark('listMapKey');
-  return `${name}:${flags}:${type}${strategy ? `@${strategy}${key ? `/${key}` : ''}` : ''}${list ? `#${list}${listKeys.map((k) => `/${k}`).join('')}` : ''}`;
+  return `${name}:${flags}:${type}${own}${strategy ? `@${strategy}${key ? `/${key}` : ''}` : ''}${list ? `#${list}${listKeys.map((k) => `/${k}`).join('')}` : ''}`;
 }
 
 for (const [pkg, , kinds] of roots) for (const kind of kinds) visit(pkg, kind);

@@ -1,24 +1,19 @@
-// The hash of a template that names ReplicaSets and ControllerRevisions. Mirrors ComputeHash of pkg/controller/controller_utils.go: FNV-1a of the
-// template in a stable order, written in letters that spell no words. (Upstream hashes Go's dump of the struct: the values differ from a real cluster's.)
+// The hash of a Pod template that names ReplicaSets and ControllerRevisions: that of a real cluster.
+// Mirrors ComputeHash of pkg/controller/controller_utils.go: FNV of Go's dump of the struct, then the collision count.
 import { fnv32a } from '../lib/fnv.js';
+import type { PodTemplateSpec } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
+import { goDump } from './go-dump.js';
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
-export function templateHash(template: unknown, collisions = 0): string {
-  return safeEncode(String(fnv32a(stable(template as Json) + (collisions > 0 ? `#${collisions}` : ''))));
+export function templateHash(template: PodTemplateSpec, collisions: number | undefined): string {
+  const dump = goDump(template as unknown as Json, 'PodTemplateSpec');
+  if (collisions === undefined) return safeEncode(String(fnv32a(dump)));
+  // Eight bytes, of which four are the count in little endian.
+  const count = [0, 8, 16, 24].map((bits) => String.fromCharCode((collisions >>> bits) & 127)).join('');
+  return safeEncode(String(fnv32a(`${dump}${count}\0\0\0\0`)));
 }
 
 /** Mirrors k8s.io/apimachinery/pkg/util/rand.SafeEncodeString. */
 export const safeEncode = (text: string): string => [...text].map((c) => alphabet[c.charCodeAt(0) % alphabet.length]).join('');
-
-/** JSON with sorted keys. */
-function stable(value: Json | undefined): string {
-  if (Array.isArray(value)) return `[${value.map(stable).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const fields = Object.keys(value).filter((k) => value[k] !== undefined);
-  return `{${fields
-    .sort()
-    .map((k) => `${JSON.stringify(k)}:${stable(value[k])}`)
-    .join(',')}}`;
-}

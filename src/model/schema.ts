@@ -4,6 +4,8 @@ import { facts } from './generated/schema.js';
 
 export interface SchemaField {
   readonly name: string;
+  /** As the Go struct calls it: "HostPID". */
+  readonly goName: string;
   /** A Go type in our names: "int32", "*Probe", "[]ServicePort", "map[string]string". */
   readonly type: string;
   readonly omitEmpty: boolean;
@@ -54,7 +56,7 @@ function parseType(name: string, line: string): SchemaType {
   return { name, goName, fields: new Map(rest.flatMap(parseField).map((f) => [f.name, f])) };
 }
 
-/** "ports:?!:[]ServicePort@merge/port#map/port/protocol", or "+VolumeSource" for an embedded struct, whose fields are taken over. */
+/** "ports:?!:[]ServicePort@merge/port#map/port/protocol" (with ":GoName" after the type where that is not the name in capitals), or "+VolumeSource" for an embedded struct, whose fields are taken over. */
 function parseField(text: string): SchemaField[] {
   if (text.startsWith('+')) {
     const embedded = schemaType(text.slice(1));
@@ -63,12 +65,13 @@ function parseField(text: string): SchemaField[] {
   }
   const [main = '', list] = text.split('#');
   const [head = '', patch] = main.split('@');
-  const [name = '', flags = '', type = ''] = head.split(':');
+  const [name = '', flags = '', type = '', goName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`] = head.split(':');
   const [strategies = '', mergeKey] = patch?.split('/') ?? [];
   const [listType = '', ...keys] = list?.split('/') ?? [];
   return [
     {
       name,
+      goName,
       type,
       omitEmpty: flags.includes('?'),
       omitZero: flags.includes('~'),

@@ -34,7 +34,7 @@ const snapshot = (ds: Owner): Json => ({
 });
 
 function create(writer: Writer, ds: Owner, data: Json, revision: number): Revision {
-  for (let collisions = ds.status?.collisionCount ?? 0; ; collisions++) {
+  for (let collisions = ds.status?.collisionCount; ; collisions = (collisions ?? 0) + 1) {
     const hash = templateHash(ds.spec.template, collisions);
     const name = `${ds.metadata.name}-${hash}`;
     if (writer.get('ControllerRevision.apps', ds.metadata.namespace as string, name)) continue;

@@ -99,7 +99,7 @@ export class Rollout {
   #draft(): Owned {
     const { deployment: d } = this;
     const replicas = d.spec.replicas ?? 0;
-    const hash = templateHash(d.spec.template, d.status?.collisionCount ?? 0);
+    const hash = templateHash(d.spec.template, d.status?.collisionCount);
     const template = clone(d.spec.template);
     template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, [hashLabel]: hash } };
     const annotations = {
