@@ -1,8 +1,10 @@
 // Programs that only make sense on a node (and in Pods on its network, when their image has them). Adding one: a file in tools/, a line here.
 import type { NodeProgram } from './node-access.js';
+import { nft } from './tools/nft.js';
 
 // biome-ignore format: one a line, so that additions do not collide
 export const nodePrograms: Readonly<Record<string, NodeProgram>> = {
+  nft,
 };
 
 /** What a node's disk holds, simulated or not: what is not says so by name. */

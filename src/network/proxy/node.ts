@@ -1,8 +1,8 @@
 // A node's service rules: those that its kube-proxy last wrote. While a kube-proxy works, they follow the API; when it stops, they stay as they are,
 // until one works again or the machine starts anew.
-import type { EndpointSlice, Service } from '../../model/generated/api.js';
+import type { EndpointSlice, Service, ServiceCIDR } from '../../model/generated/api.js';
 import type { Json } from '../../model/object.js';
-import type { Reader } from '../../model/store.js';
+import type { Reader, View } from '../../model/store.js';
 import { familyOf } from '../../lib/ip.js';
 import { nodeIPs } from '../net.js';
 import { liveTable, type ServiceTable, Table } from './service-table.js';
@@ -27,9 +27,21 @@ export interface ProxyNode {
   readonly zone: string | undefined;
   readonly settings: ProxySettings;
   readonly table: ServiceTable;
+  /** The ranges that ClusterIPs come from. */
+  readonly serviceCIDRs: readonly string[];
   /** When the rules stopped following the API; undefined: they do. */
   readonly staleSince: number | undefined;
 }
+
+/** Of all ServiceCIDR objects. */
+const serviceCIDRs: View<Map<string, readonly string[]>> = {
+  kinds: ['ServiceCIDR.networking.k8s.io'],
+  make: (reader) => new Map(reader.list('ServiceCIDR.networking.k8s.io').map((o) => [o.metadata.name, o.spec.cidrs ?? []])),
+  apply: (index, { type, object }) => {
+    if (type === 'DELETED') index.delete(object.metadata.name);
+    else index.set(object.metadata.name, (object as unknown as ServiceCIDR).spec.cidrs ?? []);
+  },
+};
 
 /** Tables of what was frozen, made once for each. */
 const frozenTables = new WeakMap<object, Table>();
@@ -51,6 +63,7 @@ export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
     zone: node?.metadata.labels?.['topology.kubernetes.io/zone'],
     settings: state.settings,
     table,
+    serviceCIDRs: [...reader.view(serviceCIDRs).values()].flat(),
     staleSince: frozen?.at,
   };
 }

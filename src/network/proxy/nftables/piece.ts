@@ -1,0 +1,184 @@
+// One Service's part of the rules. Mirrors the loop over svcPortMap in syncProxyRules of pkg/proxy/nftables/proxier.go.
+import { cidrContains, type IPFamily, parseCIDR, parseIP } from '../../../lib/ip.js';
+import { type ProxyNode, primaryIP } from '../node.js';
+import {
+  categorize,
+  isExternallyAccessible,
+  type ProxyEndpoint,
+  type ProxyPort,
+  proxyPorts,
+  usesClusterEndpoints,
+  usesLocalEndpoints,
+} from '../port.js';
+import type { ProxiedService } from '../service-table.js';
+import type { Matched } from '../verdict.js';
+import { intervals } from './intervals.js';
+import { endpointNames, portNames } from './names.js';
+import { type Chain, type Element, type End, type NamedSet, type Part, type Rule, rejectChain, setNames } from './ruleset.js';
+
+/** What a Service adds to the sets and chains of the table. */
+export interface Piece {
+  /** By the name of the set or map. */
+  readonly elements: ReadonlyMap<string, readonly Element[]>;
+  readonly sets: readonly NamedSet[];
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+/** What a piece depends on beside its Service. */
+interface Place {
+  readonly family: IPFamily;
+  readonly node: string;
+  readonly zone: string | undefined;
+  readonly clusterCIDR: string | undefined;
+  readonly nodeIP: string | undefined;
+}
+
+const kept = new WeakMap<ProxiedService, Map<string, Piece>>();
+
+export const clusterCIDR = (node: ProxyNode, family: IPFamily): string | undefined =>
+  node.settings.clusterCIDRs.find((c) => c.includes(':') === (family === 'IPv6'));
+
+export function piece(node: ProxyNode, entry: ProxiedService, family: IPFamily): Piece {
+  const place: Place = {
+    family,
+    node: node.name,
+    zone: node.zone,
+    clusterCIDR: clusterCIDR(node, family),
+    nodeIP: primaryIP(node, family),
+  };
+  const key = `${family} ${place.node} ${place.zone} ${place.clusterCIDR} ${place.nodeIP}`;
+  let pieces = kept.get(entry);
+  if (!pieces) kept.set(entry, (pieces = new Map()));
+  let found = pieces.get(key);
+  if (!found) pieces.set(key, (found = makePiece(entry, place)));
+  return found;
+}
+
+/** The elements and chains while they are gathered. */
+class Gathering {
+  readonly elements = new Map<string, Element[]>();
+  readonly sets: NamedSet[] = [];
+  readonly chains = new Map<string, Chain>();
+
+  element(set: string, element: Element): void {
+    const list = this.elements.get(set) ?? [];
+    this.elements.set(set, list);
+    const text = element.key.join(' ');
+    if (!list.some((e) => e.key.join(' ') === text)) list.push(element);
+  }
+
+  chain(name: string, rules: readonly Rule[], facts: Pick<Chain, 'local'> = {}): void {
+    this.chains.set(name, { name, rules, ...facts });
+  }
+}
+
+function makePiece(entry: ProxiedService, place: Place): Piece {
+  const to = new Gathering();
+  for (const port of proxyPorts(entry, place.family)) addPort(to, port, place);
+  return to;
+}
+
+const rule = (...parts: readonly Part[]): Rule => ({ parts });
+
+function addPort(to: Gathering, port: ProxyPort, place: Place): void {
+  const names = portNames(port);
+  const { cluster, local, reachable, any } = categorize(port, place.node, place.zone);
+  const protocol = port.protocol.toLowerCase();
+  const sticky = port.affinitySeconds !== undefined;
+
+  // Chains come in the order in which kube-proxy makes them, which is the order in which they are listed.
+  if (sticky) for (const e of reachable) addEndpoint(to, port, e, place.family);
+  for (const e of reachable) if (e.node === place.node) to.element(setNames.hairpins, { key: [e.ip, e.ip, protocol, String(e.port)] });
+  if (cluster.length > 0 && usesClusterEndpoints(port)) to.chain(names.cluster, choice(port, cluster), { local: false });
+  if (local.length > 0 && usesLocalEndpoints(port)) to.chain(names.local, choice(port, local), { local: true });
+  const internal = any && (!port.internalLocal || local.length > 0);
+  const external = any && (!port.externalLocal || local.length > 0);
+  if (any && isExternallyAccessible(port)) {
+    const policy = port.externalLocal ? names.local : names.cluster;
+    to.chain(names.external, [
+      ...(port.externalLocal ? shortCircuits(names.cluster, place) : [{ ...rule({ is: 'set-mark' }), comment: 'masquerade' }]),
+      ...(external ? [rule({ is: 'goto', chain: policy })] : []),
+    ]);
+  }
+
+  const none: End = any ? { is: 'drop' } : { is: 'goto', chain: rejectChain };
+  const toExternal: End = { is: 'goto', chain: names.external };
+  const key = (ip: string): string[] => [ip, protocol, String(port.port.port)];
+  const element = (key: readonly string[], end: End, by: Matched['by'], comment?: string): Element => ({
+    key,
+    end,
+    of: { port, by },
+    ...(comment !== undefined && { comment }),
+  });
+
+  to.element(setNames.clusterIPs, { key: [port.clusterIP] });
+  if (internal)
+    to.element(
+      setNames.serviceIPs,
+      element(key(port.clusterIP), { is: 'goto', chain: port.internalLocal ? names.local : names.cluster }, 'ClusterIP'),
+    );
+  else to.element(setNames.noEndpointServices, element(key(port.clusterIP), none, 'ClusterIP', port.name));
+  const outer = [
+    ...port.externalIPs.map((ip) => ({ ip, by: 'ExternalIP' as const })),
+    ...port.loadBalancerIPs.map((ip) => ({ ip, by: 'LoadBalancer' as const })),
+  ];
+  for (const { ip, by } of outer) {
+    if (any) to.element(setNames.serviceIPs, element(key(ip), toExternal, by));
+    if (!external) to.element(setNames.noEndpointServices, element(key(ip), none, by, port.name));
+  }
+  if (port.nodePort !== 0) {
+    const nodePort = [protocol, String(port.nodePort)];
+    if (any) to.element(setNames.serviceNodePorts, element(nodePort, toExternal, 'NodePort'));
+    if (!external) to.element(setNames.noEndpointNodePorts, element(nodePort, none, 'NodePort', port.name));
+  }
+  if (port.loadBalancerIPs.length > 0 && port.sourceRanges.length > 0) {
+    to.chain(names.firewall, [rule({ is: 'address', of: 'saddr', not: true, in: intervals(allowed(port, place)) }, { is: 'drop' })]);
+    for (const ip of port.loadBalancerIPs)
+      to.element(setNames.firewallIPs, element(key(ip), { is: 'goto', chain: names.firewall }, 'LoadBalancer'));
+  }
+}
+
+/** The rules that choose an endpoint: those with affinity go through a chain for each, which remembers the sender. */
+function choice(port: ProxyPort, endpoints: readonly ProxyEndpoint[]): Rule[] {
+  if (port.affinitySeconds === undefined)
+    return [rule({ is: 'protocol', protocol: port.protocol.toLowerCase() }, { is: 'dnat-random', to: endpoints })];
+  const names = endpoints.map((e) => endpointNames(port, e));
+  return [
+    ...names.map((n) => rule({ is: 'member', of: 'saddr', set: n.affinity }, { is: 'goto', chain: n.chain })),
+    rule({ is: 'goto-random', chains: names.map((n) => n.chain) }),
+  ];
+}
+
+function addEndpoint(to: Gathering, port: ProxyPort, endpoint: ProxyEndpoint, family: IPFamily): void {
+  const { chain, affinity } = endpointNames(port, endpoint);
+  const type = family === 'IPv4' ? 'ipv4_addr' : 'ipv6_addr';
+  to.sets.push({ name: affinity, kind: 'set', type, timeout: port.affinitySeconds as number, elements: [] });
+  to.chain(chain, [
+    rule({ is: 'remember-source', set: affinity }),
+    rule({ is: 'protocol', protocol: port.protocol.toLowerCase() }, { is: 'dnat', to: endpoint }),
+  ]);
+}
+
+/** Pods and the node itself are let through to all endpoints, as if they had gone out to a load balancer and come back. */
+const shortCircuits = (cluster: string, { clusterCIDR }: Place): Rule[] => [
+  ...(clusterCIDR === undefined
+    ? []
+    : [
+        {
+          ...rule({ is: 'address', of: 'saddr', not: false, in: intervals([clusterCIDR]) }, { is: 'goto', chain: cluster }),
+          comment: 'short-circuit pod traffic',
+        },
+      ]),
+  { ...rule({ is: 'local', of: 'saddr' }, { is: 'set-mark' }), comment: 'masquerade local traffic' },
+  { ...rule({ is: 'local', of: 'saddr' }, { is: 'goto', chain: cluster }), comment: 'short-circuit local traffic' },
+];
+
+/** Who may use the load balancer's addresses: where the node may, these addresses may themselves, being local ones to some. */
+function allowed(port: ProxyPort, { nodeIP }: Place): string[] {
+  const ip = parseIP(nodeIP ?? '');
+  const fromNode = port.sourceRanges.some((range) => {
+    const cidr = parseCIDR(range);
+    return !!cidr && !!ip && cidrContains(cidr, ip);
+  });
+  return [...port.sourceRanges, ...(fromNode ? port.loadBalancerIPs : [])];
+}
