@@ -18,7 +18,7 @@ export interface Endpoint {
 }
 
 export interface Hop {
-  /** "service", "policy", "route", "listener", "dns" ...: the step of path.ts. */
+  /** "service", "policy", "route", "listener", "dns" ...: the step of path.ts. "because": why the step before it went so. */
   readonly step: string;
   /** "Service default/web", "Pod default/web-1", "NetworkPolicy default/deny". */
   readonly object?: string;
@@ -26,9 +26,9 @@ export interface Hop {
   readonly rule?: string;
   /** A sentence: what happened here and which field made it so. */
   readonly why: string;
-  /** Of the hop that ended the walk: the field of `object` that the user can change ("spec.selector"). */
+  /** Of the hop that names the culprit: the field of `object` that the user can change ("spec.selector"). */
   readonly field?: string;
-  /** Of the hop that ended the walk: what kind of failure this is; `why --fix` looks for cures by it. */
+  /** Of the hop that names the culprit: what kind of failure this is; `why --fix` looks for cures by it. */
   readonly cause?: Cause;
 }
 
@@ -37,6 +37,7 @@ export type Cause =
   | 'no-selector'
   | 'selector-matches-nothing'
   | 'pods-not-ready'
+  | 'scaled-to-zero'
   | 'named-port-missing'
   | 'port-not-declared'
   | 'protocol-not-declared'
@@ -59,6 +60,10 @@ export type Cause =
 
 export interface Trace {
   readonly packet: Packet;
+  /** What the sender calls the destination, when it had to look it up: "web". */
+  readonly asked?: string;
+  /** The packet carried a question to a nameserver; the outcome is then that of the question. */
+  readonly question?: { readonly name: string; readonly type: string };
   readonly hops: readonly Hop[];
   readonly outcome: 'ok' | 'refused' | 'timeout' | 'unreachable' | 'nxdomain' | 'servfail' | 'reset';
   /** Where it arrived. */

@@ -50,15 +50,44 @@ export const listener: Step = (walk) => {
     });
     return undefined;
   }
+  refuse(walk, where);
+  return 'refused';
+};
+
+/** Nobody listens there: who does, and where else, and who sent the packet to this port. */
+function refuse(walk: Walk, where: string): void {
+  const { pod } = walk.place ?? {};
   const others = pod ? socketsOf(walk, pod) : [];
+  const own = `${walk.port}/${walk.packet.protocol}`;
   const local = others.find((l) => l.socket.port === walk.port && l.socket.protocol === walk.packet.protocol);
+  if (local) {
+    const at = pod?.spec.containers.findIndex((c) => c.name === local.container) ?? 0;
+    walk.hops.push({
+      step: 'listener',
+      object: where,
+      why: `container "${local.container}" listens on port ${walk.port} of 127.0.0.1 only: refused`,
+      field: `spec.containers[${at}]`,
+      cause: 'listens-on-loopback',
+    });
+    return;
+  }
   const listens = [...new Set(others.filter((l) => !l.socket.loopback).map((l) => `${l.socket.port}/${l.socket.protocol}`))].join(', ');
   walk.hops.push({
     step: 'listener',
     object: where,
-    why: local
-      ? `container "${local.container}" listens on port ${walk.port} of 127.0.0.1 only: refused`
-      : `nothing listens on port ${walk.port}/${walk.packet.protocol}${pod ? ` (the Pod's processes listen on: ${listens || 'nothing'})` : ''}: refused`,
+    why: `nothing listens on port ${own}${pod ? ` (the Pod's processes listen on: ${listens || 'nothing'})` : ''}: refused`,
+    field: pod ? 'spec.containers' : 'status.addresses',
+    cause: 'nothing-listens',
   });
-  return 'refused';
-};
+  const { matched } = walk;
+  if (!matched || !pod) return;
+  const { service, port } = matched;
+  const index = (service.spec.ports ?? []).indexOf(port);
+  walk.hops.push({
+    step: 'because',
+    object: `Service ${service.metadata.namespace}/${service.metadata.name}`,
+    why: `spec.ports[${index}] sends port ${port.port} to targetPort ${port.targetPort ?? port.port}, which is ${walk.port} of this Pod`,
+    field: `spec.ports[${index}].targetPort`,
+    cause: 'nothing-listens',
+  });
+}

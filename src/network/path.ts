@@ -19,6 +19,7 @@ export function walk(net: Net, packet: Packet): Trace {
     sourceIP: packet.from.ip,
     node: packet.from.node,
     endpoint: undefined,
+    matched: undefined,
     place: undefined,
     hops: [],
     effects: [],

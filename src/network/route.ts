@@ -1,6 +1,8 @@
 // Where an address lives: on a Pod's interface, on a node's, on the sender's own loopback, or nowhere.
+import type { Hop } from '../model/packet.js';
 import { addresses } from './addresses.js';
-import type { Step } from './walk.js';
+import { slicesOf } from './endpoints.js';
+import type { Step, Walk } from './walk.js';
 
 export const route: Step = (walk) => {
   const { reader } = walk.net;
@@ -31,7 +33,21 @@ export const route: Step = (walk) => {
   walk.hops.push({
     step: 'route',
     why: `${walk.to} is the address of no Pod and no node: the packet leaves the cluster and nothing answers`,
-    cause: 'no-route',
+    ...(walk.hops.some((h) => h.cause) ? {} : culprit(walk)),
   });
   return 'timeout';
 };
+
+/** Who sent it there. */
+function culprit(walk: Walk): Pick<Hop, 'object' | 'field' | 'cause'> {
+  const { endpoint, matched } = walk;
+  if (!endpoint || !matched) return { cause: 'no-route' };
+  const slice = slicesOf(walk.net.reader, matched.service).find((s) => s.endpoints?.some((e) => e.addresses.includes(endpoint.ip)));
+  if (slice)
+    return {
+      object: `EndpointSlice ${slice.metadata.namespace}/${slice.metadata.name}`,
+      field: 'endpoints[].addresses',
+      cause: 'no-route',
+    };
+  return { object: `Service ${matched.service.metadata.namespace}/${matched.service.metadata.name}`, cause: 'not-programmed' };
+}

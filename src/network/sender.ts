@@ -19,12 +19,28 @@ export const senderRoute: Step = (walk) => {
     return undefined;
   }
   const owner = services.find((s) => s.spec.clusterIPs?.includes(to) || s.spec.clusterIP === to);
-  walk.hops.push({
-    step: 'route',
-    ...(owner && { object: `Service ${owner.metadata.namespace}/${owner.metadata.name}` }),
-    why: owner
-      ? `${to} is a ClusterIP: it exists in the rules of the nodes only, and no router outside the cluster knows a way to it`
-      : `${to} is no address of a node: from outside the cluster there is no way to it`,
-  });
+  const pod = owner ? undefined : addresses(reader).podAt(to);
+  if (owner)
+    walk.hops.push({
+      step: 'route',
+      object: `Service ${owner.metadata.namespace}/${owner.metadata.name}`,
+      why: `${to} is a ClusterIP: it exists in the rules of the nodes only, and no router outside the cluster knows a way to it`,
+      field: 'spec.type',
+      cause: 'cluster-ip-from-outside',
+    });
+  else if (pod)
+    walk.hops.push({
+      step: 'route',
+      object: `Pod ${pod.metadata.namespace}/${pod.metadata.name}`,
+      why: `${to} is this Pod's address: only the nodes know a way to it, no router outside the cluster does`,
+      field: 'status.podIP',
+      cause: 'no-route',
+    });
+  else
+    walk.hops.push({
+      step: 'route',
+      why: `${to} is no address of a node: from outside the cluster there is no way to it`,
+      cause: 'no-route',
+    });
   return 'timeout';
 };

@@ -4,6 +4,8 @@ import { familyOf } from '../lib/ip.js';
 import type { Service, ServicePort } from '../model/generated/api.js';
 import type { Hop } from '../model/packet.js';
 import { addresses } from './addresses.js';
+import { noEndpoints } from './no-endpoints.js';
+import { noProxy } from './no-proxy.js';
 import { arithmetic } from './proxy/arithmetic.js';
 import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { endpointText } from './proxy/port.js';
@@ -42,8 +44,10 @@ function meet(walk: Walk, name: string, hook: NodePacket['hook']): ReturnType<St
   }
   const packet: NodePacket = { hook, source: walk.sourceIP, to: walk.to, port: walk.port, protocol: walk.packet.protocol };
   const verdict = walkers[node.settings.mode](node, packet, chanceOf(walk, name));
-  if (verdict.match) walk.hops.push(hopOf(walk, node, verdict));
-  else if (verdict.kind === 'pass') unmatched(walk, node);
+  if (verdict.match) {
+    walk.hops.push(hopOf(walk, node, verdict));
+    if (verdict.because === 'no-endpoints') walk.hops.push(noEndpoints(walk.net.reader, verdict.match, node));
+  } else if (verdict.kind === 'pass') unmatched(walk, node);
   else walk.hops.push({ step: 'service', rule: verdict.rules.at(-1) ?? '', ...noRule(walk, node, verdict) });
   if (verdict.kind === 'dnat') rewrite(walk, node, verdict);
   return verdict.kind === 'reject' ? 'refused' : verdict.kind === 'drop' ? 'timeout' : undefined;
@@ -80,6 +84,7 @@ function rewrite(walk: Walk, node: ProxyNode, { endpoint, masquerade, match }: V
   walk.to = endpoint.ip;
   walk.port = endpoint.port;
   walk.endpoint = endpoint;
+  walk.matched = match;
 }
 
 const nameOfPort = (s: Service, p: ServicePort): string => `${s.metadata.namespace ?? ''}/${s.metadata.name}${p.name ? `:${p.name}` : ''}`;
@@ -100,12 +105,11 @@ function told(walk: Walk, node: ProxyNode, verdict: Verdict, service: Service, p
   const where = `${by === 'NodePort' ? 'node port' : by} ${walk.to}:${walk.port}`;
   switch (verdict.because) {
     case 'no-endpoints': {
-      const cause = noEndpoints(walk, service, port);
       const end =
         verdict.kind === 'pass'
           ? `no rule of node ${node.name} rejects it on the way that its own packets take: it leaves the cluster and nothing answers`
           : `rejected by node ${node.name}`;
-      return { ...cause, why: `${where} has no endpoints, because ${cause.why}: ${end}` };
+      return { why: `${where} has no endpoints: ${end}` };
     }
     case 'no-local-endpoints': {
       const field = by === 'ClusterIP' ? 'spec.internalTrafficPolicy' : 'spec.externalTrafficPolicy';
@@ -141,39 +145,12 @@ const staleness = (node: ProxyNode): string =>
     ? ''
     : `; kube-proxy of node ${node.name} stopped at ${new Date(node.staleSince).toISOString().slice(0, 19)}Z: these are its last rules`;
 
-/** Why a port has no endpoints, as a clause. */
-function noEndpoints(walk: Walk, service: Service, port: ServicePort): Told {
-  const { selector } = service.spec;
-  if (!selector || Object.keys(selector).length === 0)
-    return { why: 'the Service has no selector and no EndpointSlice gives it endpoints', field: 'spec.selector', cause: 'no-selector' };
-  const words = Object.entries(selector)
-    .map(([k, v]) => `${k}=${v}`)
-    .join(',');
-  const pods = walk.net.reader
-    .list('Pod', { namespace: service.metadata.namespace ?? '' })
-    .filter((p) => Object.entries(selector).every(([k, v]) => p.metadata.labels?.[k] === v));
-  if (pods.length === 0)
-    return { why: `no Pod has the labels of spec.selector (${words})`, field: 'spec.selector', cause: 'selector-matches-nothing' };
-  const ready = pods.filter((p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'));
-  if (ready.length === 0)
-    return {
-      why: `spec.selector (${words}) chooses ${pods.length} Pod${pods.length === 1 ? '' : 's'}, of which none is ready`,
-      field: 'spec.selector',
-      cause: 'pods-not-ready',
-    };
-  if (typeof port.targetPort === 'string')
-    return {
-      why: `no Pod of spec.selector (${words}) has a container port named "${port.targetPort}"`,
-      field: `spec.ports[${(service.spec.ports ?? []).indexOf(port)}].targetPort`,
-      cause: 'named-port-missing',
-    };
-  return { why: 'nothing has told the rules of its ready Pods', field: 'spec.selector', cause: 'not-programmed' };
-}
-
 /** No rule is for it: is the destination a Service's all the same? */
 function unmatched(walk: Walk, node: ProxyNode): void {
   const told = noRule(walk, node, undefined);
-  if (told) walk.hops.push({ step: 'service', ...told });
+  if (!told) return;
+  walk.hops.push({ step: 'service', ...told });
+  if (told.cause === 'not-programmed') walk.hops.push(noProxy(walk.net.reader, node.name));
 }
 
 function noRule(walk: Walk, node: ProxyNode, verdict: Verdict): Told & { object?: string };
@@ -220,4 +197,5 @@ function noRules(walk: Walk, node: string): void {
     why: `${walk.to} is an address of this Service, but no kube-proxy has written rules on node ${node} since it started: no rule matches`,
     cause: 'not-programmed',
   });
+  walk.hops.push(noProxy(walk.net.reader, node));
 }

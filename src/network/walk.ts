@@ -3,6 +3,7 @@ import type { Node, Pod } from '../model/generated/api.js';
 import type { Hop, Packet, Trace } from '../model/packet.js';
 import type { Net } from './net.js';
 import type { ProxyEndpoint } from './proxy/port.js';
+import type { Matched } from './proxy/verdict.js';
 
 /** Where an address lives. */
 export interface Place {
@@ -24,6 +25,8 @@ export interface Walk {
   node: string | undefined;
   /** Set by `serviceRules` when it was sent on to an endpoint of a Service. */
   endpoint: ProxyEndpoint | undefined;
+  /** The port of the Service whose endpoint that is. */
+  matched: Matched | undefined;
   /** Set by `route`. */
   place: Place | undefined;
   readonly hops: Hop[];

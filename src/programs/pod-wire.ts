@@ -2,9 +2,9 @@
 import { parseIP } from '../lib/ip.js';
 import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
-import type { Endpoint, Trace } from '../model/packet.js';
+import type { Endpoint, Hop, Trace } from '../model/packet.js';
 import { addresses } from '../network/addresses.js';
-import { ask } from '../network/dns.js';
+import { type Answer, ask } from '../network/dns.js';
 import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces.js';
 import { type Listening, socketsOf } from '../network/listener.js';
 import { type Net, nodeAsSender, onHostNetwork, outside } from '../network/net.js';
@@ -124,25 +124,60 @@ function openSockets({ container, socket }: Listening, own: string | undefined):
 
 function wire(ends: Ends): Wire {
   const { net, sender, conf } = ends;
+  /** What names were looked up, and which of them gave an address. */
+  let asked: string | undefined;
+  const namesOf = new Map<string, string>();
   const send = (to: string, port: number, protocol: 'TCP' | 'UDP' | 'ICMP'): Trace => {
     const trace = walk(net, { from: sender, to, port, protocol });
     for (const e of trace.effects) ends.effects.push({ kind: 'state', key: e.key, value: e.value as Json });
-    ends.traced?.(trace);
+    const name = namesOf.get(to);
+    ends.traced?.(name === undefined ? trace : { ...trace, asked: name });
     return trace;
   };
   const query = (name: string, type: string, server = conf.nameservers[0] ?? '', _how: DnsQuery = {}): DnsReply => {
     // A node's upstream server knows the outside only.
-    if (server === nodeResolvConf.nameservers[0]) return dnsReply('NXDOMAIN');
+    if (server === nodeResolvConf.nameservers[0]) {
+      const why = `${name} ${type}: NXDOMAIN, for this nameserver is none of the cluster and knows none of its names`;
+      ends.traced?.({
+        packet: { from: sender, to: server, port: 53, protocol: 'UDP' },
+        ...(asked !== undefined && { asked }),
+        question: { name, type },
+        hops: [{ step: 'dns', why, cause: 'dns-name' }],
+        outcome: 'nxdomain',
+        effects: [],
+      });
+      return dnsReply('NXDOMAIN');
+    }
     const { answer, trace } = ask(net, sender, server, name, type);
     ends.traced?.({
       ...trace,
-      hops: [
-        ...trace.hops,
-        ...(answer ? [{ step: 'dns', why: `${name} ${type}: ${answer.rcode}${answer.records.map((r) => ` ${r.data}`).join('')}` }] : []),
-      ],
+      ...(asked !== undefined && { asked }),
+      question: { name, type },
+      ...(answer && { hops: [...trace.hops, dnsHop(name, type, answer)], outcome: outcomes[answer.rcode] ?? 'servfail' }),
     });
     if (!answer) return dnsReply(trace.outcome === 'refused' ? 'refused' : 'timeout');
     return { ...dnsReply(answer.rcode, answer.records), flags: ['aa', 'rd'] };
+  };
+  const lookup: Wire['lookup'] = (name) => {
+    const bare = name.replace(/^\[(.*)\]$/, '$1');
+    if (parseIP(bare)) return { name, addresses: [bare] };
+    const inHosts = ends
+      .hosts()
+      .split('\n')
+      .filter((l) => !l.startsWith('#') && l.split(/\s+/).slice(1).includes(name))
+      .map((l) => l.split(/\s+/)[0] as string);
+    const v4 = inHosts.filter((a) => !a.includes(':'));
+    if (inHosts.length > 0) return { name, addresses: v4.length > 0 ? v4 : inHosts };
+    for (const candidate of candidates(conf, name)) {
+      const reply = query(candidate, 'A');
+      if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL')
+        return { name, addresses: [], error: 'again' };
+      const records = reply.answer.filter((r) => r.type === 'A');
+      const six = records.length > 0 ? [] : query(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
+      const all = [...records, ...six];
+      if (all.length > 0) return { name: candidate, addresses: all.map((r) => r.data) };
+    }
+    return { name, addresses: [], error: 'unknown' };
   };
   return {
     ip: sender.ip,
@@ -151,25 +186,11 @@ function wire(ends: Ends): Wire {
     query,
     resolver: () => ({ nameservers: conf.nameservers, search: conf.search, ndots: ndotsOf(conf) }),
     lookup: (name) => {
-      const bare = name.replace(/^\[(.*)\]$/, '$1');
-      if (parseIP(bare)) return { name, addresses: [bare] };
-      const inHosts = ends
-        .hosts()
-        .split('\n')
-        .filter((l) => !l.startsWith('#') && l.split(/\s+/).slice(1).includes(name))
-        .map((l) => l.split(/\s+/)[0] as string);
-      const v4 = inHosts.filter((a) => !a.includes(':'));
-      if (inHosts.length > 0) return { name, addresses: v4.length > 0 ? v4 : inHosts };
-      for (const candidate of candidates(conf, name)) {
-        const reply = query(candidate, 'A');
-        if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL')
-          return { name, addresses: [], error: 'again' };
-        const records = reply.answer.filter((r) => r.type === 'A');
-        const six = records.length > 0 ? [] : query(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
-        const all = [...records, ...six];
-        if (all.length > 0) return { name: candidate, addresses: all.map((r) => r.data) };
-      }
-      return { name, addresses: [], error: 'unknown' };
+      asked = name;
+      const found = lookup(name);
+      asked = undefined;
+      for (const ip of found.addresses) if (ip !== name) namesOf.set(ip, name);
+      return found;
     },
     ping: (ip) => send(ip, 0, 'ICMP').outcome,
     connect: (ip, port, protocol, request) => {
@@ -178,6 +199,21 @@ function wire(ends: Ends): Wire {
     },
   };
 }
+
+const outcomes: Readonly<Record<string, Trace['outcome']>> = {
+  NOERROR: 'ok',
+  NXDOMAIN: 'nxdomain',
+  SERVFAIL: 'servfail',
+  REFUSED: 'servfail',
+};
+
+/** What the nameserver said. */
+const dnsHop = (name: string, type: string, { rcode, records }: Answer): Hop => ({
+  step: 'dns',
+  why: `${name} ${type}: ${rcode}${records.map((r) => ` ${r.data}`).join('')}`,
+  ...(rcode === 'NXDOMAIN' && { cause: 'dns-name' as const }),
+  ...((rcode === 'SERVFAIL' || rcode === 'REFUSED') && { cause: 'dns-server-failure' as const }),
+});
 
 /** The connection stands: what comes back over it. */
 function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Exchange {

@@ -1,10 +1,10 @@
 // kubelab curl: one request through the cluster's network, sent by a Pod, a node or a machine outside, and with --trace the way it took.
-import type { Trace } from '../../model/packet.js';
 import type { ExecResult, Request } from '../../model/request.js';
 import type { Flag, FlagValues, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { defaultContainer, objectOf, podsOf, printResult } from '../container.js';
 import { UsageError } from '../errors.js';
+import { lookOf, tracesText } from '../trace.js';
 
 /** curl's own flags: each is passed on as it was given. */
 const own: readonly (Flag & { readonly send: string })[] = [
@@ -16,7 +16,14 @@ const own: readonly (Flag & { readonly send: string })[] = [
   { name: 'location', short: 'L', type: 'bool', default: 'false', usage: 'Follow redirects.', send: '-L' },
   { name: 'insecure', short: 'k', type: 'bool', default: 'false', usage: 'Trust any certificate.', send: '-k' },
   { name: 'fail', short: 'f', type: 'bool', default: 'false', usage: 'Exit code 22 for answers from 400 on.', send: '-f' },
-  { name: 'output', short: 'o', type: 'string', default: '', usage: 'Where the body goes; only /dev/null and - are there.', send: '-o' },
+  {
+    name: 'output',
+    short: 'o',
+    type: 'string',
+    default: '',
+    usage: 'Where the body goes; only /dev/null and - are there. With --trace, json: the answer and its traces as JSON.',
+    send: '-o',
+  },
   { name: 'write-out', short: 'w', type: 'string', default: '', usage: "What to print at the end, such as '%{http_code}'.", send: '-w' },
   { name: 'header', short: 'H', type: 'stringArray', default: '[]', usage: 'A header to send.', send: '-H' },
   { name: 'request', short: 'X', type: 'string', default: '', usage: 'The method.', send: '-X' },
@@ -43,14 +50,27 @@ export const curl: Verb<Client> = {
   run(invocation) {
     const { args, flags, io, client } = invocation;
     if (args.length !== 1) throw new UsageError('exactly one URL is expected');
-    const command = ['curl', ...given(flags), args[0] as string];
+    const asJson = flags.bool('trace') && flags.string('output') === 'json';
+    const command = ['curl', ...given(flags, asJson ? ['output'] : []), args[0] as string];
     if (flags.string('from') === '') untilStarted(client);
     const result = client.call<ExecResult>(requestOf(invocation, command));
+    if (asJson) {
+      const { exitCode, stdout, stderr, traces = [] } = result;
+      io.out(`${JSON.stringify({ exitCode, stdout, stderr, traces }, undefined, 2)}\n`);
+      return exitCode;
+    }
     printResult({ ...result, ms: 0 }, client, io);
-    if (flags.bool('trace')) io.out((result.traces ?? []).map(traceText).join('\n'));
+    if (flags.bool('trace')) io.out(afterOutput(result) + tracesText(result.traces ?? [], lookOf(io)));
     return result.exitCode;
   },
 };
+
+/** What stands between the answer and the trace: an empty line, be the answer's last line ended or not. */
+function afterOutput({ output = [] }: ExecResult): string {
+  const last = output.findLast((o) => o.text !== '')?.text;
+  if (last === undefined) return '';
+  return last.endsWith('\n') ? '\n' : '\n\n';
+}
 
 /** The throw-away Pod that sends takes a second to start; nobody waits for it on a clock that runs by itself. */
 function untilStarted(client: Client): void {
@@ -58,9 +78,9 @@ function untilStarted(client: Client): void {
   for (let left = 1000; left > 0; ) left -= client.pass(left);
 }
 
-function given(flags: FlagValues): string[] {
+function given(flags: FlagValues, but: readonly string[]): string[] {
   return own.flatMap((f) => {
-    if (!flags.changed(f.name)) return [];
+    if (!flags.changed(f.name) || but.includes(f.name)) return [];
     if (f.type === 'bool') return flags.bool(f.name) ? [f.send] : [];
     return (f.type === 'stringArray' ? flags.strings(f.name) : [flags.string(f.name)]).flatMap((value) => [f.send, value]);
   });
@@ -84,12 +104,4 @@ function requestOf({ flags, io, client, namespace }: Invocation<Client>, command
     subresource: 'exec',
     options: { exec: { ...exec, container: defaultContainer(pod, io, true) } },
   };
-}
-
-function traceText({ packet, hops, outcome }: Trace): string {
-  const { from } = packet;
-  const sender = from.kind === 'outside' ? 'outside' : `${from.kind}/${from.name}`;
-  const target = packet.protocol === 'ICMP' ? packet.to : `${packet.to}:${packet.port}/${packet.protocol}`;
-  const steps = hops.map((h) => `  ${h.step.padEnd(8)}  ${h.object ? `${h.object}: ` : ''}${h.why}\n`).join('');
-  return `${sender} (${from.ip}) -> ${target}: ${outcome}\n${steps}`;
 }
