@@ -65,8 +65,16 @@ export function traceText(trace: Trace, look: Look): string {
 /** All packets of a request, and how it ended. */
 export function tracesText(traces: readonly Trace[], look: Look): string {
   const failure = failureOf(traces);
-  return traces.map((t) => `${traceText(t, look)}\n`).join('') + (failure ? failureText(failure, look) : '');
+  const blocks = traces.map((t, i) => {
+    const repeated = isRepeated(t, traces[i - 1]);
+    return `${i > 0 && !repeated ? '\n' : ''}${repeated ? headText(t, look) : traceText(t, look)}`;
+  });
+  return `${blocks.join('')}${failure ? `\n${failureText(failure, look)}` : ''}`;
 }
+
+/** A resolver asks the same server again and again: the way of the first question tells enough, as long as they are answered. */
+const isRepeated = (t: Trace | undefined, before: Trace | undefined): boolean =>
+  !!t?.question && !!before?.question && t.packet.to === before.packet.to && [t, before].every((x) => x.hops.at(-1)?.step === 'dns');
 
 /** "refused: look at spec.selector of Service default/web" */
 export function failureText({ fork, culprit, trace }: Failure, { paint, bad }: Look): string {

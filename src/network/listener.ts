@@ -86,7 +86,7 @@ function refuse(walk: Walk, where: string): void {
   walk.hops.push({
     step: 'because',
     object: `Service ${service.metadata.namespace}/${service.metadata.name}`,
-    why: `spec.ports[${index}] sends port ${port.port} to targetPort ${port.targetPort ?? port.port}, which is ${walk.port} of this Pod`,
+    why: `spec.ports[${index}] sends port ${port.port} to targetPort ${port.targetPort ?? port.port}${typeof port.targetPort === 'string' ? `, which is ${walk.port} in this Pod` : ''}`,
     field: `spec.ports[${index}].targetPort`,
     cause: 'nothing-listens',
   });

@@ -95,9 +95,9 @@ type Told = Pick<Hop, 'why' | 'field' | 'cause'>;
 
 /** A rule was for it. */
 function hopOf(walk: Walk, node: ProxyNode, verdict: Verdict): Hop {
-  const { service, port, by } = verdict.match as NonNullable<Verdict['match']>;
-  const rule = verdict.rules.length > 0 ? verdict.rules.join('\n') : `${by} ${walk.to}:${walk.port}/${walk.packet.protocol}`;
-  return { step: 'service', object: nameOf(service), rule, ...told(walk, node, verdict, service, port) };
+  const { service, port } = verdict.match as NonNullable<Verdict['match']>;
+  const rule = verdict.rules.length > 0 ? { rule: verdict.rules.join('\n') } : {};
+  return { step: 'service', object: nameOf(service), ...rule, ...told(walk, node, verdict, service, port) };
 }
 
 function told(walk: Walk, node: ProxyNode, verdict: Verdict, service: Service, port: ServicePort): Told {
