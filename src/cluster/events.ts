@@ -1,5 +1,5 @@
 // Events: one object per distinct occurrence, counted up when it comes again. Mirrors client-go/tools/record.
-import { fnv32a } from '../lib/fnv.js';
+import { sameEventKey } from '../controllers/event-ttl.js';
 import type { Event } from '../model/generated/api.js';
 import type { KubeObject } from '../model/object.js';
 import type { EventSource } from '../model/store.js';
@@ -55,17 +55,19 @@ export function recordEvent(session: Session, o: Occurrence): void {
  */
 function nameOf(session: Session, o: Occurrence, namespace: string): string {
   const { state } = session.core.store;
-  const key = `event/${fingerprint(o)}`;
+  const { uid } = o.regarding.metadata;
+  const { type, reason, message, source } = o;
+  const key = sameEventKey({
+    type,
+    reason,
+    message,
+    source,
+    involvedObject: { ...(uid && { uid }), ...(source.fieldPath && { fieldPath: source.fieldPath }) },
+  });
   const kept = state.get(key);
   if (typeof kept === 'string' && session.reader.get('Event', namespace, kept)) return kept;
   const nanoseconds = BigInt(session.world.now()) * 1_000_000n + BigInt(session.core.store.rev % 1_000_000);
   const name = `${o.regarding.metadata.name}.${nanoseconds.toString(16)}`;
   state.set(key, name);
   return name;
-}
-
-/** Same object, same words: same Event. 64 bits in hexadecimal. */
-function fingerprint(o: Occurrence): string {
-  const text = [o.regarding.metadata.uid, o.type, o.reason, o.message, o.source.component, o.source.fieldPath].join('\0');
-  return [fnv32a(text), fnv32a(text, 0x050c5d1f)].map((n) => n.toString(16).padStart(8, '0')).join('');
 }

@@ -58,22 +58,24 @@ function labelsOf(options: RequestOptions): Requirement[] {
 function fieldFilter(kind: Kind, options: RequestOptions): ((obj: KubeObject) => boolean) | undefined {
   if (!options.fieldSelector) return undefined;
   const wanted = parseFields(options.fieldSelector);
+  const known = fieldsOf(kind, { metadata: { name: '' }, spec: {}, status: {} } as unknown as KubeObject);
+  for (const { field } of wanted)
+    if (known[field] === undefined)
+      throw badRequest(
+        `Unable to find "${kind.names.group}/${kind.names.version}, Resource=${kind.names.plural}" that match label selector ${JSON.stringify(options.labelSelector ?? '')}, field selector ${JSON.stringify(options.fieldSelector)}: field label not supported: ${field}`,
+      );
   return (obj) => {
-    const fields: Record<string, string> = {
-      'metadata.name': obj.metadata.name,
-      ...(kind.names.namespaced && { 'metadata.namespace': obj.metadata.namespace ?? '' }),
-      ...kind.fields?.(obj),
-    };
-    return wanted.every(({ field, operator, value }) => {
-      const has = fields[field];
-      if (has === undefined)
-        throw badRequest(
-          `Unable to find "${kind.names.group}/${kind.names.version}, Resource=${kind.names.plural}" that match label selector ${JSON.stringify(options.labelSelector ?? '')}, field selector ${JSON.stringify(options.fieldSelector)}: field label not supported: ${field}`,
-        );
-      return (has === value) === (operator === '=');
-    });
+    const fields = fieldsOf(kind, obj);
+    return wanted.every(({ field, operator, value }) => (fields[field] === value) === (operator === '='));
   };
 }
+
+/** What --field-selector can ask of an object. */
+const fieldsOf = (kind: Kind, obj: KubeObject): Record<string, string> => ({
+  'metadata.name': obj.metadata.name,
+  ...(kind.names.namespaced && { 'metadata.namespace': obj.metadata.namespace ?? '' }),
+  ...kind.fields?.(obj),
+});
 
 function parseFields(text: string): FieldRequirement[] {
   try {

@@ -5,6 +5,7 @@ import { deployment } from './deployment/index.js';
 import { endpointSliceMirroring } from './endpoint-slice-mirroring.js';
 import { endpointSlice } from './endpoint-slice.js';
 import { endpoints } from './endpoints.js';
+import { eventTTL } from './event-ttl.js';
 import { garbageCollector } from './garbage-collector.js';
 import { ipAddress } from './ip-address.js';
 import { kubeProxy } from './kube-proxy.js';
@@ -25,6 +26,7 @@ const list: readonly Controller[] = [
   namespace,
   serviceAccount,
   rootCA,
+  eventTTL,
   garbageCollector,
   nodeLifecycle,
   podGarbageCollector,
