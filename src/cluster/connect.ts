@@ -1,12 +1,13 @@
 // connect: exec, attach and log of Pods, and curl from anywhere. Mirrors pkg/registry/core/pod/strategy.go (LogLocation, streamLocation) and
 // pkg/kubelet/kubelet_pods.go (validateContainerLogStatus).
+import { isOff, silentSince } from '../model/faults.js';
 import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import type { ExecResult, Reply, Request } from '../model/request.js';
 import { badRequest, failure, methodNotSupported } from '../model/status.js';
-import type { Net } from '../network/net.js';
+import { type Net, nodeIP } from '../network/net.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
 import { type Run, runIn, writesKey } from '../programs/container.js';
 import { writeEffects } from '../programs/effects.js';
@@ -62,10 +63,20 @@ function containerFor(pod: Pod, wanted: string | undefined): Container {
 /** The runtime's view of a container that runs, or the kubelet's refusal. */
 function running(session: Session, pod: Pod, container: Container, refusal: string): RuntimePod {
   if (!pod.spec.nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  const unheard = dialProblem(session, pod);
+  if (unheard) throw failure(500, '', `error dialing backend: ${unheard}`);
   const runtime = runtimeOf(session.reader, pod);
   if (!runtime || !isRunning(runtime.containers[container.name]))
     throw failure(404, 'NotFound', `unable to upgrade connection: ${refusal}`);
   return runtime;
+}
+
+/** Why the API server does not get through to the Pod's kubelet. */
+function dialProblem({ reader }: Session, pod: Pod): string | undefined {
+  const node = pod.spec.nodeName ?? '';
+  if (silentSince(reader, node) === undefined) return undefined;
+  const why = isOff(reader, node) ? 'no route to host' : 'connection refused';
+  return `dial tcp ${nodeIP(reader.get('Node', '', node))}:10250: connect: ${why}`;
 }
 
 function exec(session: Session, pod: Pod, request: Request): ExecResult {
@@ -199,6 +210,12 @@ function log(session: Session, pod: Pod, request: Request): ExecResult {
   const container = containerFor(pod, options.container);
   const done = (stdout: string): ExecResult => ({ kind: 'ExecResult', stdout, stderr: '', exitCode: 0 });
   if (!pod.spec.nodeName) return done('');
+  const unheard = dialProblem(session, pod);
+  if (unheard) {
+    const { namespace, name } = pod.metadata;
+    const url = `https://${nodeIP(session.reader.get('Node', '', pod.spec.nodeName))}:10250/containerLogs/${namespace}/${name}/${container.name}`;
+    throw failure(500, '', `Get "${url}": ${unheard}`);
+  }
   const runtime = runtimeOf(session.reader, pod);
   const state = runtime?.containers[container.name];
   const label = `container ${JSON.stringify(container.name)} in pod ${JSON.stringify(pod.metadata.name)}`;
@@ -231,6 +248,8 @@ function curlFrom(session: Session, request: Request): ExecResult {
   const options = request.options?.exec ?? { command: [] };
   const traces: Trace[] = [];
   const node = request.resource === 'nodes' && request.name ? nodeNamed(session, request.name) : undefined;
+  if (node && isOff(session.reader, node.metadata.name))
+    throw badRequest(`the machine of node ${node.metadata.name} is off: nobody can send from it`);
   const from = request.resource === 'pods' ? { namespace: request.namespace ?? 'default' } : { node };
   const run = runOutside(netOf(session), from, options.command, options.tty ?? false, (t) => void traces.push(t));
   return { ...resultOf(session, run), traces };
@@ -241,6 +260,10 @@ function ssh(session: Session, request: Request): ExecResult {
   const { command, stdin = '', tty = false, trace } = request.options?.exec ?? { command: [] };
   const traces: Trace[] = [];
   const node = nodeNamed(session, request.name ?? '');
+  if (isOff(session.reader, node.metadata.name)) {
+    const stderr = `ssh: connect to host ${nodeIP(node)} port 22: No route to host\n`;
+    return { kind: 'ExecResult', stdout: '', stderr, output: [{ stream: 'stderr', text: stderr }], exitCode: 255 };
+  }
   const run = runOnNode(netOf(session), node, command, { stdin, tty, traced: (t) => void traces.push(t) });
   return { ...resultOf(session, run), ...(trace && { traces }) };
 }

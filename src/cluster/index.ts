@@ -11,10 +11,13 @@ import { bootstrap } from './bootstrap/index.js';
 import { checkCluster } from './check.js';
 import { atWork, call, react, writes } from './door.js';
 import { freshTables } from './fresh.js';
+import { type MachineAction, machineActions } from './machines.js';
 import { Core } from './session.js';
 import { catchUp } from './settle.js';
 import { ClusterWorld, sleep } from './world.js';
 import { writerFor } from './writer.js';
+
+export { MachineError } from './machines.js';
 
 export interface ClusterOptions extends Partial<Omit<ClusterConfig, 'version'>> {
   /** How many nodes, the control plane's included. */
@@ -32,6 +35,8 @@ export interface Cluster extends Api {
   setTime(time: number): void;
   /** The calls that `work` makes reach the disk at once, when it ends. Each still succeeds or fails by itself. */
   together<T>(work: () => T): T;
+  /** Switches a node's machine. Throws MachineError when that cannot be done. */
+  machine(action: MachineAction, name: string): void;
   addons(): Addons;
   /** Enables an add-on, or changes its settings; without settings disables it. */
   setAddon<N extends keyof Addons>(name: N, settings: Addons[N]): void;
@@ -145,6 +150,11 @@ class OpenCluster implements Cluster {
 
   together<T>(work: () => T): T {
     return this.core.store.together(work);
+  }
+
+  machine(action: MachineAction, name: string): void {
+    this.core.store.write(() => atWork(this.core, { dryRun: false }, (session) => machineActions[action](session, name)));
+    this.wrote = true;
   }
 
   addons(): Addons {

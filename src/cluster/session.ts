@@ -3,7 +3,7 @@ import type { Change } from '../model/change.js';
 import type { ClusterConfig } from '../model/config.js';
 import type { Controller } from '../model/controller.js';
 import type { Kind, KindTable } from '../model/kind.js';
-import { type GroupKind, groupKind, type KubeObject } from '../model/object.js';
+import { type GroupKind, groupKind, type Json, type KubeObject } from '../model/object.js';
 import { badRequest } from '../model/status.js';
 import type { Reader, WriteContext } from '../model/store.js';
 import type { Store } from '../store/index.js';
@@ -91,6 +91,12 @@ export class Session implements WriteContext {
 
   get allocator(): Store['allocations'] {
     return this.core.store.allocations;
+  }
+
+  /** State beside the API, to read and write. */
+  get kept(): { state(key: string): Json | undefined; setState(key: string, value: Json | undefined): void } {
+    const { state } = this.core.store;
+    return { state: (key) => state.get(key), setState: (key, value) => state.set(key, value) };
   }
 
   kindOf(obj: KubeObject): Kind {

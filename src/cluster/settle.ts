@@ -1,6 +1,7 @@
 // Runs the controllers that a write or a due timer woke, until nothing changes. Controllers take turns in their list's order, each with all
 // its keys: ten Pods are scheduled, then started, then counted once, instead of ten times one after the other.
 import type { Controller } from '../model/controller.js';
+import { runs, welcome } from './programs.js';
 import type { Session } from './session.js';
 import { writerFor } from './writer.js';
 
@@ -13,6 +14,7 @@ const mostTimers = 20_000;
 export function settle(session: Session): void {
   const { controllers } = session.core;
   for (let round = 0; ; round++) {
+    welcome(session);
     const busy = session.queues.findIndex((q) => q.size > 0);
     if (busy < 0) return;
     if (round === tooMany)
@@ -25,6 +27,8 @@ export function settle(session: Session): void {
 
 function drain(session: Session, controller: Controller, queue: Set<string>): void {
   if (queue.size === 0) return;
+  // Nobody is there to act; it will see everything when its program comes back.
+  if (!runs(session.reader, controller.name)) return queue.clear();
   const writer = writerFor(session, controller);
   // A key added while draining is taken in the same turn; a key is out of the queue before it is worked on, so it can come back.
   for (const key of queue) {

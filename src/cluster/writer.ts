@@ -8,14 +8,12 @@ import type { Manager } from './apply/managed-fields.js';
 import { createObject } from './create.js';
 import { deleteObject } from './delete.js';
 import { recordEvent } from './events.js';
+import { managerName } from './programs.js';
 import type { Session } from './session.js';
 import { updateObject } from './update.js';
 
-/** The program that a controller is part of on a real cluster: how managedFields names it. */
-const programs: Readonly<Record<string, string>> = { kubelet: 'kubelet', scheduler: 'kube-scheduler' };
-
 const managerOf = (controller: Pick<Controller, 'name'>, subresource?: string): Manager => ({
-  name: programs[controller.name] ?? 'kube-controller-manager',
+  name: managerName(controller.name),
   subresource,
 });
 

@@ -2,7 +2,7 @@
 import { hasClusterIP, hasSelector } from '../kinds/service/facts.js';
 import type { Controller } from '../model/controller.js';
 import type { Endpoints, Pod, Service } from '../model/generated/api.js';
-import { splitKey } from '../model/object.js';
+import { keyOf, splitKey } from '../model/object.js';
 import { fromMap } from '../model/selector.js';
 import type { Writer } from '../model/store.js';
 import { headlessLabel } from './service-endpoints/slices.js';
@@ -21,6 +21,7 @@ export const endpoints: Controller = {
     // What a user writes into the object stays until the next change; only its deletion is undone at once.
     Endpoints: (change) => (change.type === 'DELETED' ? servicesOfObject(change) : []),
   },
+  leftovers: (reader) => reader.list('Endpoints').map(keyOf),
   reconcile(key, writer) {
     const { namespace, name } = splitKey(key);
     const service = writer.get('Service', namespace, name);

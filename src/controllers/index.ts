@@ -13,6 +13,7 @@ import { kubelet } from './kubelet/index.js';
 import { loadBalancer } from './load-balancer.js';
 import { namespace } from './namespace.js';
 import { nodeLifecycle } from './node-lifecycle.js';
+import { nodeStatus } from './node-status.js';
 import { podGarbageCollector } from './pod-garbage-collector.js';
 import { replicaSet } from './replica-set.js';
 import { rootCA } from './root-ca.js';
@@ -28,6 +29,7 @@ const list: readonly Controller[] = [
   rootCA,
   eventTTL,
   garbageCollector,
+  nodeStatus,
   nodeLifecycle,
   podGarbageCollector,
   deployment,

@@ -8,6 +8,8 @@ export interface Controller {
   readonly name: string;
   /** For each kind: which keys (usually "namespace/name" of the object that is reconciled) a change wakes. */
   readonly watches: Readonly<Record<GroupKind, (change: Change, reader: Reader) => Iterable<string>>>;
+  /** Keys beside those of objects that are there, when its program starts: what others left behind meanwhile. */
+  leftovers?(reader: Reader): Iterable<string>;
   /** Milliseconds between a change and the controller's turn; absent: it acts within the same call. */
   readonly delay?: number;
   /** Must write nothing when all is right already. */

@@ -8,3 +8,12 @@ export const slicesOf = (reader: Reader, service: { metadata: { namespace?: stri
     namespace: service.metadata.namespace ?? '',
     labels: fromMap({ 'kubernetes.io/service-name': service.metadata.name }),
   });
+
+/** How many addresses of ready Pods the Service has on a node: what its kube-proxy's health check counts. Mirrors LocalReadyEndpoints of pkg/proxy. */
+export function localEndpoints(reader: Reader, service: { metadata: { namespace?: string; name: string } }, node: string): number {
+  const found = new Set<string>();
+  for (const slice of slicesOf(reader, service))
+    for (const e of slice.endpoints ?? [])
+      if (e.nodeName === node && e.conditions?.ready !== false) for (const ip of e.addresses) found.add(ip);
+  return found.size;
+}

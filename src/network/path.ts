@@ -2,13 +2,14 @@
 // A further step (policy ...) is one more line in `steps`.
 import type { Packet, Trace } from '../model/packet.js';
 import { listener } from './listener.js';
+import { machineIsOn } from './machines.js';
 import type { Net } from './net.js';
 import { route } from './route.js';
 import { senderRoute } from './sender.js';
 import { serviceRules } from './service-rules.js';
 import type { Step, Walk } from './walk.js';
 
-const steps: readonly Step[] = [senderRoute, serviceRules, route, listener];
+const steps: readonly Step[] = [senderRoute, machineIsOn, serviceRules, route, machineIsOn, listener];
 
 export function walk(net: Net, packet: Packet): Trace {
   const w: Walk = {

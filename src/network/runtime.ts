@@ -84,6 +84,10 @@ export interface RuntimePod {
   /** Why the Pod failed as a whole (activeDeadlineSeconds). */
   failed?: { reason: string; message: string };
   done?: boolean;
+  /** The machine started anew: the sandbox and its address are gone. */
+  rebooted?: boolean;
+  /** What of the control plane this static Pod runs. */
+  component?: string;
 }
 
 export const runtimeKey = (namespace: string, name: string): string => `kubelet/pod/${namespace}/${name}`;

@@ -1,5 +1,10 @@
 // Leaving the sender: a packet from outside meets a node's rules only when it is sent to a node, or to an address that a load balancer or router brings there.
+import { needsHealthCheck } from '../kinds/service/facts.js';
+import { isOff } from '../model/faults.js';
+import type { Node, Service } from '../model/generated/api.js';
+import type { Reader } from '../model/store.js';
 import { addresses } from './addresses.js';
+import { localEndpoints } from './endpoints.js';
 import type { Step } from './walk.js';
 
 export const senderRoute: Step = (walk) => {
@@ -14,7 +19,7 @@ export const senderRoute: Step = (walk) => {
   const services = reader.list('Service');
   const balanced = services.find((s) => s.status?.loadBalancer?.ingress?.some((i) => i.ip === to) || s.spec.externalIPs?.includes(to));
   if (balanced) {
-    const nodes = reader.list('Node');
+    const nodes = nodesFor(balanced, reader);
     walk.node = nodes[walk.net.pick(nodes.length)]?.metadata.name;
     return undefined;
   }
@@ -44,3 +49,11 @@ export const senderRoute: Step = (walk) => {
     });
   return 'timeout';
 };
+
+/** Where a load balancer or router sends packets: machines that are on, and for externalTrafficPolicy Local those that pass its health check. */
+function nodesFor(service: Service, reader: Reader): Node[] {
+  const on = reader.list('Node').filter((n) => !isOff(reader, n.metadata.name));
+  if (!needsHealthCheck(service)) return on;
+  const healthy = on.filter((n) => localEndpoints(reader, service, n.metadata.name) > 0);
+  return healthy.length > 0 ? healthy : on;
+}

@@ -1,5 +1,6 @@
 // Commands of somebody who is no container of the cluster: a node, a machine outside, or a Pod that is there for one command only.
 import { formatIP, lastIP, parseCIDR } from '../lib/ip.js';
+import { isOff } from '../model/faults.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import type { Trace } from '../model/packet.js';
 import type { Net } from '../network/net.js';
@@ -62,7 +63,7 @@ export function runOutside(net: Net, from: From, command: readonly string[], tty
 
 /** A Pod that is never stored: on the first node that takes Pods, with the last address of its range. */
 function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trace: Trace) => void): ReturnType<typeof wireOf> {
-  const nodes = net.reader.list('Node');
+  const nodes = net.reader.list('Node').filter((n) => !isOff(net.reader, n.metadata.name));
   const node = nodes.find((n) => !n.spec?.taints?.some((t) => t.effect === 'NoSchedule')) ?? nodes[0];
   const range = parseCIDR(node?.spec?.podCIDR ?? '');
   const ip = range ? formatIP({ family: range.family, value: lastIP(range).value - 1n }) : '';

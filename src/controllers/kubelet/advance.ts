@@ -15,6 +15,12 @@ export function advance(work: Work): void {
   const { pod, runtime } = work;
   if (runtime.done) return;
   if (expired(work)) return;
+  if (runtime.rebooted) {
+    delete runtime.rebooted;
+    releaseAddresses(work.writer, runtime);
+    runtime.ips = [];
+    work.event(undefined, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+  }
   if (!mounted(work)) return;
   if (!claimAddresses(work)) {
     if (work.isNew)

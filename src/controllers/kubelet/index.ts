@@ -1,6 +1,7 @@
 // The kubelets of all nodes: each Pod that is bound to a node is started, probed, restarted, stopped, and its status written.
 // Mirrors pkg/kubelet (syncLoop, syncPod). One key a Pod; whatever takes time is one timer a Pod, at the earliest moment that matters.
 import { clone } from '../../lib/clone.js';
+import { kubeletActs } from '../../model/faults.js';
 import type { Change } from '../../model/change.js';
 import type { Controller } from '../../model/controller.js';
 import type { Pod } from '../../model/generated/api.js';
@@ -44,7 +45,7 @@ function reconcile(key: string, writer: Writer): void {
   if (!pod?.spec.nodeName) return;
   const node = writer.get('Node', '', pod.spec.nodeName);
   // Nobody is there to start or stop it.
-  if (!node) return;
+  if (!node || !kubeletActs(writer, node.metadata.name)) return;
   const current = kept?.uid === pod.metadata.uid ? kept : undefined;
   const work = new Work(writer, pod, node, current ? clone(current) : undefined);
   if (pod.metadata.deletionTimestamp) {

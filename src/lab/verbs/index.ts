@@ -10,6 +10,7 @@ export function labVerbs(main: Main): readonly VerbEntry[] {
     entry(`cluster ${id}`, async () => (await import('./cluster.js')).cluster[id] as Verb<unknown>);
   const clock = (id: string): VerbEntry => entry(`clock ${id}`, async () => (await import('./clock.js')).clock[id] as Verb<unknown>);
   const addons = (id: string): VerbEntry => entry(`addons ${id}`, async () => (await import('./addons.js')).addons[id] as Verb<unknown>);
+  const node = (id: string): VerbEntry => entry(`node ${id}`, async () => (await import('./node.js')).node[id] as Verb<unknown>);
   return [
     addons('disable'),
     addons('enable'),
@@ -22,6 +23,8 @@ export function labVerbs(main: Main): readonly VerbEntry[] {
     cluster('delete'),
     cluster('info'),
     cluster('reset'),
+    node('start'),
+    node('stop'),
     entry('demo', async () => (await import('./demo.js')).demo(main)),
   ];
 }
