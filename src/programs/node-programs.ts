@@ -1,9 +1,14 @@
 // Programs that only make sense on a node (and in Pods on its network, when their image has them). Adding one: a file in tools/, a line here.
 import type { NodeProgram } from './node-access.js';
+import { iptables, iptablesSave } from './tools/iptables.js';
 import { nft } from './tools/nft.js';
 
 // biome-ignore format: one a line, so that additions do not collide
 export const nodePrograms: Readonly<Record<string, NodeProgram>> = {
+  iptables,
+  'iptables-save': iptablesSave,
+  ip6tables: iptables,
+  'ip6tables-save': iptablesSave,
   nft,
 };
 

@@ -1,0 +1,67 @@
+// One rule as iptables prints it back (`-S`, iptables-save): addresses and protocol first, then the matches in the order in which they were
+// asked for, with everything that was left to the default spelled out. Mirrors iptables 1.8.9 (nf_tables).
+import { endpointText } from '../port.js';
+import { type AddressMatch, masqueradeMark, type Match, type Rule, type Target } from './rule.js';
+
+const side = (option: string, match: AddressMatch | undefined): string => (match ? `${match.not ? '! ' : ''}${option} ${match.text} ` : '');
+
+/** Words of these letters need no quotes. */
+const quoted = (text: string): string => (/^[-\w]+$/.test(text) ? text : `"${text.replace(/["\\']/g, '\\$&')}"`);
+
+/** What the kernel keeps of a probability: 31 bits. */
+export const keptProbability = (of: number): string => (Math.round(0x80000000 * Number((1 / of).toFixed(10))) / 0x80000000).toFixed(11);
+
+export const recentMask = (ipv6: boolean): string => (ipv6 ? Array(8).fill('ffff').join(':') : '255.255.255.255');
+
+function matchText(rule: Rule, match: Match, ipv6: boolean): string {
+  switch (match.kind) {
+    case 'comment':
+      return `-m comment --comment ${quoted(match.text)}`;
+    case 'protocol':
+      return `-m ${rule.protocol}${match.port === undefined ? '' : ` --dport ${match.port}`}`;
+    case 'addrtype':
+      return `-m addrtype --${match.side}-type LOCAL`;
+    case 'conntrack':
+      return `-m conntrack ${match.not ? '! ' : ''}--ctstate ${match.states.join(',')}`;
+    case 'mark':
+      return `-m mark ${match.not ? '! ' : ''}--mark ${masqueradeMark}/${masqueradeMark}`;
+    case 'statistic':
+      return `-m statistic --mode random --probability ${keptProbability(match.of)}`;
+    case 'recent':
+      return `-m recent ${match.set ? '--set' : `--rcheck --seconds ${match.seconds} --reap`} --name ${match.name} --mask ${recentMask(ipv6)} --rsource`;
+    case 'nfacct':
+      return `-m nfacct --nfacct-name  ${match.name}`;
+  }
+}
+
+function targetText(target: Target, ipv6: boolean): string {
+  switch (target.kind) {
+    case 'jump':
+      return target.chain;
+    case 'REJECT':
+      return `REJECT --reject-with ${ipv6 ? 'icmp6' : 'icmp'}-port-unreachable`;
+    case 'MASQUERADE':
+      return 'MASQUERADE --random-fully';
+    case 'MARK':
+      return `MARK --set-xmark ${masqueradeMark}/${target.set ? masqueradeMark : '0x0'}`;
+    case 'DNAT':
+      return `DNAT --to-destination ${endpointText(target.endpoint)}`;
+    default:
+      return target.kind;
+  }
+}
+
+const printed = new WeakMap<Rule, string>();
+
+/** "-A KUBE-SERVICES -d 10.96.0.1/32 ...". */
+export function printRule(rule: Rule, ipv6: boolean): string {
+  let text = printed.get(rule);
+  if (text === undefined) {
+    const matches = rule.matches.map((m) => ` ${matchText(rule, m, ipv6)}`).join('');
+    const protocol = rule.protocol ? `-p ${rule.protocol} ` : '';
+    const head = `${side('-s', rule.source)}${side('-d', rule.destination)}${protocol}`.trimEnd();
+    text = `-A ${rule.chain}${head && ` ${head}`}${matches}${rule.target ? ` -j ${targetText(rule.target, ipv6)}` : ''}`;
+    printed.set(rule, text);
+  }
+  return text;
+}
