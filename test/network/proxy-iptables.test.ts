@@ -2,30 +2,14 @@
 // rule texts, chain names, probabilities, endpoints of a node, and where packets go.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { EndpointSlice, Service } from '../../src/model/generated/api.js';
 import { ruleset } from '../../src/network/proxy/iptables/build.js';
 import { endpointChain, serviceChains } from '../../src/network/proxy/iptables/names.js';
 import { save } from '../../src/network/proxy/iptables/save.js';
-import type { ProxyNode } from '../../src/network/proxy/node.js';
-import { Table } from '../../src/network/proxy/service-table.js';
-import { proxySettings } from '../../src/network/proxy/settings.js';
+import { proxyNodeOf } from './proxy-node.js';
 
 type Objects = readonly { kind: string; metadata: { name: string } }[];
 
 const read = (path: string): string => readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), 'utf8');
-
-function nodeOf(objects: Objects, config: string, rest: Partial<ProxyNode> = {}): ProxyNode {
-  const of = (kind: string): object[] => objects.filter((o) => o.kind === kind);
-  return {
-    name: 'controlplane',
-    ips: ['172.30.1.2'],
-    zone: 'a',
-    settings: proxySettings(config, []),
-    table: new Table(of('Service') as Service[], of('EndpointSlice') as EndpointSlice[]),
-    staleSince: undefined,
-    ...rest,
-  };
-}
 
 interface Recorded {
   id: string;
@@ -78,7 +62,7 @@ describe('as recorded', () => {
         const ingress = o.kind === 'Service' ? r.loadBalancer[o.metadata.name] : undefined;
         return ingress ? { ...o, status: { loadBalancer: { ingress } } } : o;
       });
-    const rules = ruleset(nodeOf([...kubernetes, ...objects], 'mode: iptables\nclusterCIDR: 10.244.0.0/16\n'), 'IPv4');
+    const rules = ruleset(proxyNodeOf([...kubernetes, ...objects], { config: 'mode: iptables\nclusterCIDR: 10.244.0.0/16\n' }), 'IPv4');
     for (const table of ['nat', 'filter', 'mangle'] as const) expect(inOrder(save(rules, table))).toEqual(inOrder(r.iptables[table]));
   });
 });

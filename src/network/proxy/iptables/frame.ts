@@ -1,7 +1,8 @@
 // The rules that are there whatever Services there are: jumps from the kernel's own chains, the masquerade mark, what is forwarded, and the
 // end of KUBE-SERVICES, where node ports are looked for. Mirrors the beginning and the end of syncProxyRules in pkg/proxy/iptables/proxier.go.
-import { cidrContains, familyOf, type IPFamily, isLoopback, parseCIDR, parseIP } from '../../../lib/ip.js';
-import { type ProxyNode, primaryIP } from '../node.js';
+import type { IPFamily } from '../../../lib/ip.js';
+import type { ProxyNode } from '../node.js';
+import { nodePortCIDRs, nodePortIPs } from '../node-port-addresses.js';
 import { address, ChainWriter, comment, jump, type Match, type Part, type Rule, type TableName } from './rule.js';
 
 /** The kernel's chains of a table, in the order in which iptables-save prints them. */
@@ -95,31 +96,14 @@ export function frame(node: ProxyNode, family: IPFamily): Part {
 
 function nodePortJumps(node: ProxyNode, family: IPFamily): Rule[] {
   const last: Rule = { chain: 'KUBE-SERVICES', matches: [lastRule], target: jump('KUBE-NODEPORTS') };
-  const ips = nodePortIPs(node, family);
-  if (ips) return ips.map((ip) => ({ ...last, destination: address(ip) }));
+  const cidrs = nodePortCIDRs(node, family, 'all');
+  if (cidrs !== 'all') return answering(node, family, cidrs).map((ip) => ({ ...last, destination: address(ip) }));
   const except = family === 'IPv6' ? '::1/128' : node.settings.localhostNodePorts ? undefined : '127.0.0.0/8';
-  return [
-    {
-      ...last,
-      matches: [lastRule, { kind: 'addrtype', side: 'dst' }],
-      ...(except && { destination: address(except, true) }),
-    },
-  ];
+  return [{ ...last, matches: [lastRule, { kind: 'addrtype', side: 'dst' }], ...(except && { destination: address(except, true) }) }];
 }
 
-/** The addresses that answer on node ports; undefined: all that the node has. */
-function nodePortIPs(node: ProxyNode, family: IPFamily): string[] | undefined {
-  const wanted = node.settings.nodePortAddresses.flatMap((text) => {
-    if (text !== 'primary') return [text];
-    const ip = primaryIP(node, family);
-    return ip === undefined ? [] : [`${ip}/${family === 'IPv4' ? 32 : 128}`];
-  });
-  const ranges = wanted.flatMap((text) => parseCIDR(text) ?? []).filter((c) => c.family === family);
-  if (ranges.length === 0 || ranges.some((r) => r.prefix === 0)) return undefined;
-  const own = [family === 'IPv4' ? '127.0.0.1' : '::1', ...node.ips.filter((ip) => familyOf(ip) === family)];
-  return own.filter((text) => {
-    const ip = parseIP(text);
-    if (!ip || !ranges.some((r) => cidrContains(r, ip))) return false;
-    return !isLoopback(ip) || (family === 'IPv4' && node.settings.localhostNodePorts);
-  });
+/** 127.0.0.1 is an address of the node like others, where node ports work on it at all. */
+function answering(node: ProxyNode, family: IPFamily, cidrs: readonly string[]): string[] {
+  const loopback = family === 'IPv4' && node.settings.localhostNodePorts ? ['127.0.0.1'] : [];
+  return nodePortIPs({ ...node, ips: [...loopback, ...node.ips] }, family, cidrs);
 }

@@ -1,25 +1,9 @@
 // How kube-proxy calls the chains of a Service's port and of an endpoint. Mirrors portProtoHash in pkg/proxy/iptables/proxier.go.
 import { createHash } from 'node:crypto';
+import { base32 } from '../../../lib/base32.js';
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The first 16 letters of the base32 of SHA-256: 10 bytes. */
-function hash(text: string): string {
-  const bytes = createHash('sha256').update(text).digest();
-  let out = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes.subarray(0, 10)) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      out += alphabet[(held >> bits) & 31];
-    }
-    held &= (1 << bits) - 1;
-  }
-  return out;
-}
+/** 80 bits are 16 letters. */
+const hash = (text: string): string => base32(createHash('sha256').update(text).digest().subarray(0, 10));
 
 export interface ServiceChains {
   /** Endpoints of policy Cluster. */
