@@ -8,13 +8,14 @@ import { noEndpoints } from './no-endpoints.js';
 import { noProxy } from './no-proxy.js';
 import { arithmetic } from './proxy/arithmetic.js';
 import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
+import { nftablesWalk } from './proxy/nftables/walk.js';
 import { endpointText } from './proxy/port.js';
 import { clusterIPsOf, liveTable } from './proxy/service-table.js';
 import type { ProxyMode } from './proxy/settings.js';
 import { type Chance, type NodePacket, portKey, type Verdict, type Walker } from './proxy/verdict.js';
 import type { Step, Walk } from './walk.js';
 
-const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: arithmetic, ipvs: arithmetic, nftables: arithmetic };
+const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: arithmetic, ipvs: arithmetic, nftables: nftablesWalk };
 
 export const serviceRules: Step = (walk) => {
   if (walk.node === undefined || (walk.packet.from.kind === 'pod' && isLoopback(walk.to))) return undefined;
@@ -50,7 +51,9 @@ function meet(walk: Walk, name: string, hook: NodePacket['hook']): ReturnType<St
   } else if (verdict.kind === 'pass') unmatched(walk, node);
   else walk.hops.push({ step: 'service', rule: verdict.rules.at(-1) ?? '', ...noRule(walk, node, verdict) });
   if (verdict.kind === 'dnat') rewrite(walk, node, verdict);
-  return verdict.kind === 'reject' ? 'refused' : verdict.kind === 'drop' ? 'timeout' : undefined;
+  if (verdict.kind === 'drop') return 'timeout';
+  // The answer is "port unreachable": a refused connection to TCP and UDP, and what ping calls unreachable.
+  return verdict.kind === 'reject' ? (packet.protocol === 'ICMP' ? 'unreachable' : 'refused') : undefined;
 }
 
 const affinityKey = (node: string, name: string, client: string): string => `affinity/${node}/${name}/${client}`;
@@ -157,7 +160,7 @@ function noRule(walk: Walk, node: ProxyNode, verdict: Verdict): Told & { object?
 function noRule(walk: Walk, node: ProxyNode, verdict: undefined): (Told & { object?: string }) | undefined;
 function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Told & { object?: string }) | undefined {
   const owner = node.table.at(walk.to)[0]?.service;
-  const end = verdict ? `rejected by node ${node.name}` : 'no rule matches';
+  const end = verdict ? `${verdict.kind === 'drop' ? 'dropped' : 'rejected'} by node ${node.name}` : 'no rule matches';
   if (!owner) {
     const unknown = walk.net.reader.view(liveTable).at(walk.to)[0]?.service;
     if (unknown) return { ...stale(unknown, node, walk), why: `${stale(unknown, node, walk).why}: ${end}` };
@@ -168,7 +171,7 @@ function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Tol
   if (walk.packet.protocol === 'ICMP')
     return {
       object: nameOf(owner),
-      why: `${walk.to} is an address of this Service, which exists in rules for its ports (${declared}) only: nothing answers a ping`,
+      why: `${walk.to} is an address of this Service, which exists in rules for its ports (${declared}) only: ${verdict?.kind === 'reject' ? `a ping is ${end}` : 'nothing answers a ping'}`,
       cause: 'ping-cluster-ip',
     };
   const isProtocol = (owner.spec.ports ?? []).some((p) => p.port === walk.port);

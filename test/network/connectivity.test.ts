@@ -1,4 +1,4 @@
-// What a real kernel did with each kind of Service (recorded/connectivity.json, iptables mode), asked again of the simulated network.
+// What a real kernel did with each kind of Service (recorded/connectivity.json, in both modes), asked again of the simulated network.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,12 +27,13 @@ const resources: Record<string, readonly [string, string]> = {
 };
 
 /** One node, so that every Pod is on the node that is asked. */
-function build({ objects, loadBalancer }: NonNullable<typeof recorded>): Cluster {
+function build({ objects, loadBalancer }: NonNullable<typeof recorded>, mode: string): Cluster {
   const cluster = createCluster(':memory:', { clock: 'virtual', nodes: 1 });
   const say = (request: object): void => {
     const { code, body } = cluster.call(request as never);
     if (code >= 400) throw new Error(JSON.stringify(body));
   };
+  switchMode(cluster, mode);
   say({ verb: 'create', group: '', resource: 'namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'conn' } } });
   const tolerations = [{ operator: 'Exists' }];
   const pod = (name: string, app: string, image: string, command?: string[]): object => ({
@@ -70,11 +71,22 @@ function build({ objects, loadBalancer }: NonNullable<typeof recorded>): Cluster
   return cluster;
 }
 
+/** By the ConfigMap and a restart of the DaemonSet's Pods. */
+function switchMode(cluster: Cluster, mode: string): void {
+  const system = { group: '', namespace: 'kube-system' };
+  const map = cluster.call({ verb: 'get', ...system, resource: 'configmaps', name: 'kube-proxy' }).body as KubeObject;
+  const data = { ...map.data, 'config.conf': map.data['config.conf'].replace(/^mode:.*$/m, `mode: ${mode}`) };
+  cluster.call({ verb: 'update', ...system, resource: 'configmaps', name: 'kube-proxy', body: { ...map, data } });
+  const options = { labelSelector: 'k8s-app=kube-proxy' };
+  cluster.call({ verb: 'deletecollection', ...system, resource: 'pods', options });
+  cluster.setTime(cluster.now() + 40_000);
+}
+
 /** By curl's exit codes. */
 const outcomes: Record<number, string> = { 0: 'ok', 6: 'nxdomain', 7: 'refused', 28: 'timeout' };
 
-describe.skipIf(!recorded)('as a real kernel did', () => {
-  const cluster = recorded && build(recorded);
+describe.skipIf(!recorded).each(['iptables', 'nftables'])('as a real kernel did: %s', (mode) => {
+  const cluster = recorded && build(recorded, mode);
   afterAll(() => cluster?.close());
   const podIP = (): string =>
     (cluster?.call({ verb: 'get', group: '', resource: 'pods', namespace: 'conn', name: 's1' }).body as KubeObject).status.podIP;
@@ -102,7 +114,7 @@ describe.skipIf(!recorded)('as a real kernel did', () => {
           : stderr;
   }
 
-  test.each((recorded?.probes ?? []).filter((p) => p.mode === 'iptables').map((p): [string, Probe] => [`${p.from} ${p.url}`, p]))(
+  test.each((recorded?.probes ?? []).filter((p) => p.mode === mode).map((p): [string, Probe] => [`${p.from} ${p.url}`, p]))(
     '%s',
     (_, probe) => {
       expect({ node, outcome: ask(probe) }).toEqual({ node, outcome: probe.outcome });
