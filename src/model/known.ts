@@ -17,6 +17,7 @@ export interface KnownKinds {
   Secret: api.Secret;
   ServiceAccount: api.ServiceAccount;
   Event: api.Event;
+  'NetworkPolicy.networking.k8s.io': api.NetworkPolicy;
   'ServiceCIDR.networking.k8s.io': api.ServiceCIDR;
   'IPAddress.networking.k8s.io': api.IPAddress;
 }

@@ -1,15 +1,16 @@
 // The packet's way: an ordered list of steps, each of which looks at it, may change where it goes or end it, and says why.
-// A further step (policy ...) is one more line in `steps`.
+// A further step is one more entry in `steps`.
 import type { Packet, Trace } from '../model/packet.js';
 import { listener } from './listener.js';
 import { machineIsOn } from './machines.js';
 import type { Net } from './net.js';
+import { egressPolicy, ingressPolicy } from './policy/steps.js';
 import { route } from './route.js';
 import { senderRoute } from './sender.js';
 import { serviceRules } from './service-rules.js';
 import type { Step, Walk } from './walk.js';
 
-const steps: readonly Step[] = [senderRoute, machineIsOn, serviceRules, route, machineIsOn, listener];
+const steps: readonly Step[] = [senderRoute, machineIsOn, serviceRules, egressPolicy, route, machineIsOn, ingressPolicy, listener];
 
 export function walk(net: Net, packet: Packet): Trace {
   const w: Walk = {

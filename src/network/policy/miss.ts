@@ -1,0 +1,154 @@
+// Why no rule allowed a packet: the rule that came nearest, and the one part of it that did not fit, as a field that the user can change.
+import { cidrContains, parseIP } from '../../lib/ip.js';
+import type { NetworkPolicyPort } from '../../model/generated/api.js';
+import type { Labels, Requirement } from '../../model/selector.js';
+import { type Flow, isPort, namedPorts, namespaceFits, peerFits, podFits, portFits } from './allow.js';
+import type { Peer, Policy, Rule } from './compile.js';
+
+export interface Miss {
+  readonly policy: Policy;
+  readonly field: string;
+  /** A clause. */
+  readonly why: string;
+}
+
+/** How much of a rule fitted: the highest is the nearest. */
+type Scored = Miss & { readonly score: number };
+
+/** Where the sender believed to send to: the address and port of a Service that policies never see. */
+export interface Sent {
+  readonly to: string;
+  readonly port: number;
+}
+
+export function nearestMiss(isolating: readonly Policy[], flow: Flow, sent: Sent): Miss {
+  const misses = isolating.flatMap((policy) => {
+    const rules = policy[flow.direction] ?? [];
+    return rules.length === 0 ? [noRules(policy, flow)] : rules.map((rule) => missOf(policy, rule, flow, sent));
+  });
+  return misses.reduce((best, miss) => (miss.score > best.score ? miss : best));
+}
+
+const noRules = (policy: Policy, { direction }: Flow): Scored => ({
+  policy,
+  field: `spec.${direction}`,
+  why: `${policy.name} has no rule in spec.${direction}, which allows nothing`,
+  score: -1,
+});
+
+function missOf(policy: Policy, rule: Rule, flow: Flow, sent: Sent): Scored {
+  if (peerFits(policy, rule, flow)) return { policy, ...portMiss(rule, flow, sent), score: 10 };
+  const peer = rule.peers.map((p) => peerMiss(policy, p, flow, sent)).reduce((best, p) => (p.score > best.score ? p : best));
+  if (portFits(rule, flow)) return { policy, ...peer, score: 6 + peer.score };
+  const port = portMiss(rule, flow, sent);
+  return { policy, field: peer.field, why: `${peer.why}; nor does the port fit: ${port.why}`, score: peer.score };
+}
+
+type Part = Pick<Scored, 'field' | 'why'>;
+
+const portText = ({ port, endPort, protocol = 'TCP' }: NetworkPolicyPort): string =>
+  `${port ?? 'any port'}${endPort === undefined ? '' : `-${endPort}`}/${protocol}`;
+
+const portsText = (rule: Rule): string => (rule.ports.length === 0 ? 'all ports' : rule.ports.map(portText).join(', '));
+
+/** No port of the rule fits: told of the one that looks most like what was meant. */
+function portMiss(rule: Rule, flow: Flow, sent: Sent): Part {
+  const is = flow.protocol === 'ICMP' ? 'ICMP' : `${flow.port}/${flow.protocol}`;
+  const behind = sent.port !== flow.port ? rule.ports.findIndex((p) => isPort(p, { ...flow, port: sent.port })) : -1;
+  if (behind >= 0)
+    return {
+      field: `${rule.field}.ports[${behind}].port`,
+      why: `${rule.field}.ports[${behind}] is ${portText(rule.ports[behind] as NetworkPolicyPort)}, the Service's port: policies see the Pod's own, ${is}`,
+    };
+  const otherProtocol = rule.ports.findIndex((p) => isPort(p, { ...flow, protocol: (p.protocol ?? 'TCP') as Flow['protocol'] }));
+  if (otherProtocol >= 0 && flow.protocol !== 'ICMP')
+    return {
+      field: `${rule.field}.ports[${otherProtocol}].protocol`,
+      why: `${rule.field}.ports[${otherProtocol}] is ${portText(rule.ports[otherProtocol] as NetworkPolicyPort)}, and the packet ${is}`,
+    };
+  const named = rule.ports.findIndex((p) => typeof p.port === 'string' && (p.protocol ?? 'TCP') === flow.protocol);
+  if (named >= 0 && rule.ports.length === 1) return namedMiss(rule, named, flow, is);
+  const field = rule.ports.length === 1 ? `${rule.field}.ports[0].port` : `${rule.field}.ports`;
+  return { field, why: `${rule.field} allows ${portsText(rule)}, and the packet is ${is}` };
+}
+
+function namedMiss(rule: Rule, index: number, flow: Flow, is: string): Part {
+  const name = (rule.ports[index] as NetworkPolicyPort).port as string;
+  const stands = namedPorts(flow.receiver, name, flow.protocol);
+  const receiver = flow.receiver ? `Pod ${flow.receiver.metadata.namespace}/${flow.receiver.metadata.name}` : `${flow.ip} (no Pod)`;
+  const means = stands.length > 0 ? `is port ${stands.join(', ')} of ${receiver}` : `names no container port of ${receiver}`;
+  return {
+    field: `${rule.field}.ports[${index}].port`,
+    why: `"${name}" of ${rule.field}.ports[${index}] ${means}, and the packet is ${is}`,
+  };
+}
+
+const selectorText = (requirements: readonly Requirement[]): string =>
+  requirements
+    .map(({ key, operator, values }) => {
+      if (operator === 'Exists') return key;
+      if (operator === 'DoesNotExist') return `!${key}`;
+      if (operator === 'In' && values.length === 1) return `${key}=${values[0]}`;
+      return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
+    })
+    .join(',') || 'all';
+
+const labelsText = (labels: Labels | undefined): string =>
+  Object.entries(labels ?? {})
+    .map(([k, v]) => `${k}=${v}`)
+    .join(',') || 'no labels';
+
+function peerMiss(policy: Policy, peer: Peer, flow: Flow, sent: Sent): Part & { score: number } {
+  if (peer.block) return blockMiss(peer, flow, sent);
+  const end = flow.direction === 'ingress' ? 'sender' : 'receiver';
+  if (!flow.pod)
+    return {
+      field: peer.field,
+      why: `${peer.field} means Pods, and the ${end} ${flow.ip} is none (only an ipBlock can mean it)`,
+      score: 0,
+    };
+  const pod = `Pod ${flow.pod.metadata.namespace}/${flow.pod.metadata.name}`;
+  const fits = { pod: podFits(peer, flow.pod), namespace: namespaceFits(policy, peer, flow.pod, flow.namespaceLabels) };
+  const score = fits.pod || fits.namespace ? 1 : 0;
+  const podWhy = `${peer.field}.podSelector wants ${selectorText(peer.pods ?? [])}, and the ${end} ${pod} has ${labelsText(flow.pod.metadata.labels)}`;
+  if (fits.namespace) return { field: `${peer.field}.podSelector`, why: podWhy, score };
+  const namespaceWhy = peer.namespaces
+    ? `${peer.field}.namespaceSelector wants ${selectorText(peer.namespaces)}, and namespace ${flow.pod.metadata.namespace} of the ${end} has ${labelsText(flow.namespaceLabels)}`
+    : `${peer.field} has no namespaceSelector and so means Pods of namespace ${policy.namespace} only, and the ${end} is ${pod}`;
+  const both = fits.pod && peer.pods && peer.namespaces ? ' (podSelector fits, but one item of the list wants both)' : '';
+  const field = `${peer.field}.namespaceSelector`;
+  return fits.pod ? { field, why: `${namespaceWhy}${both}`, score } : { field, why: `${namespaceWhy}; and ${podWhy}`, score };
+}
+
+function blockMiss({ field, block }: Peer, flow: Flow, sent: Sent): Part & { score: number } {
+  const contains = (address: string): boolean => {
+    const ip = parseIP(address);
+    return !!block && !!ip && cidrContains(block.cidr, ip);
+  };
+  const text = block?.text.cidr ?? '';
+  const end = flow.direction === 'ingress' ? 'sender' : 'receiver';
+  if (!contains(flow.ip)) {
+    const behind = flow.direction === 'egress' && sent.to !== flow.ip && contains(sent.to);
+    const why = behind
+      ? `${field}.ipBlock ${text} holds ${sent.to}, the Service's address: policies see the Pod's own, ${flow.ip}`
+      : `${field}.ipBlock ${text} does not hold the ${end} ${flow.ip}`;
+    return { field: `${field}.ipBlock.cidr`, why, score: behind ? 1 : 0 };
+  }
+  const ip = parseIP(flow.ip);
+  const index = block?.except.findIndex((e) => !!ip && cidrContains(e, ip)) ?? 0;
+  const except = `${field}.ipBlock.except[${index}]`;
+  return { field: except, why: `${except} ${block?.text.except?.[index]} takes the ${end} ${flow.ip} out of ${text}`, score: 1 };
+}
+
+/** What a rule allows, in a few words. */
+export function ruleText(rule: Rule): string {
+  const peers = rule.peers.map(peerText).join(' or ') || 'everybody';
+  return `${portsText(rule)} ${rule.field.startsWith('spec.ingress') ? 'from' : 'to'} ${peers}`;
+}
+
+function peerText({ pods, namespaces, block }: Peer): string {
+  if (block) return [block.text.cidr, ...(block.text.except ?? []).map((e) => `but ${e}`)].join(' ');
+  const which = pods ? (pods.length > 0 ? `Pods with ${selectorText(pods)}` : 'all Pods') : 'all Pods';
+  if (!namespaces) return which;
+  return `${which} ${namespaces.length > 0 ? `of namespaces with ${selectorText(namespaces)}` : 'of all namespaces'}`;
+}

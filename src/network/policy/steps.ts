@@ -1,0 +1,123 @@
+// The two steps in which NetworkPolicies look at a packet. As kube-network-policies (inside kindnetd) does it: once a connection, on the sender's node
+// for what the sending Pod may send and on the receiver's node for what the receiving Pod may get, past DNAT and before masquerade.
+// Replies need no step: they belong to a connection that was allowed, and a walk is one way.
+import { familyOf } from '../../lib/ip.js';
+import type { Pod } from '../../model/generated/api.js';
+import type { Hop, Trace } from '../../model/packet.js';
+import { addresses } from '../addresses.js';
+import { nodeIP } from '../net.js';
+import type { Step, Walk } from '../walk.js';
+import { enforcesPolicies } from './agent.js';
+import { allowedBy, type Flow } from './allow.js';
+import { type Direction, type Policy, policyName } from './compile.js';
+import { nearestMiss, ruleText } from './miss.js';
+import { policies } from './policies.js';
+
+/** What the sending Pod may send. */
+export const egressPolicy: Step = (walk) => {
+  const { from } = walk.packet;
+  const pod = from.kind === 'pod' ? podOf(walk, from.ip) : undefined;
+  if (!pod) return undefined;
+  const isolating = policies(walk.net.reader).isolation(pod).egress;
+  if (isolating.length === 0 || !enforcesPolicies(walk.net.reader, from.node) || isFreeICMP(walk)) return undefined;
+  // What left for another node's port became an endpoint there only: the sender's node has seen the address as it was.
+  const elsewhere = walk.node !== from.node;
+  const [ip, port] = elsewhere ? [walk.packet.to, walk.packet.port] : [walk.to, walk.port];
+  const known = addresses(walk.net.reader);
+  if (ip === from.ip || isLoopback(ip)) return undefined;
+  if (known.nodeAt(ip)?.metadata.name === from.node) return pass(walk, isolating, pod, 'egress', `${ip} is the Pod's own node`);
+  const receiver = known.podAt(ip);
+  return judge(walk, isolating, pod, flowOf(walk, { direction: 'egress', ip, pod: receiver, port, receiver }));
+};
+
+/** What the receiving Pod may get. */
+export const ingressPolicy: Step = (walk) => {
+  const { pod, loopback = false } = walk.place ?? {};
+  if (!pod || loopback) return undefined;
+  const { reader } = walk.net;
+  const node = pod.spec.nodeName;
+  const isolating = policies(reader).isolation(pod).ingress;
+  if (isolating.length === 0 || !enforcesPolicies(reader, node) || isFreeICMP(walk)) return undefined;
+  const { from } = walk.packet;
+  if (from.kind === 'node' && from.node === node && walk.node === node)
+    return pass(walk, isolating, pod, 'ingress', `${node} is the Pod's own node (its kubelet must reach it)`);
+  const ip = sourceAt(walk, node);
+  if (pod.status?.podIPs?.some((own) => own.ip === ip)) return pass(walk, isolating, pod, 'ingress', 'the Pod sends to itself');
+  return judge(walk, isolating, pod, flowOf(walk, { direction: 'ingress', ip, pod: podOf(walk, ip), port: walk.port, receiver: pod }));
+};
+
+/** The sender's address as the receiver's node sees it before it masquerades: what another node has masqueraded has that node's. */
+function sourceAt(walk: Walk, node: string | undefined): string {
+  const { from } = walk.packet;
+  if (walk.node !== node) return walk.sourceIP;
+  if (from.kind !== 'pod' || from.node === node || walk.endpoint === undefined) return from.ip;
+  return nodeIP(walk.net.reader.get('Node', '', from.node ?? '')) || from.ip;
+}
+
+/** The Pod that has the address; the throw-away Pod that sends for `kubelab curl` is nowhere but in its packet, and has no labels. */
+function podOf(walk: Walk, ip: string): Pod | undefined {
+  const { from } = walk.packet;
+  const known = addresses(walk.net.reader).podAt(ip);
+  if (known || from.kind !== 'pod' || ip !== from.ip || addresses(walk.net.reader).nodeAt(ip)) return known;
+  const metadata = { name: from.name ?? '', namespace: from.namespace ?? '' };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [], nodeName: from.node ?? '' }, status: {} };
+}
+
+const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip === '::1';
+
+/** IPv6 lives on ICMP: no policy may stop it. */
+const isFreeICMP = (walk: Walk): boolean => walk.packet.protocol === 'ICMP' && familyOf(walk.to) === 'IPv6';
+
+type Ends = Pick<Flow, 'direction' | 'ip' | 'pod' | 'port' | 'receiver'>;
+
+const flowOf = (walk: Walk, ends: Ends): Flow => ({
+  ...ends,
+  namespaceLabels: ends.pod && walk.net.reader.get('Namespace', '', ends.pod.metadata.namespace ?? '')?.metadata.labels,
+  protocol: walk.packet.protocol,
+});
+
+function judge(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Trace['outcome'] | undefined {
+  const allowed = allowedBy(isolating, flow);
+  if (!allowed) {
+    walk.hops.push(denied(walk, isolating, pod, flow));
+    return 'timeout';
+  }
+  const { policy, rule } = allowed;
+  walk.hops.push({
+    step: 'policy',
+    object: policyName(policy),
+    rule: rule.field,
+    why: `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, policy)}; ${rule.field} allows ${ruleText(rule)}`,
+  });
+  return undefined;
+}
+
+function pass(walk: Walk, isolating: readonly Policy[], pod: Pod, direction: Direction, why: string): undefined {
+  walk.hops.push({
+    step: 'policy',
+    object: policyName(isolating[0] as Policy),
+    why: `${direction} ${side(direction)} ${nameOf(pod)} is restricted, but ${why}: no policy can stop this`,
+  });
+  return undefined;
+}
+
+function denied(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Hop {
+  const miss = nearestMiss(isolating, flow, { to: walk.packet.to, port: walk.packet.port });
+  return {
+    step: 'policy',
+    object: policyName(miss.policy),
+    why: `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, miss.policy)}, and ${miss.why}: dropped`,
+    field: miss.field,
+    cause: flow.direction === 'ingress' ? 'policy-ingress' : 'policy-egress',
+  };
+}
+
+const side = (direction: Direction): string => (direction === 'ingress' ? 'to' : 'from');
+
+const nameOf = (pod: Pod): string => `Pod ${pod.metadata.namespace}/${pod.metadata.name}`;
+
+/** Every policy that selects the Pod restricts it, and each one's rules add to what is allowed. */
+function by(isolating: readonly Policy[], told: Policy): string {
+  const others = isolating.filter((p) => p !== told).map((p) => p.name);
+  return others.length === 0 ? '' : ` (by ${others.join(', ')} too)`;
+}
