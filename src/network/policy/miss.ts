@@ -1,6 +1,6 @@
 // Why no rule allowed a packet: the rule that came nearest, and the one part of it that did not fit, as a field that the user can change.
 import { cidrContains, parseIP } from '../../lib/ip.js';
-import type { NetworkPolicyPort } from '../../model/generated/api.js';
+import type { NetworkPolicyPort, Pod } from '../../model/generated/api.js';
 import type { Labels, Requirement } from '../../model/selector.js';
 import { type Flow, isPort, namedPorts, namespaceFits, peerFits, podFits, portFits } from './allow.js';
 import type { Peer, Policy, Rule } from './compile.js';
@@ -15,16 +15,19 @@ export interface Miss {
 /** How much of a rule fitted: the highest is the nearest. */
 type Scored = Miss & { readonly score: number };
 
-/** Where the sender believed to send to: the address and port of a Service that policies never see. */
-export interface Sent {
+/** What only sentences need. */
+export interface Told {
+  /** Where the sender believed to send to: the address and port of a Service that policies never see. */
   readonly to: string;
   readonly port: number;
+  /** Who has the address at the other end, when it is no Pod: "172.30.1.3 (node node01)". */
+  readonly stranger: string;
 }
 
-export function nearestMiss(isolating: readonly Policy[], flow: Flow, sent: Sent): Miss {
+export function nearestMiss(isolating: readonly Policy[], flow: Flow, told: Told): Miss {
   const misses = isolating.flatMap((policy) => {
     const rules = policy[flow.direction] ?? [];
-    return rules.length === 0 ? [noRules(policy, flow)] : rules.map((rule) => missOf(policy, rule, flow, sent));
+    return rules.length === 0 ? [noRules(policy, flow)] : rules.map((rule) => missOf(policy, rule, flow, told));
   });
   return misses.reduce((best, miss) => (miss.score > best.score ? miss : best));
 }
@@ -36,13 +39,27 @@ const noRules = (policy: Policy, { direction }: Flow): Scored => ({
   score: -1,
 });
 
-function missOf(policy: Policy, rule: Rule, flow: Flow, sent: Sent): Scored {
-  if (peerFits(policy, rule, flow)) return { policy, ...portMiss(rule, flow, sent), score: 10 };
-  const peer = rule.peers.map((p) => peerMiss(policy, p, flow, sent)).reduce((best, p) => (p.score > best.score ? p : best));
+function missOf(policy: Policy, rule: Rule, flow: Flow, told: Told): Scored {
+  if (peerFits(policy, rule, flow)) return { policy, ...portMiss(rule, flow, told), score: 10 };
+  const peer = rule.peers.map((p) => peerMiss(policy, p, flow, told)).reduce((best, p) => (p.score > best.score ? p : best));
   if (portFits(rule, flow)) return { policy, ...peer, score: 6 + peer.score };
-  const port = portMiss(rule, flow, sent);
-  return { policy, field: peer.field, why: `${peer.why}; nor does the port fit: ${port.why}`, score: peer.score };
+  if (peer.score === 0) return strange(policy, rule, flow, told);
+  return { policy, field: peer.field, why: `${peer.why}; nor does the port fit: ${portMiss(rule, flow, told).why}`, score: peer.score };
 }
+
+/** Nothing of the rule is like the packet: it wants a rule of its own. */
+function strange(policy: Policy, rule: Rule, flow: Flow, told: Told): Scored {
+  const field = `spec.${flow.direction}`;
+  const count = policy[flow.direction]?.length ?? 0;
+  const rules = count === 1 ? `${field}[0], its only rule,` : `none of the ${count} rules of ${field} fits: ${rule.field}, say,`;
+  const end = flow.pod ? nameOf(flow.pod) : told.stranger;
+  const towards = flow.direction === 'ingress' ? 'from' : 'to';
+  return { policy, field, why: `${rules} allows ${ruleText(rule)}, and the packet is ${packetText(flow)} ${towards} ${end}`, score: 0 };
+}
+
+const nameOf = (pod: Pod): string => `Pod ${pod.metadata.namespace}/${pod.metadata.name}`;
+
+const packetText = (flow: Flow): string => (flow.protocol === 'ICMP' ? 'ICMP' : `${flow.port}/${flow.protocol}`);
 
 type Part = Pick<Scored, 'field' | 'why'>;
 
@@ -52,9 +69,9 @@ const portText = ({ port, endPort, protocol = 'TCP' }: NetworkPolicyPort): strin
 const portsText = (rule: Rule): string => (rule.ports.length === 0 ? 'all ports' : rule.ports.map(portText).join(', '));
 
 /** No port of the rule fits: told of the one that looks most like what was meant. */
-function portMiss(rule: Rule, flow: Flow, sent: Sent): Part {
-  const is = flow.protocol === 'ICMP' ? 'ICMP' : `${flow.port}/${flow.protocol}`;
-  const behind = sent.port !== flow.port ? rule.ports.findIndex((p) => isPort(p, { ...flow, port: sent.port })) : -1;
+function portMiss(rule: Rule, flow: Flow, told: Told): Part {
+  const is = packetText(flow);
+  const behind = told.port !== flow.port ? rule.ports.findIndex((p) => isPort(p, { ...flow, port: told.port })) : -1;
   if (behind >= 0)
     return {
       field: `${rule.field}.ports[${behind}].port`,
@@ -75,7 +92,7 @@ function portMiss(rule: Rule, flow: Flow, sent: Sent): Part {
 function namedMiss(rule: Rule, index: number, flow: Flow, is: string): Part {
   const name = (rule.ports[index] as NetworkPolicyPort).port as string;
   const stands = namedPorts(flow.receiver, name, flow.protocol);
-  const receiver = flow.receiver ? `Pod ${flow.receiver.metadata.namespace}/${flow.receiver.metadata.name}` : `${flow.ip} (no Pod)`;
+  const receiver = flow.receiver ? nameOf(flow.receiver) : `${flow.ip} (no Pod)`;
   const means = stands.length > 0 ? `is port ${stands.join(', ')} of ${receiver}` : `names no container port of ${receiver}`;
   return {
     field: `${rule.field}.ports[${index}].port`,
@@ -98,16 +115,16 @@ const labelsText = (labels: Labels | undefined): string =>
     .map(([k, v]) => `${k}=${v}`)
     .join(',') || 'no labels';
 
-function peerMiss(policy: Policy, peer: Peer, flow: Flow, sent: Sent): Part & { score: number } {
-  if (peer.block) return blockMiss(peer, flow, sent);
+function peerMiss(policy: Policy, peer: Peer, flow: Flow, told: Told): Part & { score: number } {
+  if (peer.block) return blockMiss(peer, flow, told);
   const end = flow.direction === 'ingress' ? 'sender' : 'receiver';
   if (!flow.pod)
     return {
       field: peer.field,
-      why: `${peer.field} means Pods, and the ${end} ${flow.ip} is none (only an ipBlock can mean it)`,
+      why: `${peer.field} means Pods, and the ${end} ${told.stranger} is none: only an ipBlock can mean it`,
       score: 0,
     };
-  const pod = `Pod ${flow.pod.metadata.namespace}/${flow.pod.metadata.name}`;
+  const pod = nameOf(flow.pod);
   const fits = { pod: podFits(peer, flow.pod), namespace: namespaceFits(policy, peer, flow.pod, flow.namespaceLabels) };
   const score = fits.pod || fits.namespace ? 1 : 0;
   const podWhy = `${peer.field}.podSelector wants ${selectorText(peer.pods ?? [])}, and the ${end} ${pod} has ${labelsText(flow.pod.metadata.labels)}`;
@@ -120,7 +137,7 @@ function peerMiss(policy: Policy, peer: Peer, flow: Flow, sent: Sent): Part & { 
   return fits.pod ? { field, why: `${namespaceWhy}${both}`, score } : { field, why: `${namespaceWhy}; and ${podWhy}`, score };
 }
 
-function blockMiss({ field, block }: Peer, flow: Flow, sent: Sent): Part & { score: number } {
+function blockMiss({ field, block }: Peer, flow: Flow, told: Told): Part & { score: number } {
   const contains = (address: string): boolean => {
     const ip = parseIP(address);
     return !!block && !!ip && cidrContains(block.cidr, ip);
@@ -128,10 +145,10 @@ function blockMiss({ field, block }: Peer, flow: Flow, sent: Sent): Part & { sco
   const text = block?.text.cidr ?? '';
   const end = flow.direction === 'ingress' ? 'sender' : 'receiver';
   if (!contains(flow.ip)) {
-    const behind = flow.direction === 'egress' && sent.to !== flow.ip && contains(sent.to);
+    const behind = flow.direction === 'egress' && told.to !== flow.ip && contains(told.to);
     const why = behind
-      ? `${field}.ipBlock ${text} holds ${sent.to}, the Service's address: policies see the Pod's own, ${flow.ip}`
-      : `${field}.ipBlock ${text} does not hold the ${end} ${flow.ip}`;
+      ? `${field}.ipBlock ${text} holds ${told.to}, the Service's address: policies see the Pod's own, ${flow.ip}`
+      : `${field}.ipBlock ${text} does not hold the ${end} ${flow.pod ? flow.ip : told.stranger}`;
     return { field: `${field}.ipBlock.cidr`, why, score: behind ? 1 : 0 };
   }
   const ip = parseIP(flow.ip);

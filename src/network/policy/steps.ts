@@ -102,7 +102,9 @@ function pass(walk: Walk, isolating: readonly Policy[], pod: Pod, direction: Dir
 }
 
 function denied(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Hop {
-  const miss = nearestMiss(isolating, flow, { to: walk.packet.to, port: walk.packet.port });
+  const { to, port } = walk.packet;
+  const node = addresses(walk.net.reader).nodeAt(flow.ip)?.metadata.name;
+  const miss = nearestMiss(isolating, flow, { to, port, stranger: node ? `${flow.ip} (node ${node})` : flow.ip });
   return {
     step: 'policy',
     object: policyName(miss.policy),
