@@ -86,7 +86,6 @@ function judge(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): 
   walk.hops.push({
     step: 'policy',
     object: policyName(policy),
-    rule: rule.field,
     why: `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, policy)}; ${rule.field} allows ${ruleText(rule)}`,
   });
   return undefined;
