@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { trial } from './daily.mjs';
 import { descriptions } from './descriptions.mjs';
 import { freshCluster } from './fresh-cluster.mjs';
 import { oclifLazy } from './oclif-lazy.mjs';
@@ -20,6 +21,13 @@ const stubs = {
   // Its spinners, templates and coloured boxes: oclif prints nothing here.
   ...Object.fromEntries(['cli-spinners', 'ejs', 'emoji-regex', 'color-convert'].map((name) => [name, 'module.exports = {};'])),
   bindings: 'module.exports = () => globalThis.kubelabAddon();',
+  // Methods of better-sqlite3's Database that nobody calls here.
+  ...Object.fromEntries(
+    ['aggregate', 'backup', 'function', 'inspect', 'serialize', 'table'].map((name) => [
+      `./methods/${name}`,
+      'module.exports = undefined;',
+    ]),
+  ),
   semver: 'module.exports = {};',
   lilconfig: 'module.exports = {};',
   'wsl-utils':
@@ -87,13 +95,19 @@ mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist)) if (/\.v8(\.\d+)?$/.test(name)) rmSync(join(dist, name), { force: true });
 
 const [parts] = await Promise.all([
-  twoParts('src/program.ts', root, {
-    ...common,
-    external: ['*.node'],
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
-    plugins: [oclifLazy, stub, separately, lazyBuiltins],
-  }),
+  twoParts(
+    'src/program.ts',
+    root,
+    {
+      ...common,
+      external: ['*.node'],
+      define: { 'import.meta.url': '__bundleUrl' },
+      // An object that becomes the URL when it is asked for: new URL(path, import.meta.url) does.
+      banner: { js: 'const __bundleUrl={toString:()=>require("node:url").pathToFileURL(__filename).href};' },
+      plugins: [oclifLazy, stub, separately, lazyBuiltins],
+    },
+    (text) => trial(root, text, (cluster) => freshCluster(root, cluster)),
+  ),
   ...apart.map((name) =>
     build({
       ...common,
@@ -109,7 +123,6 @@ for (const [name, text] of texts)
   writeFileSync(join(dist, `${name}.cjs`), `// build ${stamp}\n(function (exports, require, module, __filename, __dirname) {${text}\n})`);
 writeFileSync(join(dist, 'descriptions.json'), JSON.stringify(descriptions(root)));
 writeFileSync(join(dist, 'LICENSES.txt'), licenses([...Object.values(parts).flatMap((p) => packagesOf(p.metafile)), ...apart]));
-freshCluster(root);
 
 /** The packages whose code is in the bundle. */
 function packagesOf({ inputs }) {

@@ -9,11 +9,9 @@ import { build } from 'esbuild';
 const firstVerb = /^src\/cli\/verbs\/get\//;
 
 /**
- * What only writing, describing and checking need of the server half: run when the first of its functions is called, so that `get` does not pay
- * for it. Only modules that export nothing but functions can be put off like this; the others are loaded as they are.
+ * The names a module exports, if all are functions: only such modules can be put off until the first of them is called. In the first file that
+ * is done with all that the trial (daily.mjs) did not call: writing, describing, checking.
  */
-const putOff =
-  /src\/(kinds\/describe\/.+|kinds\/.*(describe|validate|allocate|admission|warnings|prepare|defaults)[^/]*|kinds\/.*\/(validate|describe)\/.*|cluster\/(create|update|delete|patch|decode|connect|check|fresh|subresource|scale|events|managers|openapi|settle|writer|bootstrap\/index|apply\/index)|controllers\/index|cli\/manifest\/[^/]+|cli\/verbs\/get\/(watch|sort|custom-columns|generic)|lib\/(go-template|jsonpath|yaml)\/[^/]+|model\/(schema|unmarshal|merge-schema))\.ts$/;
 function functionsOf(file) {
   const text = readFileSync(file, 'utf8');
   const functions = [...text.matchAll(/^export (?:async )?function\*? (\w+)/gm)].map((m) => m[1]);
@@ -21,19 +19,19 @@ function functionsOf(file) {
     ...text.matchAll(/^export const (\w+)(?::[^=\n]*?)? =\s*(?:<[^>]*>)?\s*(?:\((?:[^()]|\([^()]*\))*\)(?:: [^=\n]+)?|\w+) =>/gm),
   ].map((m) => m[1]);
   const all = [...text.matchAll(/^export (?!type |interface )(?:async )?(?:const|function\*?|class|let|default|\{|\*)/gm)].length;
-  return functions.length + arrows.length === all ? [...functions, ...arrows] : undefined;
+  return all > 0 && functions.length + arrows.length === all ? [...new Set([...functions, ...arrows])] : undefined;
 }
 
 const source = (importer, path) => join(dirname(importer), path.replace(/\.js$/, '.ts'));
 const relativeImport = /^\.\.?\/.*\.js$/;
 
 /** Stands for modules that are put off: the real one is loaded by `load(path)`, a JavaScript expression. */
-const lateRooms = (load) => ({
-  name: 'late-rooms',
+const lateModules = (isLate, load) => ({
+  name: 'late-modules',
   setup(b) {
     b.onResolve({ filter: relativeImport }, ({ path, importer, kind }) => {
       const file = source(importer, path);
-      return kind === 'import-statement' && putOff.test(file) && functionsOf(file) ? { path: file, namespace: 'late' } : undefined;
+      return kind === 'import-statement' && isLate(file) && functionsOf(file) ? { path: file, namespace: 'late' } : undefined;
     });
     b.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
       const late = functionsOf(path).map((name) => `export function ${name}(...a) { return load().${name}(...a); }`);
@@ -46,14 +44,24 @@ const lateRooms = (load) => ({
   },
 });
 
-/** Both files; `options` are esbuild's for either, `entry` exports main. Returns { cli, rest }, each a build's result with its text. */
-export async function twoParts(entry, root, options) {
+/**
+ * Both files as esbuild's results: { cli, rest }. `entry` exports main, `options` are esbuild's for either file,
+ * `trial` runs a bundle's text and tells which of its modules were called.
+ */
+export async function twoParts(entry, root, options, trial) {
   const whole = (plugin, more) =>
     build({ ...options, ...more, write: false, metafile: true, plugins: [...options.plugins, ...[plugin].flat()] });
   const here = (path) => `require(${JSON.stringify(path)})`;
   const name = (path) => relative(root, path);
 
-  const { metafile } = await whole(lateRooms(here), { entryPoints: [entry] });
+  const noted = (path) => `(globalThis.kubelabCalled?.add(${JSON.stringify(path)}), ${here(path)})`;
+  const trialled = await whole(
+    lateModules(() => true, noted),
+    { entryPoints: [entry], minify: false },
+  );
+  const called = trial(trialled.outputFiles[0].text);
+  const isLate = (file) => !called.has(file);
+  const { metafile } = await whole(lateModules(isLate, here), { entryPoints: [entry] });
   const { first, crossings } = firstPart(metafile, entry);
 
   const asked = new Set();
@@ -73,7 +81,7 @@ export async function twoParts(entry, root, options) {
     },
   };
   const doors = [...crossings].map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(join(root, file))})`);
-  const rest = await whole([shared, lateRooms(here)], {
+  const rest = await whole(shared, {
     stdin: { contents: `module.exports = { ${doors.join(',\n')} };`, resolveDir: root },
   });
 
@@ -89,7 +97,7 @@ export async function twoParts(entry, root, options) {
       b.onLoad({ filter: /.*/, namespace: 'crossing' }, ({ path }) => ({ contents: `module.exports = ${fromRest(path)};`, loader: 'js' }));
     },
   };
-  const cli = await whole([crossing, lateRooms((path) => (crossings.has(name(path)) ? fromRest(path) : here(path)))], {
+  const cli = await whole([crossing, lateModules(isLate, (path) => (crossings.has(name(path)) ? fromRest(path) : here(path)))], {
     stdin: { contents: await withShared(entry, root, [...asked].sort()), resolveDir: root },
   });
   return { cli, rest };

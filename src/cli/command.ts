@@ -1,5 +1,6 @@
 // One oclif Command per Verb. oclif finds and loads commands; the command line itself is read by flags.ts, as pflag would.
-import { Command, type Config } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import type { Config } from '@oclif/core/config';
 import type { Io } from '../model/io.js';
 import type { Flag, Invocation, Verb } from '../model/verb.js';
 import { Client } from './client.js';

@@ -1,5 +1,7 @@
 // A whole command line, from argv to exit code: dispatch, oclif, help, errors.
-import { Config } from '@oclif/core';
+import type { Command, Interfaces } from '@oclif/core';
+import { Config } from '@oclif/core/config';
+import { setLogger } from '@oclif/core/logger';
 import { commandClass } from './command.js';
 import type { Surroundings } from './surroundings.js';
 import { type Dispatch, dispatch } from './dispatch.js';
@@ -19,8 +21,7 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
       return await group(target, path, around);
     }
     path = `${around.program} ${target.entry.id}`;
-    const config = await oclifConfig(target.entry, around);
-    return (await config.runCommand(oclifId(target.entry), target.argv)) as number;
+    return await runWithOclif(target.entry, target.argv, around);
   } catch (e) {
     if (!isExpected(e)) throw e;
     around.io.err(errorText(e, path));
@@ -28,59 +29,25 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
   }
 }
 
-/** oclif separates the words of an id with colons. */
-const oclifId = (entry: VerbEntry): string => entry.id.replaceAll(' ', ':');
-
 /**
- * The plugin is handed over as an object: oclif then reads no package.json, no manifest and no plugin folders. It holds the one
- * command that was asked for: registering all of them takes oclif a millisecond.
+ * oclif runs the one command that was asked for, which is handed over as an object. Its Config stays as it was made: load() would look for
+ * plugins, hooks, themes, the shell and folders that are not used here, and takes longer than reading the cluster.
  */
-async function oclifConfig(entry: VerbEntry, around: Surroundings): Promise<Config> {
-  const name = 'kubelab';
-  const pjson = {
-    name,
-    version: '0.1.0',
-    type: 'module',
-    oclif: { bin: name, dirname: name, commands: { strategy: 'explicit', target: 'none' } },
-  };
-  const plugin = {
-    ...{ name, alias: name, version: pjson.version, root: '/', pjson, type: 'core', moduleType: 'module', _base: '' },
-    ...{
-      isRoot: true,
-      valid: true,
-      hasManifest: true,
-      hooks: {},
-      topics: [],
-      options: {},
-      commandIDs: [oclifId(entry)],
-      load: async () => {},
-    },
-    commands: [
-      {
-        ...{
-          id: oclifId(entry),
-          aliases: [],
-          hiddenAliases: [],
-          args: {},
-          flags: {},
-          strict: false,
-          pluginAlias: name,
-          pluginType: 'core',
-        },
-        load: async () => commandClass(await entry.load(), around),
-      },
-    ],
-  };
-  const options = { root: '/', pjson, plugins: new Map([[name, plugin]]), ...(around.io.env.DEBUG ? {} : { logger: quiet }) };
-  return (await Config.load(options as unknown as Parameters<typeof Config.load>[0])) as Config;
+function runWithOclif(entry: VerbEntry, argv: string[], around: Surroundings): Promise<number> {
+  if (!around.io.env.DEBUG) setLogger({ root: '/', logger: quiet });
+  const config = new Config({ root: '/' });
+  config.bin = around.program;
+  config.pjson = { name: 'kubelab', version: '0.1.0', oclif: {} } as unknown as Config['pjson'];
+  const id = entry.id.replaceAll(' ', ':'); // oclif separates the words of an id with colons
+  const command = { id, aliases: [], hiddenAliases: [], args: {}, flags: {}, load: async () => commandClass(await entry.load(), around) };
+  return config.runCommand<number>(id, argv, command as unknown as Command.Loadable);
 }
 
-interface Logger {
-  child(): Logger;
-  [level: string]: unknown;
-}
 const silent = (): void => {};
-const quiet: Logger = { child: () => quiet, debug: silent, error: silent, info: silent, trace: silent, warn: silent, namespace: 'oclif' };
+const quiet: Interfaces.Logger = {
+  ...{ child: () => quiet, namespace: 'oclif' },
+  ...{ debug: silent, error: silent, info: silent, trace: silent, warn: silent },
+};
 
 /** No verb was named: help, or a complaint about what stands there instead. */
 async function group({ path, argv }: Extract<Dispatch, { what: 'group' }>, commandPath: string, around: Surroundings): Promise<number> {

@@ -55,7 +55,8 @@ export function lex(source: string): Token[] {
 
 const comment = /^\s*\/\*([^]*?)\*\/\s*?( ?-)?\}\}/;
 
-const shapes: readonly [TokenType, RegExp][] = [
+/** A function, because regular expressions with Unicode classes take a millisecond to make. */
+const makeShapes = (): readonly [TokenType, RegExp][] => [
   ['space', /^[ \t\r\n]+/],
   ['declare', /^:=/],
   ['assign', /^=/],
@@ -72,6 +73,7 @@ const shapes: readonly [TokenType, RegExp][] = [
   ['string', /^`[^`]*`/],
   ['char', /^'(?:[^'\\\n]|\\.[^']*)'/],
 ];
+let shapes: ReturnType<typeof makeShapes> | undefined;
 
 function lexAction(source: string, start: number, tokens: Token[]): { at: number; trims: boolean } {
   const note = comment.exec(source.slice(start));
@@ -100,6 +102,7 @@ function lexAction(source: string, start: number, tokens: Token[]): { at: number
 }
 
 function match(rest: string, before: Token | undefined): [TokenType, string] | undefined {
+  shapes ??= makeShapes();
   for (const [type, shape] of shapes) {
     const text = shape.exec(rest)?.[0];
     if (text === undefined || text === '') continue;
