@@ -12,7 +12,10 @@ export interface Endpoint {
   readonly kind: 'pod' | 'node' | 'outside';
   readonly namespace?: string;
   readonly name?: string;
+  /** Its primary address. */
   readonly ip: string;
+  /** All its addresses; absent: `ip` is the only one. A packet leaves with the one of its destination's family. */
+  readonly ips?: readonly string[];
   /** The node whose rules the packet meets first; absent outside. */
   readonly node?: string;
 }

@@ -15,6 +15,7 @@ export interface Net {
 
 /** A machine that is no part of the cluster, on the nodes' own network. */
 export const outsideIP = '172.30.1.100';
+const outsideIPv6 = 'fd00:172:30:1::64';
 
 export const nodeIP = (node: Node | undefined): string => node?.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? '';
 
@@ -26,10 +27,20 @@ export const nodeAsSender = (node: Node): Endpoint => ({
   kind: 'node',
   name: node.metadata.name,
   ip: nodeIP(node),
+  ips: nodeIPs(node),
   node: node.metadata.name,
 });
 
-export const outside: Endpoint = { kind: 'outside', ip: outsideIP };
+export const outside: Endpoint = { kind: 'outside', ip: outsideIP, ips: [outsideIP, outsideIPv6] };
+
+/** Written with colons; what is asked of every packet must cost nothing. */
+export const isIPv6 = (ip: string): boolean => ip.includes(':');
+
+export const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip === '::1';
+
+/** The address that a packet to `to` leaves with; undefined when the sender has none of that family. */
+export const sourceAddress = ({ ip, ips = [ip] }: Endpoint, to: string): string | undefined =>
+  ips.find((own) => isIPv6(own) === isIPv6(to));
 
 /** Does the Pod still hold its address? */
 export const hasNetwork = (pod: Pod): boolean => !!pod.status?.podIP && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';

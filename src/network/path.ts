@@ -3,7 +3,7 @@
 import type { Packet, Trace } from '../model/packet.js';
 import { listener } from './listener.js';
 import { machineIsOn } from './machines.js';
-import type { Net } from './net.js';
+import { type Net, sourceAddress } from './net.js';
 import { egressPolicy, ingressPolicy } from './policy/steps.js';
 import { route } from './route.js';
 import { senderRoute } from './sender.js';
@@ -18,7 +18,7 @@ export function walk(net: Net, packet: Packet): Trace {
     packet,
     to: packet.to,
     port: packet.port,
-    sourceIP: packet.from.ip,
+    sourceIP: sourceAddress(packet.from, packet.to) ?? packet.from.ip,
     node: packet.from.node,
     endpoint: undefined,
     matched: undefined,

@@ -2,12 +2,13 @@
 import type { Hop } from '../model/packet.js';
 import { addresses } from './addresses.js';
 import { slicesOf } from './endpoints.js';
+import { isLoopback } from './net.js';
 import type { Step, Walk } from './walk.js';
 
 export const route: Step = (walk) => {
   const { reader } = walk.net;
   const { from } = walk.packet;
-  if (walk.to.startsWith('127.') || walk.to === '::1') {
+  if (isLoopback(walk.to)) {
     const pod = from.kind === 'pod' ? reader.get('Pod', from.namespace ?? '', from.name ?? '') : undefined;
     const node = from.kind === 'node' ? reader.get('Node', '', from.name ?? '') : undefined;
     walk.place = { ...(pod && { pod }), ...(node && { node }), loopback: true };

@@ -5,10 +5,12 @@ import type { Node, Service } from '../model/generated/api.js';
 import type { Reader } from '../model/store.js';
 import { addresses } from './addresses.js';
 import { localEndpoints } from './endpoints.js';
-import type { Step } from './walk.js';
+import { isIPv6, isLoopback, sourceAddress } from './net.js';
+import type { Step, Walk } from './walk.js';
 
 export const senderRoute: Step = (walk) => {
   const { from, to } = walk.packet;
+  if (sourceAddress(from, to) === undefined && !isLoopback(to)) return noFamily(walk);
   if (from.kind !== 'outside') return undefined;
   const { reader } = walk.net;
   const node = addresses(reader).nodeAt(to);
@@ -56,4 +58,18 @@ function nodesFor(service: Service, reader: Reader): Node[] {
   if (!needsHealthCheck(service)) return on;
   const healthy = on.filter((n) => localEndpoints(reader, service, n.metadata.name) > 0);
   return healthy.length > 0 ? healthy : on;
+}
+
+/** A single-stack sender and an address of the other family: its kernel has no way to send. */
+function noFamily(walk: Walk): 'unreachable' {
+  const { from, to } = walk.packet;
+  walk.hops.push({
+    step: 'route',
+    ...(from.kind === 'pod' && { object: `Pod ${from.namespace}/${from.name}` }),
+    ...(from.kind === 'node' && { object: `Node ${from.name}` }),
+    why: `${to} is an ${isIPv6(to) ? 'IPv6' : 'IPv4'} address, and the sender has only ${(from.ips ?? [from.ip]).join(', ')}: there is no way to it`,
+    ...(from.kind === 'pod' && { field: 'status.podIPs' }),
+    cause: 'family',
+  });
+  return 'unreachable';
 }

@@ -6,6 +6,7 @@ import type { Hop } from '../model/packet.js';
 import { addresses } from './addresses.js';
 import { noEndpoints } from './no-endpoints.js';
 import { noProxy } from './no-proxy.js';
+import { isLoopback } from './net.js';
 import { arithmetic } from './proxy/arithmetic.js';
 import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { nftablesWalk } from './proxy/nftables/walk.js';
@@ -28,8 +29,6 @@ export const serviceRules: Step = (walk) => {
   walk.node = next;
   return meet(walk, next, 'prerouting');
 };
-
-const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip === '::1';
 
 const ownIP = (walk: Walk, node: string): string | undefined => {
   const proxy = proxyNode(walk.net.reader, node);

@@ -61,20 +61,22 @@ export function runOutside(net: Net, from: From, command: readonly string[], tty
   return { output: machine.output, sockets: [], journal: [], writes: [], effects, at: machine.now, end };
 }
 
-/** A Pod that is never stored: on the first node that takes Pods, with the last address of its range. */
+/** A Pod that is never stored: on the first node that takes Pods, with the last addresses of its ranges. */
 function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trace: Trace) => void): ReturnType<typeof wireOf> {
   const nodes = net.reader.list('Node').filter((n) => !isOff(net.reader, n.metadata.name));
   const node = nodes.find((n) => !n.spec?.taints?.some((t) => t.effect === 'NoSchedule')) ?? nodes[0];
-  const range = parseCIDR(node?.spec?.podCIDR ?? '');
-  const ip = range ? formatIP({ family: range.family, value: lastIP(range).value - 1n }) : '';
+  const ips = (node?.spec?.podCIDRs ?? []).flatMap((text) => {
+    const range = parseCIDR(text);
+    return range ? [formatIP({ family: range.family, value: lastIP(range).value - 1n })] : [];
+  });
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'curl', namespace },
     spec: { containers: [], nodeName: node?.metadata.name ?? '' },
-    status: { podIP: ip, podIPs: [{ ip }] },
+    status: { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) },
   } as Pod;
-  const runtime: RuntimePod = { uid: '', node: node?.metadata.name ?? '', startedAt: net.now(), ips: [ip], containers: {} };
+  const runtime: RuntimePod = { uid: '', node: node?.metadata.name ?? '', startedAt: net.now(), ips, containers: {} };
   const hosts = new FileSystem(new Tree('', false, { '/etc/hosts': '127.0.0.1\tlocalhost\n' }), []);
   return wireOf({ net, pod, runtime, now: net.now, pick: net.pick, effects, files: () => hosts, filesOf, traced });
 }

@@ -66,10 +66,11 @@ const onNode = (net: Net, node: string): Listening[] =>
 
 export function wireOf(ends: PodEnds): Wire {
   const { pod, runtime } = ends;
-  const ip = runtime.ips[0] ?? '';
+  const { ips, node } = runtime;
+  const own = { ip: ips[0] ?? '', ips, node };
   const sender: Endpoint = onHostNetwork(pod)
-    ? { kind: 'node', name: runtime.node, ip, node: runtime.node }
-    : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ip, node: runtime.node };
+    ? { kind: 'node', name: node, ...own }
+    : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ...own };
   const net: Net = { ...ends.net, reader: ends.net.reader, now: ends.now, pick: ends.pick };
   return wire({
     net,

@@ -12,6 +12,12 @@ export const nodeName = (index: number): string => (index === 0 ? controlPlane :
 /** 172.30.1.2 and up. */
 export const nodeIP = (index: number): string => formatIP(nthIP(parseCIDR('172.30.0.0/16')!, 256 + 2 + index));
 
+/** One of each family that Pods have, IPv4 first: fd00:172:30:1::2 and up. */
+export const nodeIPs = (config: ClusterConfig, index: number): string[] => [
+  nodeIP(index),
+  ...(config.podCIDRs.some((c) => c.includes(':')) ? [formatIP(nthIP(parseCIDR('fd00:172:30:1::/64')!, 2 + index))] : []),
+];
+
 /** Each node gets a /24 (IPv4) or /64 (IPv6) of the cluster's Pod ranges. */
 export function podCIDRs(config: ClusterConfig, index: number): string[] {
   return config.podCIDRs.flatMap((text) => {
@@ -39,10 +45,7 @@ export function node(world: World, config: ClusterConfig, index: number): Node {
       ...(index === 0 && { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] }),
     },
     status: {
-      addresses: [
-        { type: 'InternalIP', address: nodeIP(index) },
-        { type: 'Hostname', address: name },
-      ],
+      addresses: [...nodeIPs(config, index).map((address) => ({ type: 'InternalIP', address })), { type: 'Hostname', address: name }],
       capacity: { cpu: '4', 'ephemeral-storage': '50Gi', memory: '8Gi', pods: '110' },
       allocatable: { cpu: '4', 'ephemeral-storage': '45Gi', memory: '8Gi', pods: '110' },
       conditions: conditions(timestamp(world.now())),

@@ -4,7 +4,7 @@ import type { EndpointSlice, Service, ServiceCIDR } from '../../model/generated/
 import type { Json } from '../../model/object.js';
 import type { Reader, View } from '../../model/store.js';
 import { familyOf } from '../../lib/ip.js';
-import { nodeIPs } from '../net.js';
+import { isLoopback, nodeIPs } from '../net.js';
 import { liveTable, type ServiceTable, Table } from './service-table.js';
 import type { ProxySettings } from './settings.js';
 
@@ -78,4 +78,4 @@ export const frozenState = (reader: Reader, settings: ProxySettings, at: number)
 export const primaryIP = (node: ProxyNode, family: 'IPv4' | 'IPv6'): string | undefined => node.ips.find((ip) => familyOf(ip) === family);
 
 /** Does the machine itself have this address? */
-export const isLocal = (node: ProxyNode, ip: string): boolean => ip.startsWith('127.') || ip === '::1' || node.ips.includes(ip);
+export const isLocal = (node: ProxyNode, ip: string): boolean => isLoopback(ip) || node.ips.includes(ip);
