@@ -74,6 +74,8 @@ export interface Trace {
     readonly ip: string;
     readonly port: number;
     readonly pod?: { namespace: string; name: string };
+    /** The node whose own address, or loopback, it is. */
+    readonly node?: string;
     readonly sourceIP: string;
   };
   /** What the packet leaves behind (affinity entry, counter), written by the server half. */

@@ -34,12 +34,19 @@ export function walk(net: Net, packet: Packet): Trace {
     break;
   }
   const pod = w.place?.pod?.metadata;
+  const node = w.place?.node?.metadata.name;
   return {
     packet,
     hops: w.hops,
     outcome,
     ...(w.place && {
-      reached: { ip: w.to, port: w.port, ...(pod && { pod: { namespace: pod.namespace ?? '', name: pod.name } }), sourceIP: w.sourceIP },
+      reached: {
+        ip: w.to,
+        port: w.port,
+        ...(pod && { pod: { namespace: pod.namespace ?? '', name: pod.name } }),
+        ...(node && { node }),
+        sourceIP: w.sourceIP,
+      },
     }),
     effects: w.effects,
   };

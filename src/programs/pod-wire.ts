@@ -221,8 +221,7 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   const { net } = ends;
   const reached = trace.reached as NonNullable<Trace['reached']>;
   const ofPod = reached.pod && net.reader.get('Pod', reached.pod.namespace, reached.pod.name);
-  const known = addresses(net.reader);
-  const candidatesAt = reached.pod ? (ofPod ? [ofPod] : []) : [...known.hostPods(known.nodeAt(reached.ip)?.metadata.name ?? '')];
+  const candidatesAt = reached.pod ? (ofPod ? [ofPod] : []) : [...addresses(net.reader).hostPods(reached.node ?? '')];
   const at = candidatesAt
     .flatMap((p) => socketsOf({ net }, p))
     .find((l) => l.socket.port === reached.port && l.socket.protocol === trace.packet.protocol);

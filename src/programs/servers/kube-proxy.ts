@@ -30,16 +30,19 @@ export const kubeProxy: Server = {
       p.err(`${stamp('E', now)} run.go:72] "command failed" err=${JSON.stringify(e.message)}\n`);
       return 1;
     }
-    const proxier = { iptables: 'iptables', ipvs: 'ipvs', nftables: 'nftables' }[settings.mode];
-    p.err(`${stamp('I', now)} server_linux.go:53] "Using ${proxier} Proxier"\n`);
-    return serve(p, 'kube-proxy', [{ port: 10256 }, { port: 10249, loopback: true }]);
+    p.err(`${stamp('I', now)} server_linux.go:53] "Using ${settings.mode} Proxier"\n`);
+    // The file may change while it runs: what it answers is the mode that it was started in.
+    return serve({ ...p, argv: [...p.argv, `--proxy-mode=${settings.mode}`] }, 'kube-proxy', [
+      { port: 10256 },
+      { port: 10249, loopback: true },
+    ]);
   },
   http: (request, at) => {
     const healthz = at.socket.port === 10256 && /^\/(healthz|livez)$/.test(request.path);
     const mode = at.socket.port === 10249 && request.path === '/proxyMode';
     const ok = healthz || mode;
     const body = mode
-      ? settingsOf(at.socket.argv, (path) => at.files.read(path)).mode
+      ? (option(at.socket.argv, 'proxy-mode') ?? '')
       : healthz
         ? `{"lastUpdated": "${goTime(at.now)}","currentTime": "${goTime(at.now)}", "nodeEligible": true}`
         : '404 page not found\n';
