@@ -7,6 +7,7 @@ import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import type { ExecResult, Reply, Request } from '../model/request.js';
 import { badRequest, failure, methodNotSupported } from '../model/status.js';
+import type { Sender } from '../model/why.js';
 import { type Net, nodeIP } from '../network/net.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
 import { type Run, runIn, writesKey } from '../programs/container.js';
@@ -16,8 +17,10 @@ import { NotStarted } from '../programs/index.js';
 import { containerLog } from '../programs/log.js';
 import { runOnNode } from '../programs/node-shell.js';
 import { runOutside } from '../programs/outside.js';
+import { netOf } from './net-of.js';
 import { getObject } from './read.js';
 import type { Session } from './session.js';
+import { rememberCommand } from './why/last.js';
 
 export function connect(session: Session, kind: Kind, request: Request): Reply['body'] {
   if (request.subresource === 'curl') return curlFrom(session, request);
@@ -35,13 +38,6 @@ export function connect(session: Session, kind: Kind, request: Request): Reply['
       throw failure(501, 'NotImplemented', `kubelab does not simulate connecting to pods/${request.subresource}`);
   }
 }
-
-const netOf = (session: Session): Net => ({
-  reader: session.reader,
-  config: session.config,
-  now: () => session.world.now(),
-  pick: (n) => session.world.pick(n),
-});
 
 const names = (pod: Pod): string =>
   containersOf(pod)
@@ -88,10 +84,13 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
     const run = runIn(netOf(session), pod, runtime, container, options.command, {
       stdin: options.stdin ?? '',
       tty: options.tty ?? false,
-      ...(options.trace && { traced: (t: Trace) => void traces.push(t) }),
+      traced: (t) => void traces.push(t),
     });
     keepWrites(session, pod, container, run);
-    return { ...resultOf(session, run), ...(options.trace && { traces }) };
+    const result = resultOf(session, run);
+    const sender = { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name } as const;
+    rememberCommand(session, sender, options.command, traces, result.exitCode);
+    return { ...result, ...(options.trace && { traces }) };
   } catch (e) {
     if (!(e instanceof NotStarted)) throw e;
     const id = `${session.world.uid()}${session.world.uid()}`.replaceAll('-', '');
@@ -252,7 +251,14 @@ function curlFrom(session: Session, request: Request): ExecResult {
     throw badRequest(`the machine of node ${node.metadata.name} is off: nobody can send from it`);
   const from = request.resource === 'pods' ? { namespace: request.namespace ?? 'default' } : { node };
   const run = runOutside(netOf(session), from, options.command, options.tty ?? false, (t) => void traces.push(t));
-  return { ...resultOf(session, run), traces };
+  const result = resultOf(session, run);
+  const sender: Sender = node
+    ? { kind: 'node', name: node.metadata.name }
+    : request.resource === 'pods'
+      ? { kind: 'guest', namespace: request.namespace ?? 'default' }
+      : { kind: 'outside' };
+  rememberCommand(session, sender, options.command, traces, result.exitCode);
+  return { ...result, traces };
 }
 
 /** kubelab's own: a command that somebody runs on a node as root. */

@@ -18,6 +18,7 @@ import { catchUp, settle } from './settle.js';
 import { subresourceCreate } from './subresource.js';
 import { managerOf } from './managers.js';
 import { partOf, updateObject } from './update.js';
+import { askNetwork } from './why/index.js';
 
 const reading = new Set<Request['verb']>(['get', 'list', 'watch', 'discover']);
 
@@ -26,12 +27,16 @@ export const writes = ({ verb, options }: Request): boolean => !reading.has(verb
 
 export function call(core: Core, request: Request): Reply {
   try {
+    if (isQuestion(request)) return { code: 200, body: askNetwork(core, request), warnings: [] };
     return reading.has(request.verb) ? view(core, request) : change(core, request);
   } catch (e) {
     if (!(e instanceof StatusError)) throw e;
     return { code: e.status.code ?? 500, body: e.status, warnings: e.warnings };
   }
 }
+
+/** kubelab's own questions about the network, which begin their transactions themselves. */
+const isQuestion = ({ verb, subresource = '' }: Request): boolean => verb === 'connect' && ['trace', 'reach', 'why'].includes(subresource);
 
 /** Reads see what is due by now: timers run first, in a transaction of their own. */
 function view(core: Core, request: Request): Reply {

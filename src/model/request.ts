@@ -2,6 +2,7 @@
 import type { Json, KubeObject } from './object.js';
 import type { Trace } from './packet.js';
 import type { Status } from './status.js';
+import type { Goal, ReachResult, TraceResult, WhyResult } from './why.js';
 
 export interface Request {
   readonly verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'watch' | 'connect' | 'discover';
@@ -35,6 +36,10 @@ export interface RequestOptions {
   readonly asTable?: boolean;
   /** connect pods/exec, pods/attach: what to run and its input. */
   readonly exec?: { container?: string; command: readonly string[]; stdin?: string; tty?: boolean; trace?: boolean };
+  /** connect .../trace: what is wished to arrive. */
+  readonly goal?: Goal;
+  /** connect .../why: look for a cure, too. */
+  readonly fix?: boolean;
   /** connect pods/log. */
   readonly log?: {
     container?: string;
@@ -50,7 +55,7 @@ export interface RequestOptions {
 export interface Reply {
   /** HTTP status code; >= 400 means body is a Status. */
   readonly code: number;
-  readonly body: KubeObject | Table | Status | ExecResult | WatchEvents | Json;
+  readonly body: KubeObject | Table | Status | ExecResult | WatchEvents | TraceResult | ReachResult | WhyResult | Json;
   readonly warnings: readonly string[];
 }
 

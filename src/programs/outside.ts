@@ -62,7 +62,7 @@ export function runOutside(net: Net, from: From, command: readonly string[], tty
 }
 
 /** A Pod that is never stored: on the first node that takes Pods, with the last addresses of its ranges. */
-function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trace: Trace) => void): ReturnType<typeof wireOf> {
+export function guestPod(net: Net, namespace: string): { pod: Pod; runtime: RuntimePod } {
   const nodes = net.reader.list('Node').filter((n) => !isOff(net.reader, n.metadata.name));
   const node = nodes.find((n) => !n.spec?.taints?.some((t) => t.effect === 'NoSchedule')) ?? nodes[0];
   const ips = (node?.spec?.podCIDRs ?? []).flatMap((text) => {
@@ -76,7 +76,11 @@ function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trac
     spec: { containers: [], nodeName: node?.metadata.name ?? '' },
     status: { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) },
   } as Pod;
-  const runtime: RuntimePod = { uid: '', node: node?.metadata.name ?? '', startedAt: net.now(), ips, containers: {} };
+  return { pod, runtime: { uid: '', node: node?.metadata.name ?? '', startedAt: net.now(), ips, containers: {} } };
+}
+
+export function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trace: Trace) => void): ReturnType<typeof wireOf> {
+  const { pod, runtime } = guestPod(net, namespace);
   const hosts = new FileSystem(new Tree('', false, { '/etc/hosts': '127.0.0.1\tlocalhost\n' }), []);
   return wireOf({ net, pod, runtime, now: net.now, pick: net.pick, effects, files: () => hosts, filesOf, traced });
 }
