@@ -13,7 +13,7 @@ export interface Failure {
 /** The last hop that says what kind of failure this is; a later one knows more than those before it. */
 export const culpritOf = (trace: Trace): Hop | undefined => trace.hops.findLast((h) => h.cause !== undefined) ?? trace.hops.at(-1);
 
-/** Of all that was sent, in order; undefined when the last packet arrived. */
+/** Of all that was sent, in order; undefined when the last packet arrived, or the last name was found. */
 export function failureOf(traces: readonly Trace[]): Failure | undefined {
   const last = traces.at(-1);
   if (!last) return undefined;
@@ -22,6 +22,7 @@ export function failureOf(traces: readonly Trace[]): Failure | undefined {
     return { fork: forks[last.outcome], trace: last, culprit: culpritOf(last) };
   }
   const lookup = traces.slice(traces.findLastIndex((t) => t.asked !== last.asked || !t.question) + 1);
+  if (lookup.some((t) => (t.question?.answers ?? 0) > 0)) return undefined;
   // A server that could not be asked, or could not answer, says more than names that it does not know.
   const trace = lookup.find((t) => t.outcome !== 'ok' && t.outcome !== 'nxdomain') ?? lookup.find((t) => t.outcome === 'nxdomain') ?? last;
   return { fork: 'not resolved', trace, culprit: culpritOf(trace) };

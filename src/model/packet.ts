@@ -66,7 +66,7 @@ export interface Trace {
   /** What the sender calls the destination, when it had to look it up: "web". */
   readonly asked?: string;
   /** The packet carried a question to a nameserver; the outcome is then that of the question. */
-  readonly question?: { readonly name: string; readonly type: string };
+  readonly question?: { readonly name: string; readonly type: string; readonly answers: number };
   readonly hops: readonly Hop[];
   readonly outcome: 'ok' | 'refused' | 'timeout' | 'unreachable' | 'nxdomain' | 'servfail' | 'reset';
   /** Where it arrived. */

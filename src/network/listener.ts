@@ -1,6 +1,7 @@
 // Whether somebody listens where the packet arrived: the sockets that the containers' processes have really opened.
 import type { Pod } from '../model/generated/api.js';
 import { addresses } from './addresses.js';
+import { slicesOf } from './endpoints.js';
 import { onHostNetwork } from './net.js';
 import type { Step, Walk } from './walk.js';
 import { isRunning, runtimeOf, type Socket } from './runtime.js';
@@ -76,18 +77,49 @@ function refuse(walk: Walk, where: string): void {
     step: 'listener',
     object: where,
     why: `nothing listens on port ${own}${pod ? ` (the Pod's processes listen on: ${listens || 'nothing'})` : ''}: refused`,
-    field: pod ? 'spec.containers' : 'status.addresses',
+    ...(pod && { field: 'spec.containers' }),
     cause: 'nothing-listens',
   });
+  if (pod) sentBy(walk, pod);
+}
+
+/** Whose fault it is that the packet came to this port of this Pod: the number's, when no other endpoint does better, else the selector's. */
+function sentBy(walk: Walk, pod: Pod): void {
   const { matched } = walk;
-  if (!matched || !pod) return;
+  if (!matched) return;
   const { service, port } = matched;
+  const object = `Service ${service.metadata.namespace}/${service.metadata.name}`;
+  const better = listeningElsewhere(walk, pod);
+  const words = Object.entries(service.spec.selector ?? {}).map(([k, v]) => `${k}=${v}`);
+  if (better && words.length > 0) {
+    const why = `spec.selector (${words.join(',')}) chooses this Pod beside Pod ${better.metadata.namespace}/${better.metadata.name}, which does listen`;
+    walk.hops.push({ step: 'because', object, why, field: 'spec.selector', cause: 'nothing-listens' });
+    return;
+  }
   const index = (service.spec.ports ?? []).indexOf(port);
+  const number = typeof port.targetPort === 'string' ? `, which is ${walk.port} in this Pod` : '';
   walk.hops.push({
     step: 'because',
-    object: `Service ${service.metadata.namespace}/${service.metadata.name}`,
-    why: `spec.ports[${index}] sends port ${port.port} to targetPort ${port.targetPort ?? port.port}${typeof port.targetPort === 'string' ? `, which is ${walk.port} in this Pod` : ''}`,
+    object,
+    why: `spec.ports[${index}] sends port ${port.port} to targetPort ${port.targetPort ?? port.port}${number}`,
     field: `spec.ports[${index}].targetPort`,
     cause: 'nothing-listens',
   });
+}
+
+/** Another endpoint of the same port that would have taken the packet. */
+function listeningElsewhere(walk: Walk, pod: Pod): Pod | undefined {
+  const { service, port } = walk.matched as NonNullable<Walk['matched']>;
+  for (const slice of slicesOf(walk.net.reader, service)) {
+    const number = slice.ports?.find(
+      (p) => (p.name ?? '') === (port.name ?? '') && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+    )?.port;
+    for (const e of slice.endpoints ?? []) {
+      const other = addresses(walk.net.reader).podAt(e.addresses[0] ?? '');
+      if (!other || other.metadata.uid === pod.metadata.uid || e.conditions?.ready === false) continue;
+      if (socketsOf(walk, other).some((l) => l.socket.port === number && l.socket.protocol === walk.packet.protocol && !l.socket.loopback))
+        return other;
+    }
+  }
+  return undefined;
 }

@@ -142,7 +142,7 @@ function wire(ends: Ends): Wire {
       ends.traced?.({
         packet: { from: sender, to: server, port: 53, protocol: 'UDP' },
         ...(asked !== undefined && { asked }),
-        question: { name, type },
+        question: { name, type, answers: 0 },
         hops: [{ step: 'dns', why, cause: 'dns-name' }],
         outcome: 'nxdomain',
         effects: [],
@@ -153,7 +153,7 @@ function wire(ends: Ends): Wire {
     ends.traced?.({
       ...trace,
       ...(asked !== undefined && { asked }),
-      question: { name, type },
+      question: { name, type, answers: answer?.records.length ?? 0 },
       ...(answer && { hops: [...trace.hops, dnsHop(name, type, answer)], outcome: outcomes[answer.rcode] ?? 'servfail' }),
     });
     if (!answer) return dnsReply(trace.outcome === 'refused' ? 'refused' : 'timeout');
