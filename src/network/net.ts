@@ -31,6 +31,14 @@ export const nodeAsSender = (node: Node): Endpoint => ({
   node: node.metadata.name,
 });
 
+/** What a Pod sends with: on its node's network it is the node. */
+export function podAsSender(pod: Pod, { ips, node }: { readonly ips: readonly string[]; readonly node: string }): Endpoint {
+  const own = { ip: ips[0] ?? '', ips, node };
+  return onHostNetwork(pod)
+    ? { kind: 'node', name: node, ...own }
+    : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ...own };
+}
+
 export const outside: Endpoint = { kind: 'outside', ip: outsideIP, ips: [outsideIP, outsideIPv6] };
 
 /** Written with colons; what is asked of every packet must cost nothing. */

@@ -7,7 +7,7 @@ import { addresses } from '../network/addresses.js';
 import { type Answer, ask } from '../network/dns.js';
 import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces.js';
 import { type Listening, socketsOf } from '../network/listener.js';
-import { type Net, nodeAsSender, onHostNetwork, outside } from '../network/net.js';
+import { type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../network/net.js';
 import { walk } from '../network/path.js';
 import { candidates, ndotsOf, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
 import { type RuntimePod, runtimeOf } from '../network/runtime.js';
@@ -66,11 +66,7 @@ const onNode = (net: Net, node: string): Listening[] =>
 
 export function wireOf(ends: PodEnds): Wire {
   const { pod, runtime } = ends;
-  const { ips, node } = runtime;
-  const own = { ip: ips[0] ?? '', ips, node };
-  const sender: Endpoint = onHostNetwork(pod)
-    ? { kind: 'node', name: node, ...own }
-    : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ...own };
+  const sender = podAsSender(pod, runtime);
   const net: Net = { ...ends.net, reader: ends.net.reader, now: ends.now, pick: ends.pick };
   return wire({
     net,

@@ -2,7 +2,7 @@
 import type { Packet, Trace } from '../../model/packet.js';
 import { failure } from '../../model/status.js';
 import type { Goal, Sender, TraceResult } from '../../model/why.js';
-import { nodeAsSender, type Net, onHostNetwork, outside } from '../../network/net.js';
+import { nodeAsSender, type Net, outside, podAsSender } from '../../network/net.js';
 import { hostsText } from '../../network/resolver.js';
 import { runtimeOf } from '../../network/runtime.js';
 import { ways } from '../../network/ways.js';
@@ -32,24 +32,17 @@ export function sourceOf(net: Net, sender: Sender): Source {
   }
   const namespace = sender.namespace ?? 'default';
   if (sender.kind === 'guest') {
-    const { pod } = guestPod(net, namespace);
-    const ip = pod.status?.podIP ?? '';
-    return {
-      from: { kind: 'pod', namespace, name: pod.metadata.name, ip, node: pod.spec.nodeName ?? '' },
-      wire: (pick, traced) => guestWire({ ...net, pick }, namespace, [], traced),
-    };
+    const { pod, runtime } = guestPod(net, namespace);
+    return { from: podAsSender(pod, runtime), wire: (pick, traced) => guestWire({ ...net, pick }, namespace, [], traced) };
   }
   const pod = reader.get('Pod', namespace, name);
   if (!pod) throw failure(404, 'NotFound', `pods ${JSON.stringify(name)} not found`, { name, kind: 'pods' });
   const runtime = runtimeOf(reader, pod);
   if (!runtime?.ips[0]) throw failure(400, 'BadRequest', `pod ${name} has no network: it does not run`);
-  const [ip] = runtime.ips;
   const hosts = hostsText(pod, hostnameOf(pod), net.config, runtime.ips);
   const files = new FileSystem(new Tree('', false, { '/etc/hosts': hosts }), []);
   return {
-    from: onHostNetwork(pod)
-      ? { kind: 'node', name: runtime.node, ip, node: runtime.node }
-      : { kind: 'pod', namespace, name, ip, node: runtime.node },
+    from: podAsSender(pod, runtime),
     wire: (pick, traced) => wireOf({ net, pod, runtime, now: net.now, pick, effects: [], files: () => files, filesOf, traced }),
   };
 }
