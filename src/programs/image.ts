@@ -1,5 +1,7 @@
 // The words for images: what a container made of one can run, and what its servers do.
 
+import type { Package } from './packages.js';
+
 /** Which tools an image brings; `programs/index.ts` says what each family holds, and tools print in their family's words. */
 export type Flavour = 'busybox' | 'alpine' | 'debian' | 'distroless';
 
@@ -11,6 +13,8 @@ export interface Image {
   readonly cmd: readonly string[];
   /** Programs beside those of the flavour: "curl", "nginx", "redis-cli". */
   readonly programs: readonly string[];
+  /** What is installed beside the base system. */
+  readonly packages?: readonly Package[];
   /** Variables the image sets. */
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: string;

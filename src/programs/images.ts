@@ -2,6 +2,7 @@
 // What does not exist: `nosuchimage`, and tags that a well-known image never had. Facts from the images' own documentation.
 import type { Flavour, Image } from './image.js';
 import { digestOf, fullName, type ImageName, parseImageName } from './image-name.js';
+import type { Package } from './packages.js';
 
 interface Entry {
   readonly names: readonly string[];
@@ -9,6 +10,7 @@ interface Entry {
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
   readonly programs?: readonly string[];
+  readonly packages?: readonly Package[];
   readonly env?: Readonly<Record<string, string>>;
   readonly workdir?: string;
   readonly uid?: number;
@@ -225,7 +227,8 @@ const entries: readonly Entry[] = [
     flavour: 'alpine',
     entrypoint: ['/agnhost'],
     cmd: ['pause'],
-    programs: ['/agnhost', 'curl', 'dig', 'host', 'bash'],
+    programs: ['/agnhost', 'bash'],
+    packages: ['bind-tools', 'curl', 'netcat-openbsd', 'iproute2'],
     version: '2.53',
   },
   {
@@ -243,7 +246,8 @@ const entries: readonly Entry[] = [
     ],
     flavour: 'debian',
     cmd: ['sleep', '3600'],
-    programs: ['dig', 'host', 'nslookup', 'bash'],
+    programs: ['bash'],
+    packages: ['old-bind-tools'],
   },
   {
     names: [...k8s('pause'), 'gcr.io/google-containers/pause'],
@@ -282,9 +286,16 @@ const entries: readonly Entry[] = [
     flavour: 'alpine',
     entrypoint: ['/docker/entrypoint.sh'],
     cmd: ['/usr/sbin/nginx', '-g', 'daemon off;'],
-    programs: ['nginx', 'curl', 'dig', 'host', 'bash', '/docker/entrypoint.sh'],
+    programs: ['nginx', 'bash', '/docker/entrypoint.sh'],
+    packages: ['bind-tools', 'curl', 'iproute2', 'iputils', 'jq', 'net-tools', 'openssl', 'procps', 'tcpdump', 'wget'],
   },
-  { names: hub('nicolaka/netshoot'), flavour: 'alpine', cmd: ['zsh'], programs: ['zsh', 'bash', 'curl', 'dig', 'host'] },
+  {
+    names: hub('nicolaka/netshoot'),
+    flavour: 'alpine',
+    cmd: ['zsh'],
+    programs: ['zsh', 'bash'],
+    packages: ['bind-tools', 'curl', 'iproute2', 'iptables', 'iputils', 'jq', 'netcat-openbsd', 'nmap', 'openssl', 'tcpdump'],
+  },
   {
     names: ['gcr.io/google-samples/kubernetes-bootcamp', ...hub('jocatalin/kubernetes-bootcamp')],
     flavour: 'debian',

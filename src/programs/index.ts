@@ -4,19 +4,27 @@ import type { Flavour, Image } from './image.js';
 import { normalPath } from './files.js';
 import { nodePrograms } from './node-programs.js';
 import { type Machine, type Process, type Program, Stopped } from './process.js';
+import { isBrought } from './packages.js';
 import { serverProgram, servers } from './servers/index.js';
 import type { Input, Launch } from './shell/io.js';
 import { shellProgram } from './shell/program.js';
-import { curl } from './tools/curl.js';
+import { curl } from './tools/curl/index.js';
 import { basename, cp, dirname, ls, mkdir, mv, pwd, rm, touch } from './tools/files.js';
-import { getent, nslookup } from './tools/nslookup.js';
+import { getent } from './tools/getent.js';
+import { arp, ifconfig, route } from './tools/ifconfig.js';
+import { ip } from './tools/ip.js';
+import { host } from './tools/isc.js';
+import { nc, telnet } from './tools/netcat.js';
+import { netstat, ss } from './tools/netstat.js';
+import { nslookup } from './tools/nslookup.js';
+import { ping, traceroute } from './tools/ping.js';
 import { awk, sed } from './tools/sed.js';
-import { nc, ping, telnet } from './tools/sockets.js';
 import { date, echo, hostname, id, nproc, printEnv, printenv, ps, sha256sum, sleep, uname, which, whoami, yes } from './tools/system.js';
 import { base64, cat, cut, grep, head, rev, seq, sort, tac, tail, tee, tr, uniq, wc } from './tools/text.js';
-import { wget } from './tools/wget.js';
+import { wget } from './tools/wget/index.js';
 
 const programs: Readonly<Record<string, Program>> = {
+  arp,
   awk,
   base64,
   basename,
@@ -34,14 +42,18 @@ const programs: Readonly<Record<string, Program>> = {
   getent,
   grep,
   head,
+  host,
   hostname,
   id,
+  ifconfig,
+  ip,
   ls,
   mawk: awk,
   mkdir,
   mv,
   nc,
   netcat: nc,
+  netstat,
   nproc,
   nslookup,
   ping,
@@ -50,17 +62,20 @@ const programs: Readonly<Record<string, Program>> = {
   pwd,
   rev,
   rm,
+  route,
   sed,
   seq,
   sha256sum,
   sleep,
   sort,
+  ss,
   tac,
   tail,
   tee,
   telnet,
   touch,
   tr,
+  traceroute,
   true: () => 0,
   uname,
   uniq,
@@ -96,6 +111,7 @@ const brings: Readonly<Record<Flavour, ReadonlySet<string>>> = {
 export function hasProgram(image: Image, name: string): boolean {
   const short = name.split('/').at(-1) ?? name;
   if (image.programs.some((own) => own === name || own.split('/').at(-1) === short)) return true;
+  if (isBrought(image, short)) return true;
   if (image.unknown && (short === 'curl' || short === 'wget')) return true;
   return brings[image.flavour].has(short);
 }

@@ -168,7 +168,7 @@ function wire(ends: Ends): Wire {
     for (const candidate of candidates(conf, name)) {
       const reply = query(candidate, 'A');
       if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL')
-        return { name, addresses: [], error: 'again' };
+        return { name, addresses: [], error: 'again', ...(reply.rcode === 'timeout' && { silent: true }) };
       const records = reply.answer.filter((r) => r.type === 'A');
       const six = records.length > 0 ? [] : query(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
       const all = [...records, ...six];
@@ -223,6 +223,7 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
     .find((l) => l.socket.port === reached.port && l.socket.protocol === trace.packet.protocol);
   if (!at) return { outcome: 'ok' };
   const server = servers.get(at.socket.server);
+  if (server?.silent) return { outcome: 'ok', silent: true };
   if (!server?.http || !request) return { outcome: 'ok', ...(server?.banner && { raw: server.banner }) };
   const runtime = runtimeOf(net.reader, at.pod);
   const container = [...at.pod.spec.containers, ...(at.pod.spec.initContainers ?? [])].find((c) => c.name === at.container);

@@ -34,6 +34,8 @@ export interface Server {
   http?(request: HttpRequest, at: Served): Reply;
   /** The bytes that a client gets which sends HTTP to a server of another kind. */
   readonly banner?: string;
+  /** It takes what comes, says nothing, and keeps the connection open. */
+  readonly silent?: boolean;
   /** The line of its log for a request, without newline. */
   log?(request: HttpRequest, reply: Reply, at: Served): string;
 }

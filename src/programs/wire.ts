@@ -16,6 +16,9 @@ export interface HttpRequest {
   readonly host: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
+  readonly tls?: boolean;
+  /** "1.1" when absent. */
+  readonly http?: '1.0' | '1.1';
 }
 
 /** A try to connect and what came of it; `ms` until refused or answered. */
@@ -25,6 +28,17 @@ export interface Exchange {
   readonly reply?: Reply;
   /** Bytes of a server that speaks something else. */
   readonly raw?: string;
+  /** It takes what comes, says nothing, and keeps the connection open. */
+  readonly silent?: boolean;
+  /** Of a request over TLS: whom the server's certificate names and who signed it; absent when the server does not speak TLS. */
+  readonly certificate?: Certificate;
+}
+
+export interface Certificate {
+  readonly subject: string;
+  /** "" for one that signed itself. */
+  readonly issuer: string;
+  readonly names: readonly string[];
 }
 
 export interface DnsRecord {
@@ -75,7 +89,13 @@ export interface OpenSocket {
 
 export interface Wire {
   /** As libc's resolver: search list, ndots, /etc/hosts. Addresses, or why there are none. */
-  lookup(name: string): { readonly addresses: readonly string[]; readonly name: string; readonly error?: 'unknown' | 'again' };
+  lookup(name: string): {
+    readonly addresses: readonly string[];
+    readonly name: string;
+    readonly error?: 'unknown' | 'again';
+    /** Nobody answered at all: it took as long as libc waits. */
+    readonly silent?: boolean;
+  };
   /** One question to one server (default: the first nameserver), as it is. */
   query(name: string, type: string, server?: string, how?: DnsQuery): DnsReply;
   /** Nameserver, search list and options in force. */

@@ -121,7 +121,7 @@ export const coredns: Server = {
 };
 
 /** `nc -l`: takes what comes and says nothing. */
-export const netcat: Server = { name: 'nc', run: (p) => p.machine.forever() };
+export const netcat: Server = { name: 'nc', silent: true, run: (p) => p.machine.forever() };
 
 /** A program of which nothing is known but that its container declares ports. */
 export const someServer: Server = {

@@ -14,10 +14,14 @@ export const ifconfig: Program = (p) => {
     p.err(isBusybox(p) ? 'ifconfig: SIOCSIFADDR: Operation not permitted\n' : 'SIOCSIFADDR: Operation not permitted\n');
     return 1;
   }
-  const links = [...p.machine.host.wire.netns().links].sort((a, b) => (a.name < b.name ? -1 : 1)).filter((l) => name === undefined || l.name === name);
+  const links = [...p.machine.host.wire.netns().links]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .filter((l) => name === undefined || l.name === name);
   if (links.length === 0) {
     p.err(
-      isBusybox(p) ? `ifconfig: ${name}: error fetching interface information: Device not found\n` : `${name}: error fetching interface information: Device not found\n`,
+      isBusybox(p)
+        ? `ifconfig: ${name}: error fetching interface information: Device not found\n`
+        : `${name}: error fetching interface information: Device not found\n`,
     );
     return 1;
   }
@@ -34,7 +38,9 @@ function netTools(l: Link): string {
       : `        inet ${a.ip}  netmask ${maskOf(a.prefix)}${a.broadcast ? `  broadcast ${a.broadcast}` : ''}\n`,
   );
   const flagText = l.loopback ? '73<UP,LOOPBACK,RUNNING>' : '4163<UP,BROADCAST,RUNNING,MULTICAST>';
-  const hardware = l.loopback ? '        loop  txqueuelen 1000  (Local Loopback)\n' : `        ether ${l.mac}  txqueuelen 1000  (Ethernet)\n`;
+  const hardware = l.loopback
+    ? '        loop  txqueuelen 1000  (Local Loopback)\n'
+    : `        ether ${l.mac}  txqueuelen 1000  (Ethernet)\n`;
   return `${l.name}: flags=${flagText}  mtu ${l.mtu}\n${addresses.join('')}${hardware}        RX packets 0  bytes 0 (0.0 B)\n        RX errors 0  dropped 0  overruns 0  frame 0\n        TX packets 0  bytes 0 (0.0 B)\n        TX errors 0  dropped 0 overruns 0  carrier 0  collisions 0\n`;
 }
 
@@ -84,7 +90,8 @@ export const arp: Program = (p) => {
   const f = flags(p.argv, 'anve');
   if (f.unknown) return refuse(p, f.unknown);
   const { neighbours } = p.machine.host.wire.netns();
-  if (isBusybox(p) || f.has('a')) for (const n of neighbours) p.out(`? (${n.ip}) at ${n.mac} [ether]${isBusybox(p) ? ' ' : ''} on ${n.device}\n`);
+  if (isBusybox(p) || f.has('a'))
+    for (const n of neighbours) p.out(`? (${n.ip}) at ${n.mac} [ether]${isBusybox(p) ? ' ' : ''} on ${n.device}\n`);
   else {
     if (neighbours.length > 0) p.out('Address                  HWtype  HWaddress           Flags Mask            Iface\n');
     for (const n of neighbours) p.out(`${n.ip.padEnd(24)} ether   ${n.mac}   C                     ${n.device}\n`);

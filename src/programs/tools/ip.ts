@@ -150,7 +150,8 @@ function route(p: Process, netns: NetNamespace, o: Options, words: readonly stri
   const device = only[0] === 'dev' ? only[1] : undefined;
   const to = device === undefined ? only[0] : undefined;
   for (const r of netns.routes) {
-    if (r.family !== (o.family ?? 4) || (device !== undefined && r.device !== device) || (full && to !== undefined && r.to !== to)) continue;
+    if (r.family !== (o.family ?? 4) || (device !== undefined && r.device !== device) || (full && to !== undefined && r.to !== to))
+      continue;
     p.out(`${routeLine(r, full)}\n`);
   }
   return 0;

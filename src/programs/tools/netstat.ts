@@ -22,13 +22,15 @@ function socketsHere(p: Process): readonly OpenSocket[] {
   const known = p.machine.host.wire.sockets();
   const fresh = p.machine.sockets
     .filter((s) => !known.some((k) => k.port === s.port && k.protocol === s.protocol))
-    .map((s): OpenSocket => ({
-      protocol: s.protocol,
-      address: s.loopback ? '127.0.0.1' : '::',
-      dual: !s.loopback,
-      port: s.port,
-      process: { name: s.argv[0]?.split('/').at(-1) ?? '', pid: 7 },
-    }));
+    .map(
+      (s): OpenSocket => ({
+        protocol: s.protocol,
+        address: s.loopback ? '127.0.0.1' : '::',
+        dual: !s.loopback,
+        port: s.port,
+        process: { name: s.argv[0]?.split('/').at(-1) ?? '', pid: 7 },
+      }),
+    );
   return [...known, ...fresh];
 }
 
@@ -37,7 +39,9 @@ function wanted(p: Process, tcp: boolean, udp: boolean, order: readonly string[]
   const both = !tcp && !udp;
   return socketsHere(p)
     .filter((s) => (s.protocol === 'TCP' && (tcp || both)) || (s.protocol === 'UDP' && (udp || both)))
-    .sort((a, b) => order.indexOf(a.protocol) - order.indexOf(b.protocol) || Number(a.address.includes(':')) - Number(b.address.includes(':')));
+    .sort(
+      (a, b) => order.indexOf(a.protocol) - order.indexOf(b.protocol) || Number(a.address.includes(':')) - Number(b.address.includes(':')),
+    );
 }
 
 const portText = (port: number, numeric: boolean): string => (numeric ? String(port) : (serviceNames[port] ?? String(port)));
@@ -83,13 +87,31 @@ export const ss: Program = (p) => {
   const header = !f.has('H');
   const width = (texts: readonly string[], title: string): number => Math.max(...texts.map((t) => t.length), header ? title.length : 0, 0);
   const w = {
-    netid: width(rows.map((r) => r.netid), 'Netid'),
-    state: width(rows.map((r) => r.state), 'State'),
-    local: width(rows.map((r) => r.local), 'Local Address'),
-    port: width(rows.map((r) => r.port), 'Port'),
-    peer: width(rows.map((r) => r.peer), 'Peer Address'),
+    netid: width(
+      rows.map((r) => r.netid),
+      'Netid',
+    ),
+    state: width(
+      rows.map((r) => r.state),
+      'State',
+    ),
+    local: width(
+      rows.map((r) => r.local),
+      'Local Address',
+    ),
+    port: width(
+      rows.map((r) => r.port),
+      'Port',
+    ),
+    peer: width(
+      rows.map((r) => r.peer),
+      'Peer Address',
+    ),
     peerPort: header ? 4 : 1,
-    process: width(rows.map((r) => r.process), 'Process'),
+    process: width(
+      rows.map((r) => r.process),
+      'Process',
+    ),
   };
   if (header)
     p.out(
@@ -137,8 +159,6 @@ export const netstat: Program = (p) => {
     );
   }
   if (!f.has('t') && !f.has('u'))
-    p.out(
-      `Active UNIX domain sockets (${what})\nProto RefCnt Flags       Type       State         I-Node${busy ? ' ' : '   '}Path\n`,
-    );
+    p.out(`Active UNIX domain sockets (${what})\nProto RefCnt Flags       Type       State         I-Node${busy ? ' ' : '   '}Path\n`);
   return 0;
 };

@@ -43,7 +43,8 @@ export const sed: Program = (p) => {
         if (done.changed && x.print) p.out(`${line}\n`);
       }
     }
-    if (!deleted && !f.has('n')) p.out(`${line}\n`);
+    // A last line without its newline stays so.
+    if (!deleted && !f.has('n')) p.out(i === lines.length - 1 && !text.endsWith('\n') ? line : `${line}\n`);
     if (quit) break;
   }
   return code;
