@@ -56,6 +56,7 @@ const defaults: ClusterConfig & { nodes: number } = {
   serviceCIDRs: ['10.96.0.0/12'],
   podCIDRs: ['10.244.0.0/16'],
   clusterDomain: 'cluster.local',
+  cni: 'kindnet',
   nodes: 3,
 };
 

@@ -9,4 +9,8 @@ export interface ClusterConfig {
   readonly podCIDRs: readonly string[];
   /** "cluster.local" */
   readonly clusterDomain: string;
+  /** The network plugin that the nodes were founded with; absent in files of before there was a choice: kindnet. */
+  readonly cni?: (typeof networkPlugins)[number];
 }
+
+export const networkPlugins = ['kindnet', 'flannel'] as const;

@@ -311,6 +311,17 @@ const entries: readonly Entry[] = [
     programs: ['/coredns'],
   },
   {
+    names: ['ghcr.io/flannel-io/flannel', 'docker.io/flannel/flannel'],
+    flavour: 'alpine',
+    entrypoint: ['/opt/bin/flanneld'],
+    programs: ['/opt/bin/flanneld'],
+  },
+  {
+    names: ['ghcr.io/flannel-io/flannel-cni-plugin', 'docker.io/flannel/flannel-cni-plugin'],
+    flavour: 'alpine',
+    files: { '/flannel': '' },
+  },
+  {
     names: k8s('kube-proxy'),
     flavour: 'debian',
     cmd: ['/usr/local/bin/kube-proxy'],

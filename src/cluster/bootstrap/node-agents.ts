@@ -1,13 +1,10 @@
-// What runs on every node: kube-proxy with its configuration, and the CNI plugin (kindnet, which knows NetworkPolicies too).
-import type { ConfigMap, DaemonSet, PodSpec, ServiceAccount } from '../../model/generated/api.js';
+// What runs on every node beside the network plugin: kube-proxy with its configuration.
+import type { ConfigMap, DaemonSet, ServiceAccount } from '../../model/generated/api.js';
+import { nodeDaemonSet } from './node-daemon-set.js';
 
 const namespace = 'kube-system';
 
-export const agentAccounts: readonly ServiceAccount[] = ['kindnet', 'kube-proxy'].map((name) => ({
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: { name, namespace },
-}));
+export const proxyAccount: ServiceAccount = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'kube-proxy', namespace } };
 
 /** The `mode` line is what exercises change: "" is iptables. */
 export const proxyConfig = (clusterCIDR: string): ConfigMap => ({
@@ -92,8 +89,8 @@ users:
 });
 
 export const proxyDaemonSet = (version: string): DaemonSet =>
-  daemonSet(
-    'kube-proxy',
+  nodeDaemonSet(
+    { name: 'kube-proxy', namespace, labels: { 'k8s-app': 'kube-proxy' } },
     { 'k8s-app': 'kube-proxy' },
     {
       containers: [
@@ -117,53 +114,8 @@ export const proxyDaemonSet = (version: string): DaemonSet =>
         { name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } },
         { name: 'lib-modules', hostPath: { path: '/lib/modules', type: '' } },
       ],
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      serviceAccountName: 'kube-proxy',
+      tolerations: [{ operator: 'Exists' }],
     },
   );
-
-export const cniDaemonSet = (podSubnet: string): DaemonSet =>
-  daemonSet(
-    'kindnet',
-    { app: 'kindnet', 'k8s-app': 'kindnet', tier: 'node' },
-    {
-      containers: [
-        {
-          name: 'kindnet-cni',
-          image: 'docker.io/kindest/kindnetd:v20250512-df8de77b',
-          imagePullPolicy: 'IfNotPresent',
-          env: [
-            { name: 'HOST_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.hostIP' } } },
-            { name: 'POD_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } },
-            { name: 'POD_SUBNET', value: podSubnet },
-          ],
-          resources: { limits: { cpu: '100m', memory: '50Mi' }, requests: { cpu: '100m', memory: '50Mi' } },
-          securityContext: { capabilities: { add: ['NET_RAW', 'NET_ADMIN'] }, privileged: false },
-          volumeMounts: [{ name: 'cni-cfg', mountPath: '/etc/cni/net.d' }],
-        },
-      ],
-      volumes: [{ name: 'cni-cfg', hostPath: { path: '/etc/cni/net.d', type: '' } }],
-    },
-  );
-
-function daemonSet(name: string, labels: Record<string, string>, spec: Pick<PodSpec, 'containers' | 'volumes'>): DaemonSet {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name, namespace, labels },
-    spec: {
-      selector: { matchLabels: labels },
-      updateStrategy: { type: 'RollingUpdate' },
-      template: {
-        metadata: { labels },
-        spec: {
-          ...spec,
-          hostNetwork: true,
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
-          priorityClassName: 'system-node-critical',
-          serviceAccountName: name,
-          tolerations: [{ operator: 'Exists' }],
-        },
-      },
-    },
-    status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
-  };
-}

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { UsageError } from '../../cli/errors.js';
 import { parseCIDR } from '../../lib/ip.js';
 import { type ClusterOptions, createCluster, openCluster } from '../../cluster/index.js';
+import { networkPlugins } from '../../model/config.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 
 type LabVerb = Verb<unknown>;
@@ -24,6 +25,7 @@ const flags: readonly Flag[] = [
     usage: 'Addresses of Services; one range, or one of each family.',
   },
   { name: 'pod-cidr', type: 'stringSlice', default: '[10.244.0.0/16]', usage: 'Addresses of Pods; one range, or one of each family.' },
+  { name: 'cni', type: 'string', default: 'kindnet', usage: 'The network plugin: kindnet, or flannel, which ignores NetworkPolicies.' },
   { name: 'cluster-domain', type: 'string', default: 'cluster.local', usage: 'The DNS domain of the cluster.' },
 ];
 
@@ -32,6 +34,8 @@ function optionsOf({ flags: f }: Invocation<unknown>): ClusterOptions {
   if (clock !== 'real' && clock !== 'virtual') throw new UsageError(`invalid value "${clock}" for --clock: must be real or virtual`);
   const nodes = f.int('nodes');
   if (nodes < 1 || nodes > 250) throw new UsageError(`invalid value "${nodes}" for --nodes: must be between 1 and 250`);
+  const cni = networkPlugins.find((name) => name === f.string('cni'));
+  if (!cni) throw new UsageError(`invalid value "${f.string('cni')}" for --cni: must be one of: ${networkPlugins.join(', ')}`);
   return {
     clock,
     nodes,
@@ -39,6 +43,7 @@ function optionsOf({ flags: f }: Invocation<unknown>): ClusterOptions {
     serviceCIDRs: ranges(f.strings('service-cidr'), 'service-cidr'),
     podCIDRs: ranges(f.strings('pod-cidr'), 'pod-cidr'),
     clusterDomain: f.string('cluster-domain'),
+    cni,
   };
 }
 
@@ -74,7 +79,7 @@ const remove = (path: string): void => {
 
 const create: LabVerb = {
   id: 'cluster create',
-  use: 'create [--clock real|virtual] [--nodes N] [--seed S]',
+  use: 'create [--clock real|virtual] [--nodes N] [--seed S] [--cni kindnet|flannel]',
   short: 'Create a cluster in the file that $KUBELAB_CLUSTER names',
   flags,
   run(invocation) {
@@ -87,7 +92,7 @@ const create: LabVerb = {
 
 const reset: LabVerb = {
   id: 'cluster reset',
-  use: 'reset [--clock real|virtual] [--nodes N] [--seed S]',
+  use: 'reset [--clock real|virtual] [--nodes N] [--seed S] [--cni kindnet|flannel]',
   short: 'Delete the cluster and create it anew',
   flags,
   run(invocation) {
@@ -104,7 +109,7 @@ const info: LabVerb = {
   flags: [],
   run({ clusterPath, io }) {
     const cluster = openCluster(clusterPath);
-    const { version, clock, seed, serviceCIDRs, podCIDRs, clusterDomain } = cluster.config;
+    const { version, clock, seed, serviceCIDRs, podCIDRs, clusterDomain, cni = 'kindnet' } = cluster.config;
     const rows = [
       ['File', clusterPath],
       ['Version', version],
@@ -113,6 +118,7 @@ const info: LabVerb = {
       ['Service CIDR', serviceCIDRs.join(',')],
       ['Pod CIDR', podCIDRs.join(',')],
       ['Cluster domain', clusterDomain],
+      ['Network plugin', cni],
     ];
     cluster.close();
     io.out(rows.map(([name, value]) => `${`${name}:`.padEnd(17)}${value}\n`).join(''));

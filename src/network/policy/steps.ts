@@ -19,7 +19,8 @@ export const egressPolicy: Step = (walk) => {
   const pod = from.kind === 'pod' ? podOf(walk, from.ip) : undefined;
   if (!pod) return undefined;
   const isolating = policies(walk.net.reader).isolation(pod).egress;
-  if (isolating.length === 0 || !enforcesPolicies(walk.net.reader, from.node) || isFreeICMP(walk)) return undefined;
+  if (isolating.length === 0 || isFreeICMP(walk)) return undefined;
+  if (!enforcesPolicies(walk.net.reader, from.node)) return ignored(walk, isolating, pod, 'egress', from.node);
   // What left for another node's port became an endpoint there only: the sender's node has seen the address as it was.
   const elsewhere = walk.node !== from.node;
   const [ip, port] = elsewhere ? [walk.packet.to, walk.packet.port] : [walk.to, walk.port];
@@ -37,7 +38,8 @@ export const ingressPolicy: Step = (walk) => {
   const { reader } = walk.net;
   const node = pod.spec.nodeName;
   const isolating = policies(reader).isolation(pod).ingress;
-  if (isolating.length === 0 || !enforcesPolicies(reader, node) || isFreeICMP(walk)) return undefined;
+  if (isolating.length === 0 || isFreeICMP(walk)) return undefined;
+  if (!enforcesPolicies(reader, node)) return ignored(walk, isolating, pod, 'ingress', node);
   const { from } = walk.packet;
   if (from.kind === 'node' && from.node === node && walk.node === node)
     return pass(walk, isolating, pod, 'ingress', `${node} is the Pod's own node (its kubelet must reach it)`);
@@ -96,6 +98,16 @@ function pass(walk: Walk, isolating: readonly Policy[], pod: Pod, direction: Dir
     step: 'policy',
     object: policyName(isolating[0] as Policy),
     why: `${direction} ${side(direction)} ${nameOf(pod)} is restricted, but ${why}: no policy can stop this`,
+  });
+  return undefined;
+}
+
+/** The API has the policy, and the node nothing that knows what it means. */
+function ignored(walk: Walk, isolating: readonly Policy[], pod: Pod, direction: Direction, node: string | undefined): undefined {
+  walk.hops.push({
+    step: 'policy',
+    object: policyName(isolating[0] as Policy),
+    why: `ought to restrict ${direction} ${side(direction)} ${nameOf(pod)}, but no network plugin that knows NetworkPolicies runs on node ${node}: ignored`,
   });
   return undefined;
 }
