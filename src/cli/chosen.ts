@@ -7,17 +7,13 @@ import { allObjects, manifestsOf } from './manifest/index.js';
 import { printFlags } from './print/printer.js';
 import { findTargets, missingResource, type Target } from './resources.js';
 import { dryRunFlag, fieldManagerFlag } from './write-flags.js';
+import { flag } from './flag.js';
 
-const flag = (name: string, type: Flag['type'], usage: string, short?: string): Flag => ({
-  ...{ name, type, default: type === 'bool' ? 'false' : '', usage },
-  ...(short && { short }),
-});
-
-export const allFlag = flag('all', 'bool', 'All objects of the types, in the namespace.');
-export const selectorFlag = flag('selector', 'string', "Only objects whose labels match, such as 'app=web'.", 'l');
-export const fieldSelectorFlag = flag('field-selector', 'string', 'Only objects whose fields match.');
-export const allNamespacesFlag = flag('all-namespaces', 'bool', 'In all namespaces.', 'A');
-export const localFlag = flag('local', 'bool', 'Work on the files alone; no cluster is asked.');
+export const allFlag = flag('all', 'bool', 'false', 'All objects of the types, in the namespace.');
+export const selectorFlag = flag('selector', 'string', '', "Only objects whose labels match, such as 'app=web'.", 'l');
+export const fieldSelectorFlag = flag('field-selector', 'string', '', 'Only objects whose fields match.');
+export const allNamespacesFlag = flag('all-namespaces', 'bool', 'false', 'In all namespaces.', 'A');
+export const localFlag = flag('local', 'bool', 'false', 'Work on the files alone; no cluster is asked.');
 export const filesFlags = (purpose: string): readonly Flag[] => filenameFlags(`identifying the resource to ${purpose}`);
 
 /** What label and annotate take; `noun` as in "the label". */
@@ -25,9 +21,9 @@ export const pairFlags = (noun: 'label' | 'annotation', manager: string): readon
   ...[allFlag, allNamespacesFlag, dryRunFlag, fieldManagerFlag(manager), fieldSelectorFlag, localFlag, selectorFlag],
   ...filesFlags(noun === 'label' ? 'update the labels' : 'update the annotation'),
   ...printFlags,
-  flag('list', 'bool', `Show the ${noun}s.`),
-  flag('overwrite', 'bool', `Whether ${noun === 'label' ? 'a label' : 'an annotation'} that is there may get another value.`),
-  flag('resource-version', 'string', 'Only change the object when it has this version.'),
+  flag('list', 'bool', 'false', `Show the ${noun}s.`),
+  flag('overwrite', 'bool', 'false', `Whether ${noun === 'label' ? 'a label' : 'an annotation'} that is there may get another value.`),
+  flag('resource-version', 'string', '', 'Only change the object when it has this version.'),
 ];
 
 /** The flags of label and annotate that exclude each other. */

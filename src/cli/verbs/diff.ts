@@ -20,14 +20,7 @@ import { type ItemQuery, manifestItem, placedObject, requestFor } from '../resou
 import { fieldManagerFlag } from '../write-flags.js';
 import { findPruned } from './apply/prune.js';
 import { computePatch } from './apply/patcher.js';
-
-const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
-  name,
-  type,
-  default: value,
-  usage,
-  ...(short && { short }),
-});
+import { flag } from '../flag.js';
 
 const flags: readonly Flag[] = [
   ...filenameFlags('contains the configuration to diff'),

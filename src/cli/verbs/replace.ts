@@ -13,11 +13,10 @@ import { manifestsOf } from '../manifest/index.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
 import { type ItemQuery, manifestItem, placedObject, requestFor } from '../resources.js';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf, withDryRun } from '../write-flags.js';
+import { flag } from '../flag.js';
 
 /** How long --force waits for a deletion when no --timeout says otherwise. */
 const fiveMinutes = 300_000;
-
-const flag = (name: string, type: Flag['type'], value: string, usage: string): Flag => ({ name, type, default: value, usage });
 
 const flags: readonly Flag[] = [
   ...filenameFlags('that contain the configurations to replace.'),

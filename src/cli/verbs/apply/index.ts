@@ -17,14 +17,7 @@ import { applyClientSide } from './client-side.js';
 import { type Applied, type ApplyContext, type ApplyTarget, deleteOptions } from './context.js';
 import { findPruned } from './prune.js';
 import { applyServerSide } from './server-side.js';
-
-const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
-  name,
-  type,
-  default: value,
-  usage,
-  ...(short && { short }),
-});
+import { flag } from '../../flag.js';
 
 const flags: readonly Flag[] = [
   ...filenameFlags('that contain the configurations to apply.'),

@@ -19,8 +19,7 @@ import { objectPrinter, printFlags, withoutManagedFields } from '../../print/pri
 import { findTargets, requestFor, type Target, throwErrors } from '../../resources.js';
 import { fieldManagerFlag, validateFlag, validationOf } from '../../write-flags.js';
 import { editText } from './editor.js';
-
-const flag = (name: string, type: Flag['type'], value: string, usage: string): Flag => ({ name, type, default: value, usage });
+import { flag } from '../../flag.js';
 
 const flags: readonly Flag[] = [
   ...filenameFlags('to use to edit the resource'),

@@ -10,11 +10,7 @@ import { printGeneric } from './generic.js';
 import { rawText } from './raw.js';
 import { isHuman, printTables } from './tables.js';
 import { watchObjects } from './watch.js';
-
-const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
-  ...{ name, type, default: value, usage },
-  ...(short && { short }),
-});
+import { flag } from '../../flag.js';
 
 const flags: readonly Flag[] = [
   ...printFlags.filter((f) => f.name !== 'output'),

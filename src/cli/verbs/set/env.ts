@@ -7,11 +7,7 @@ import type { Client } from '../../client.js';
 import { notSimulated, UsageError } from '../../errors.js';
 import { findTargets } from '../../resources.js';
 import { checkOutput, chooseAll, containersFlag, selectContainers, setFlags, updateAll, withPodSpec } from './pod-template.js';
-
-const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
-  ...{ name, type, default: value, usage },
-  ...(short && { short }),
-});
+import { flag } from '../../flag.js';
 
 const flags: readonly Flag[] = [
   ...setFlags,

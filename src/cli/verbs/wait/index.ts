@@ -1,7 +1,7 @@
 // kubectl wait. Mirrors k8s.io/kubectl/pkg/cmd/wait/wait.go.
 import type { KubeObject } from '../../../model/object.js';
 import { StatusError } from '../../../model/status.js';
-import type { Flag, Invocation, Verb } from '../../../model/verb.js';
+import type { Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { notSimulated, severalErrors, UsageError } from '../../errors.js';
 import { follow } from '../../follow.js';
@@ -10,13 +10,9 @@ import { manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
 import { findTargets, type ItemQuery, plan, type Question } from '../../resources.js';
 import { type Condition, parseCondition } from './condition.js';
+import { flag } from '../../flag.js';
 
 const week = 7 * 24 * 3_600_000;
-
-const flag = (name: string, type: Flag['type'], value: string, usage: string, short?: string): Flag => ({
-  ...{ name, type, default: value, usage },
-  ...(short && { short }),
-});
 
 export const wait: Verb<Client> = {
   id: 'wait',
