@@ -1,38 +1,17 @@
 // The sets and chains that are there without any Service. Mirrors setupNFTables of pkg/proxy/nftables/proxier.go.
-import type { IPFamily } from '../../../lib/ip.js';
-import type { ProxyNode } from '../node.js';
-import { nodePortCIDRs, nodePortIPs } from '../node-port-addresses.js';
 import { intervals } from './intervals.js';
-import { clusterCIDR } from './piece.js';
 import { type Chain, type NamedSet, type Part, type Ruleset, type Rule, rejectChain, setNames } from './ruleset.js';
+import type { Site } from './site.js';
 
-/** What they depend on. */
-interface Facts {
-  readonly family: IPFamily;
-  readonly nodePortIPs: 'all' | readonly string[];
-  readonly clusterCIDR: string | undefined;
-  readonly masqueradeAll: boolean;
-  readonly serviceCIDRs: readonly string[];
-}
+const kept = new WeakMap<Site, Ruleset>();
 
-const kept = new Map<string, Ruleset>();
-
-export function baseRules(node: ProxyNode, family: IPFamily): Ruleset {
-  const cidrs = nodePortCIDRs(node, family, 'primary');
-  const facts: Facts = {
-    family,
-    nodePortIPs: cidrs === 'all' ? cidrs : nodePortIPs(node, family, cidrs),
-    clusterCIDR: clusterCIDR(node, family),
-    masqueradeAll: node.settings.masqueradeAll,
-    serviceCIDRs: node.serviceCIDRs.filter((c) => c.includes(':') === (family === 'IPv6')),
-  };
-  const key = `${family} ${facts.nodePortIPs} ${facts.clusterCIDR} ${facts.masqueradeAll} ${facts.serviceCIDRs}`;
-  let found = kept.get(key);
-  if (!found) kept.set(key, (found = { family, comment: 'rules for kube-proxy', sets: sets(facts), chains: chains(facts) }));
+export function baseRules(site: Site): Ruleset {
+  let found = kept.get(site);
+  if (!found) kept.set(site, (found = { family: site.family, comment: 'rules for kube-proxy', sets: sets(site), chains: chains(site) }));
   return found;
 }
 
-function sets({ family, nodePortIPs }: Facts): NamedSet[] {
+function sets({ family, nodePortIPs }: Site): NamedSet[] {
   const address = family === 'IPv4' ? 'ipv4_addr' : 'ipv6_addr';
   const port = 'inet_proto . inet_service';
   const set = (name: string, type: string, comment: string, ips: readonly string[] = []): NamedSet => ({
@@ -63,8 +42,8 @@ const hooked = (name: string, type: 'filter' | 'nat', hook: string, priority: st
   rules,
 });
 
-function chains(facts: Facts): Chain[] {
-  const { nodePortIPs, clusterCIDR, masqueradeAll, serviceCIDRs, family } = facts;
+function chains(site: Site): Chain[] {
+  const { nodePortIPs, clusterCIDR, masqueradeAll, serviceCIDRs, family } = site;
   const loopback = intervals([family === 'IPv4' ? '127.0.0.0/8' : '::1']);
   const notLoopback: Part = { is: 'address', of: 'daddr', not: true, in: loopback };
   const toNodePort: Part[] = nodePortIPs === 'all' ? [notLoopback] : [{ is: 'member', of: 'daddr', set: setNames.nodePortIPs }];

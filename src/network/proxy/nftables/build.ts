@@ -4,10 +4,12 @@ import type { ProxyNode } from '../node.js';
 import { baseRules } from './base.js';
 import { piece } from './piece.js';
 import type { Element, Ruleset } from './ruleset.js';
+import { siteOf } from './site.js';
 
 export function nftables(node: ProxyNode, family: IPFamily): Ruleset {
-  const base = baseRules(node, family);
-  const pieces = node.table.all().map((entry) => piece(node, entry, family));
+  const site = siteOf(node, family);
+  const base = baseRules(site);
+  const pieces = node.table.all().map((entry) => piece(entry, site));
   const elements = new Map<string, Map<string, Element>>();
   for (const { elements: more } of pieces)
     for (const [set, list] of more) {

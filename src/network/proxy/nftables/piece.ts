@@ -1,6 +1,5 @@
 // One Service's part of the rules. Mirrors the loop over svcPortMap in syncProxyRules of pkg/proxy/nftables/proxier.go.
 import { cidrContains, type IPFamily, parseCIDR, parseIP } from '../../../lib/ip.js';
-import { type ProxyNode, primaryIP } from '../node.js';
 import {
   categorize,
   isExternallyAccessible,
@@ -15,6 +14,7 @@ import type { Matched } from '../verdict.js';
 import { intervals } from './intervals.js';
 import { endpointNames, portNames } from './names.js';
 import { type Chain, type Element, type End, type NamedSet, type Part, type Rule, rejectChain, setNames } from './ruleset.js';
+import type { Site } from './site.js';
 
 /** What a Service adds to the sets and chains of the table. */
 export interface Piece {
@@ -24,33 +24,13 @@ export interface Piece {
   readonly chains: ReadonlyMap<string, Chain>;
 }
 
-/** What a piece depends on beside its Service. */
-interface Place {
-  readonly family: IPFamily;
-  readonly node: string;
-  readonly zone: string | undefined;
-  readonly clusterCIDR: string | undefined;
-  readonly nodeIP: string | undefined;
-}
+const kept = new WeakMap<ProxiedService, WeakMap<Site, Piece>>();
 
-const kept = new WeakMap<ProxiedService, Map<string, Piece>>();
-
-export const clusterCIDR = (node: ProxyNode, family: IPFamily): string | undefined =>
-  node.settings.clusterCIDRs.find((c) => c.includes(':') === (family === 'IPv6'));
-
-export function piece(node: ProxyNode, entry: ProxiedService, family: IPFamily): Piece {
-  const place: Place = {
-    family,
-    node: node.name,
-    zone: node.zone,
-    clusterCIDR: clusterCIDR(node, family),
-    nodeIP: primaryIP(node, family),
-  };
-  const key = `${family} ${place.node} ${place.zone} ${place.clusterCIDR} ${place.nodeIP}`;
+export function piece(entry: ProxiedService, site: Site): Piece {
   let pieces = kept.get(entry);
-  if (!pieces) kept.set(entry, (pieces = new Map()));
-  let found = pieces.get(key);
-  if (!found) pieces.set(key, (found = makePiece(entry, place)));
+  if (!pieces) kept.set(entry, (pieces = new WeakMap()));
+  let found = pieces.get(site);
+  if (!found) pieces.set(site, (found = makePiece(entry, site)));
   return found;
 }
 
@@ -72,23 +52,23 @@ class Gathering {
   }
 }
 
-function makePiece(entry: ProxiedService, place: Place): Piece {
+function makePiece(entry: ProxiedService, site: Site): Piece {
   const to = new Gathering();
-  for (const port of proxyPorts(entry, place.family)) addPort(to, port, place);
+  for (const port of proxyPorts(entry, site.family)) addPort(to, port, site);
   return to;
 }
 
 const rule = (...parts: readonly Part[]): Rule => ({ parts });
 
-function addPort(to: Gathering, port: ProxyPort, place: Place): void {
+function addPort(to: Gathering, port: ProxyPort, site: Site): void {
   const names = portNames(port);
-  const { cluster, local, reachable, any } = categorize(port, place.node, place.zone);
+  const { cluster, local, reachable, any } = categorize(port, site.node, site.zone);
   const protocol = port.protocol.toLowerCase();
   const sticky = port.affinitySeconds !== undefined;
 
   // Chains come in the order in which kube-proxy makes them, which is the order in which they are listed.
-  if (sticky) for (const e of reachable) addEndpoint(to, port, e, place.family);
-  for (const e of reachable) if (e.node === place.node) to.element(setNames.hairpins, { key: [e.ip, e.ip, protocol, String(e.port)] });
+  if (sticky) for (const e of reachable) addEndpoint(to, port, e, site.family);
+  for (const e of reachable) if (e.node === site.node) to.element(setNames.hairpins, { key: [e.ip, e.ip, protocol, String(e.port)] });
   if (cluster.length > 0 && usesClusterEndpoints(port)) to.chain(names.cluster, choice(port, cluster), { local: false });
   if (local.length > 0 && usesLocalEndpoints(port)) to.chain(names.local, choice(port, local), { local: true });
   const internal = any && (!port.internalLocal || local.length > 0);
@@ -96,7 +76,7 @@ function addPort(to: Gathering, port: ProxyPort, place: Place): void {
   if (any && isExternallyAccessible(port)) {
     const policy = port.externalLocal ? names.local : names.cluster;
     to.chain(names.external, [
-      ...(port.externalLocal ? shortCircuits(names.cluster, place) : [{ ...rule({ is: 'set-mark' }), comment: 'masquerade' }]),
+      ...(port.externalLocal ? shortCircuits(names.cluster, site) : [{ ...rule({ is: 'set-mark' }), comment: 'masquerade' }]),
       ...(external ? [rule({ is: 'goto', chain: policy })] : []),
     ]);
   }
@@ -132,7 +112,7 @@ function addPort(to: Gathering, port: ProxyPort, place: Place): void {
     if (!external) to.element(setNames.noEndpointNodePorts, element(nodePort, none, 'NodePort', port.name));
   }
   if (port.loadBalancerIPs.length > 0 && port.sourceRanges.length > 0) {
-    to.chain(names.firewall, [rule({ is: 'address', of: 'saddr', not: true, in: intervals(allowed(port, place)) }, { is: 'drop' })]);
+    to.chain(names.firewall, [rule({ is: 'address', of: 'saddr', not: true, in: intervals(allowed(port, site)) }, { is: 'drop' })]);
     for (const ip of port.loadBalancerIPs)
       to.element(setNames.firewallIPs, element(key(ip), { is: 'goto', chain: names.firewall }, 'LoadBalancer'));
   }
@@ -160,7 +140,7 @@ function addEndpoint(to: Gathering, port: ProxyPort, endpoint: ProxyEndpoint, fa
 }
 
 /** Pods and the node itself are let through to all endpoints, as if they had gone out to a load balancer and come back. */
-const shortCircuits = (cluster: string, { clusterCIDR }: Place): Rule[] => [
+const shortCircuits = (cluster: string, { clusterCIDR }: Site): Rule[] => [
   ...(clusterCIDR === undefined
     ? []
     : [
@@ -174,7 +154,7 @@ const shortCircuits = (cluster: string, { clusterCIDR }: Place): Rule[] => [
 ];
 
 /** Who may use the load balancer's addresses: where the node may, these addresses may themselves, being local ones to some. */
-function allowed(port: ProxyPort, { nodeIP }: Place): string[] {
+function allowed(port: ProxyPort, { nodeIP }: Site): string[] {
   const ip = parseIP(nodeIP ?? '');
   const fromNode = port.sourceRanges.some((range) => {
     const cidr = parseCIDR(range);

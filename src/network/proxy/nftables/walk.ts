@@ -10,6 +10,7 @@ import { holds } from './intervals.js';
 import { elementText, ruleText } from './list.js';
 import { type Piece, piece } from './piece.js';
 import { type Chain, type Element, type Part, type Rule, type Ruleset, setNames } from './ruleset.js';
+import { type Site, siteOf } from './site.js';
 
 export const nftablesWalk: Walker = (node, packet, chance) => new Passage(node, packet, chance).verdict();
 
@@ -27,10 +28,21 @@ const questions: ReadonlySet<Part['is']> = new Set<Part['is']>([
 /** Rules that every packet takes, and maps (of which the element is told), decide nothing. */
 const silent: ReadonlySet<Part['is']> = new Set<Part['is']>(['jump', 'vmap']);
 
+const byName = new WeakMap<Ruleset, ReadonlyMap<string, Chain>>();
+
+function chainsOf(rules: Ruleset): ReadonlyMap<string, Chain> {
+  let found = byName.get(rules);
+  if (!found) byName.set(rules, (found = new Map(rules.chains.map((c) => [c.name, c]))));
+  return found;
+}
+
+const printed = new WeakMap<Rule | Element, string>();
+
 class Passage {
   readonly #node: ProxyNode;
   readonly #packet: NodePacket;
   readonly #chance: Chance;
+  readonly #site: Site;
   readonly #base: Ruleset;
   readonly #protocol: string;
   /** Of the Services that it can meet. */
@@ -51,7 +63,8 @@ class Passage {
     this.#node = node;
     this.#packet = packet;
     this.#chance = chance;
-    this.#base = baseRules(node, to.includes(':') ? 'IPv6' : 'IPv4');
+    this.#site = siteOf(node, to.includes(':') ? 'IPv6' : 'IPv4');
+    this.#base = baseRules(this.#site);
     this.#protocol = protocol.toLowerCase();
     this.#to = to;
     this.#port = String(port);
@@ -60,7 +73,7 @@ class Passage {
   }
 
   #meet(entries: readonly ProxiedService[]): void {
-    for (const entry of entries) this.#pieces.push(piece(this.#node, entry, this.#base.family));
+    for (const entry of entries) this.#pieces.push(piece(entry, this.#site));
   }
 
   verdict(): Verdict {
@@ -127,7 +140,7 @@ class Passage {
       const found = chains.get(name);
       if (found) return found;
     }
-    return this.#base.chains.find((c) => c.name === name);
+    return chainsOf(this.#base).get(name);
   }
 
   #rule(rule: Rule, chain: Chain): Turn {
@@ -137,7 +150,7 @@ class Passage {
         if (!this.#answer(part)) return 'next';
         continue;
       }
-      if (!told && !silent.has(part.is)) this.#rules.push(ruleText(rule, this.#base.family));
+      if (!told && !silent.has(part.is)) this.#tell(rule, () => ruleText(rule, this.#site.family));
       told = true;
       const turn = this.#act(part, chain);
       if (turn !== 'next') return turn;
@@ -150,7 +163,7 @@ class Passage {
       case 'ct-dnat':
         return this.#endpoint !== undefined;
       case 'address':
-        return holds(part.in, parseIP(this.#side(part.of))?.value ?? 0n) !== part.not;
+        return holds(part.in, valueOf(this.#side(part.of))) !== part.not;
       case 'member':
         return part.set.startsWith('affinity-')
           ? this.#isRemembered(part.set)
@@ -202,6 +215,12 @@ class Passage {
     }
   }
 
+  #tell(line: Rule | Element, print: () => string): void {
+    let text = printed.get(line);
+    if (text === undefined) printed.set(line, (text = print()));
+    this.#rules.push(text);
+  }
+
   #goto(chain: string): Turn {
     return this.#chain(chain) ?? 'past';
   }
@@ -211,7 +230,7 @@ class Passage {
     if (!element?.end) return 'next';
     const told = this.#rules.length;
     this.#met = { element, map };
-    this.#rules.push(elementText(element));
+    this.#tell(element, () => elementText(element));
     const turn = element.end.is === 'goto' ? this.#goto(element.end.chain) : element.end.is;
     if (turn === 'past') this.#rules.length = told;
     return turn;
@@ -245,6 +264,18 @@ class Passage {
     }
     return this.#base.sets.find((s) => s.name === set)?.elements.find((e) => isSame(e.key, key));
   }
+}
+
+/** The last few senders and destinations, as numbers. */
+const values = new Map<string, bigint>();
+
+function valueOf(ip: string): bigint {
+  let value = values.get(ip);
+  if (value === undefined) {
+    if (values.size > 1000) values.clear();
+    values.set(ip, (value = parseIP(ip)?.value ?? 0n));
+  }
+  return value;
 }
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((text, i) => text === b[i]);
