@@ -7,7 +7,7 @@ import type { Json } from '../model/object.js';
 import type { Reader, Writer } from '../model/store.js';
 import type { Net } from '../network/net.js';
 import { frozenState, type ProxyState, proxyStateKey } from '../network/proxy/node.js';
-import { ProxyConfigError, type ProxySettings } from '../network/proxy/settings.js';
+import { ipvsDeprecation, ProxyConfigError, type ProxySettings } from '../network/proxy/settings.js';
 import { isRunning, runtimeOf } from '../network/runtime.js';
 import { filesOf } from '../programs/container.js';
 import { commandOf, imageOf } from '../programs/facts.js';
@@ -35,12 +35,24 @@ function reconcile(node: string, writer: Writer): void {
   const state = writer.state(key) as unknown as ProxyState | undefined;
   const found = running(writer, node);
   if (!found) {
-    if (state?.writer) writer.setState(key, frozenState(writer, state.settings, writer.world.now()));
+    if (state?.writer) writer.setState(key, frozenState(writer, state, writer.world.now()));
     return;
   }
   if (state?.writer === found.id) return;
   const settings = found.settings();
-  if (settings) writer.setState(key, { settings, writer: found.id } as unknown as Json);
+  if (!settings) return;
+  writer.setState(key, { settings, writer: found.id, ...leftovers(state, settings) } as unknown as Json);
+  const object = settings.mode === 'ipvs' ? writer.get('Node', '', node) : undefined;
+  if (object) writer.event(object, 'Warning', 'IPVSDeprecation', ipvsDeprecation, { component: 'kube-proxy', host: node });
+}
+
+/**
+ * What stays of an earlier mode. At its start kube-proxy removes iptables and ipvs rules in nftables mode, and nftables rules in the others;
+ * between iptables and ipvs nothing is removed. Mirrors platformCleanup of cmd/kube-proxy/app/server_linux.go.
+ */
+function leftovers(before: ProxyState | undefined, { mode }: ProxySettings): Pick<ProxyState, 'leftByIPVS'> {
+  const left = before?.leftByIPVS || before?.settings.mode === 'ipvs';
+  return mode === 'iptables' && left ? { leftByIPVS: true } : {};
 }
 
 /** The kube-proxy that runs on the node, and how to read what it was started with. */

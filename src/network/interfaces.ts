@@ -3,6 +3,8 @@
 import { fnv32a } from '../lib/fnv.js';
 import { cidrContains, formatCIDR, formatIP, nthIP, offsetIn, parseCIDR, parseIP } from '../lib/ip.js';
 import type { Node } from '../model/generated/api.js';
+import { boundIPs } from './proxy/ipvs/servers.js';
+import { proxyNode } from './proxy/node.js';
 import { hasNetwork, type Net, nodeIP, onHostNetwork } from './net.js';
 
 export interface LinkAddress {
@@ -192,13 +194,31 @@ export function nodeNamespace(net: Net, node: Node): NetNamespace {
     { family: 4, to: nodeNetwork, device: 'eth0', kernel: true, scope: 'link', source: own },
   ];
   return {
-    links: [loopback, eth0, ...veths],
+    links: [loopback, eth0, ...veths, ...virtualServers(net, node, veths)],
     routes: routes.sort((a, b) => orderOf(a.to) - orderOf(b.to)),
     neighbours: [
       ...others.map((n) => ({ ip: nodeIP(n), device: 'eth0', mac: macOf(nodeIP(n)) })),
       ...pods.map((p) => ({ ip: p.ip, device: vethName(p.ip), mac: macOf(p.ip) })),
     ],
   };
+}
+
+/** In ipvs mode, kube-proxy makes an interface that holds the Services' addresses, so that their packets come in to the node. */
+function virtualServers(net: Net, node: Node, veths: readonly Link[]): Link[] {
+  const proxy = proxyNode(net.reader, node.metadata.name);
+  if (proxy?.settings.mode !== 'ipvs') return [];
+  return [
+    {
+      index: Math.max(2, ...veths.map((v) => v.index)) + 1,
+      name: 'kube-ipvs0',
+      loopback: false,
+      up: false,
+      mtu: 1500,
+      qdisc: 'noop',
+      mac: macOf(`kube-ipvs0 ${node.metadata.name}`),
+      addresses: boundIPs(proxy).map((ip) => ({ ip, prefix: ip.includes(':') ? 128 : 32, scope: 'global' })),
+    },
+  ];
 }
 
 /** The kernel lists routes by address, the default first. */

@@ -8,6 +8,9 @@ import { noEndpoints } from './no-endpoints.js';
 import { noProxy } from './no-proxy.js';
 import { isLoopback } from './net.js';
 import { arithmetic } from './proxy/arithmetic.js';
+import { affinityKey } from './proxy/memory.js';
+import { connectionsOf, counted } from './proxy/ipvs/memory.js';
+import { ipvsWalk } from './proxy/ipvs/walk.js';
 import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { nftablesWalk } from './proxy/nftables/walk.js';
 import { endpointText } from './proxy/port.js';
@@ -16,7 +19,7 @@ import type { ProxyMode } from './proxy/settings.js';
 import { type Chance, type NodePacket, portKey, type Verdict, type Walker } from './proxy/verdict.js';
 import type { Step, Walk } from './walk.js';
 
-const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: arithmetic, ipvs: arithmetic, nftables: nftablesWalk };
+const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: arithmetic, ipvs: ipvsWalk, nftables: nftablesWalk };
 
 export const serviceRules: Step = (walk) => {
   if (walk.node === undefined || (walk.packet.from.kind === 'pod' && isLoopback(walk.to))) return undefined;
@@ -55,9 +58,6 @@ function meet(walk: Walk, name: string, hook: NodePacket['hook']): ReturnType<St
   return verdict.kind === 'reject' ? (packet.protocol === 'ICMP' ? 'unreachable' : 'refused') : undefined;
 }
 
-const affinityKey = (node: string, name: string, client: string): string => `affinity/${node}/${name}/${client}`;
-const countKey = (node: string, name: string): string => `ipvs/${node}/${name}`;
-
 function chanceOf(walk: Walk, node: string): Chance {
   const { net } = walk;
   return {
@@ -66,22 +66,21 @@ function chanceOf(walk: Walk, node: string): Chance {
       const entry = net.reader.state(affinityKey(node, name, client)) as { endpoint: string; at: number } | undefined;
       return entry && net.now() - entry.at <= seconds * 1000 ? entry.endpoint : undefined;
     },
-    connections: (name) => Number(net.reader.state(countKey(node, name)) ?? 0),
+    connections: connectionsOf(net, node),
   };
 }
 
 /** The packet goes on to the endpoint; what the rules remember of it is left behind. */
-function rewrite(walk: Walk, node: ProxyNode, { endpoint, masquerade, match }: Verdict): void {
+function rewrite(walk: Walk, node: ProxyNode, { endpoint, masquerade, match, server }: Verdict): void {
   if (!endpoint || !match) return;
   const port = { name: nameOfPort(match.service, match.port), protocol: match.port.protocol ?? 'TCP' };
-  const name = portKey(port as Parameters<typeof portKey>[0]);
+  const target = endpointText(endpoint);
   if (match.service.spec.sessionAffinity === 'ClientIP')
     walk.effects.push({
-      key: affinityKey(node.name, name, walk.sourceIP),
-      value: { endpoint: endpointText(endpoint), at: walk.net.now() },
+      key: affinityKey(node.name, server?.name ?? portKey(port as Parameters<typeof portKey>[0]), walk.sourceIP),
+      value: { endpoint: target, at: walk.net.now() },
     });
-  if (node.settings.mode === 'ipvs')
-    walk.effects.push({ key: countKey(node.name, name), value: Number(walk.net.reader.state(countKey(node.name, name)) ?? 0) + 1 });
+  if (server) walk.effects.push(counted(walk.net, node.name, server.name, target));
   if (masquerade) walk.sourceIP = primaryIP(node, familyOf(walk.to) ?? 'IPv4') ?? walk.sourceIP;
   walk.to = endpoint.ip;
   walk.port = endpoint.port;
@@ -116,7 +115,7 @@ function told(walk: Walk, node: ProxyNode, verdict: Verdict, service: Service, p
     case 'no-local-endpoints': {
       const field = by === 'ClusterIP' ? 'spec.internalTrafficPolicy' : 'spec.externalTrafficPolicy';
       return {
-        why: `${field} is Local, and no endpoint of ${where} is on node ${node.name}: dropped`,
+        why: `${field} is Local, and no endpoint of ${where} is on node ${node.name}: ${lost(node, verdict)}`,
         field,
         cause: 'no-local-endpoint',
       };
@@ -141,6 +140,14 @@ function told(walk: Walk, node: ProxyNode, verdict: Verdict, service: Service, p
     }
   }
 }
+
+/** How a policy without local endpoints ends. */
+const lost = (node: ProxyNode, { kind }: Verdict): string =>
+  kind === 'reject'
+    ? 'rejected'
+    : node.settings.mode === 'ipvs'
+      ? "sent to another node's, which answers under its own address, and the sender does not know that one"
+      : 'dropped';
 
 const staleness = (node: ProxyNode): string =>
   node.staleSince === undefined

@@ -1,6 +1,7 @@
 // Programs that only make sense on a node (and in Pods on its network, when their image has them). Adding one: a file in tools/, a line here.
 import type { NodeProgram } from './node-access.js';
 import { iptables, iptablesSave } from './tools/iptables.js';
+import { ipvsadm } from './tools/ipvsadm.js';
 import { nft } from './tools/nft.js';
 
 // biome-ignore format: one a line, so that additions do not collide
@@ -9,6 +10,7 @@ export const nodePrograms: Readonly<Record<string, NodeProgram>> = {
   'iptables-save': iptablesSave,
   ip6tables: iptables,
   'ip6tables-save': iptablesSave,
+  ipvsadm,
   nft,
 };
 

@@ -13,6 +13,8 @@ export interface ProxyState {
   readonly settings: ProxySettings;
   /** Which start of which container writes them; absent: nobody does. */
   readonly writer?: string;
+  /** A kube-proxy in ipvs mode ran here before one in iptables mode, which does not clean up after it. */
+  readonly leftByIPVS?: true;
   /** What the rules were made of when the last writer stopped, and when that was (milliseconds). */
   readonly frozen?: { readonly at: number; readonly services: readonly Service[]; readonly slices: readonly EndpointSlice[] };
 }
@@ -31,6 +33,7 @@ export interface ProxyNode {
   readonly serviceCIDRs: readonly string[];
   /** When the rules stopped following the API; undefined: they do. */
   readonly staleSince: number | undefined;
+  readonly leftByIPVS?: true;
 }
 
 /** Of all ServiceCIDR objects. */
@@ -65,12 +68,14 @@ export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
     table,
     serviceCIDRs: [...reader.view(serviceCIDRs).values()].flat(),
     staleSince: frozen?.at,
+    ...(state.leftByIPVS && { leftByIPVS: true }),
   };
 }
 
-export const frozenState = (reader: Reader, settings: ProxySettings, at: number): Json =>
+export const frozenState = (reader: Reader, { settings, leftByIPVS }: ProxyState, at: number): Json =>
   ({
     settings,
+    ...(leftByIPVS && { leftByIPVS }),
     frozen: { at, services: reader.list('Service'), slices: reader.list('EndpointSlice.discovery.k8s.io') },
   }) as unknown as Json;
 

@@ -27,6 +27,9 @@ const fields = (value: YamlValue | undefined): Fields =>
   value && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : {};
 const text = (value: YamlValue | undefined): string => (typeof value === 'string' ? value : '');
 
+/** What kube-proxy logs and tells the Node in ipvs mode. */
+export const ipvsDeprecation = "The ipvs proxier is now deprecated and may be removed in a future release. Please use 'nftables' instead.";
+
 export class ProxyConfigError extends Error {}
 
 /** What kube-proxy runs with. `file` is its --config file. Throws ProxyConfigError where kube-proxy would stop at its start. */

@@ -21,8 +21,11 @@ export interface Chance {
   pick(n: number): number;
   /** The endpoint ("ip:port") this port of a Service gave the client when it last asked, unless it was quiet for `seconds`. `name` is ProxyPort.name/protocol. */
   remembered(name: string, client: string, seconds: number): string | undefined;
-  /** ipvs: how many connections this virtual server (ProxyPort.name/protocol) has had: where round robin stands. */
-  connections(name: string): number;
+  /**
+   * ipvs: how many connections this virtual server ("TCP 10.96.0.1:443") has had: where round robin stands. With an endpoint ("ip:port"), how many
+   * of its own it still counts, those included that were closed lately.
+   */
+  connections(server: string, endpoint?: string): number;
 }
 
 export interface Matched {
@@ -47,6 +50,8 @@ export interface Verdict {
   readonly rules: readonly string[];
   /** What decided: why `drop` and `reject`. */
   readonly because?: 'no-endpoints' | 'no-local-endpoints' | 'source-range' | 'invalid-port' | 'unallocated';
+  /** ipvs: the virtual server that took it: what counts it, and remembers the sender. */
+  readonly server?: { readonly name: string };
   /** How many endpoints it chose from, and whether the choice was held to this node or remembered. */
   readonly choice?: { readonly of: number; readonly local: boolean; readonly remembered: boolean };
 }

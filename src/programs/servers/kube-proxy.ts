@@ -1,6 +1,6 @@
 // kube-proxy as a program: it reads its configuration, says what is wrong with it, and answers health checks. The rules it writes are
 // network/proxy's. Mirrors cmd/kube-proxy/app/server.go.
-import { ProxyConfigError, type ProxySettings, proxySettings } from '../../network/proxy/settings.js';
+import { ipvsDeprecation, ProxyConfigError, type ProxySettings, proxySettings } from '../../network/proxy/settings.js';
 import { httpDate, reply, type Server, serve } from '../server.js';
 import { option } from './echo.js';
 
@@ -18,6 +18,9 @@ const stamp = (level: string, now: number): string => {
   return `${level}${d.slice(5, 7)}${d.slice(8, 10)} ${d.slice(11, 23)}000       1`;
 };
 
+/** The lines of server_linux.go that say so. */
+const startedAt = { iptables: 137, ipvs: 194, nftables: 254 } as const;
+
 export const kubeProxy: Server = {
   name: 'kube-proxy',
   run: (p) => {
@@ -30,12 +33,11 @@ export const kubeProxy: Server = {
       p.err(`${stamp('E', now)} run.go:72] "command failed" err=${JSON.stringify(e.message)}\n`);
       return 1;
     }
-    p.err(`${stamp('I', now)} server_linux.go:53] "Using ${settings.mode} Proxier"\n`);
+    const { mode } = settings;
+    p.err(`${stamp('I', now)} server_linux.go:${startedAt[mode]}] "Using ${mode} Proxier"\n`);
+    if (mode === 'ipvs') p.err(`${stamp('E', now)} server_linux.go:196] ${JSON.stringify(ipvsDeprecation)}\n`);
     // The file may change while it runs: what it answers is the mode that it was started in.
-    return serve({ ...p, argv: [...p.argv, `--proxy-mode=${settings.mode}`] }, 'kube-proxy', [
-      { port: 10256 },
-      { port: 10249, loopback: true },
-    ]);
+    return serve({ ...p, argv: [...p.argv, `--proxy-mode=${mode}`] }, 'kube-proxy', [{ port: 10256 }, { port: 10249, loopback: true }]);
   },
   http: (request, at) => {
     const healthz = at.socket.port === 10256 && /^\/(healthz|livez)$/.test(request.path);

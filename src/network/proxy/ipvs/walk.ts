@@ -1,0 +1,97 @@
+// What a node in ipvs mode does with a packet. The Services' addresses are the node's own there (interface kube-ipvs0): what no virtual server
+// takes comes in to the machine, where iptables rejects it. Mirrors pkg/proxy/ipvs with the kernel's ip_vs_core.c.
+import { cidrContains, parseCIDR, parseIP } from '../../../lib/ip.js';
+import { isLocal, type ProxyNode, primaryIP } from '../node.js';
+import { endpointText, type ProxyPort, proxyPorts } from '../port.js';
+import { type Chance, type NodePacket, passed, type Verdict, type Walker } from '../verdict.js';
+import { destinationLine, serverLine } from './list.js';
+import { schedule } from './schedulers.js';
+import { type VirtualServer, virtualServers } from './servers.js';
+
+export const ipvsWalk: Walker = (node, packet, chance) => {
+  const server = serverFor(node, packet);
+  if (!server) return unserved(node, packet);
+  const match = { service: server.of.service, port: server.of.port, by: server.by };
+  const common = { match, masquerade: false, rules: [serverLine(server)] };
+  const walled = server.by === 'LoadBalancer' ? sourceRule(node, packet, server.of) : undefined;
+  if (walled) return { ...common, kind: 'drop', rules: [walled], because: 'source-range' };
+  if (server.destinations.length === 0) return { ...common, kind: 'reject', because: server.any ? 'no-local-endpoints' : 'no-endpoints' };
+  if (server.strays && !isAnswered(node, packet, server)) return { ...common, kind: 'drop', because: 'no-local-endpoints' };
+  const { index, remembered } = choose(server, packet, chance);
+  const endpoint = server.destinations[index] as VirtualServer['destinations'][number];
+  return {
+    ...common,
+    kind: 'dnat',
+    endpoint,
+    masquerade: isMasqueraded(node, packet, server) || (endpoint.ip === packet.source && endpoint.node === node.name),
+    rules: [...common.rules, destinationLine(endpointText(endpoint), chance.connections(server.name, endpointText(endpoint))).trimEnd()],
+    choice: { of: server.destinations.length, local: server.local, remembered },
+    server: { name: server.name },
+  };
+};
+
+function serverFor(node: ProxyNode, packet: NodePacket): VirtualServer | undefined {
+  const family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
+  const fits = (s: VirtualServer): boolean => s.ip === packet.to && s.port === packet.port && s.of.protocol === packet.protocol;
+  for (const entry of node.table.at(packet.to)) {
+    const found = virtualServers(node, entry, family).find(fits);
+    if (found) return found;
+  }
+  if (!node.ips.includes(packet.to)) return undefined;
+  for (const entry of node.table.onNodePort(packet.port)) {
+    const found = virtualServers(node, entry, family).find(fits);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const closedToHost =
+  '-A KUBE-IPVS-FILTER -m conntrack --ctstate NEW -m set --match-set KUBE-IPVS-IPS dst -j REJECT --reject-with icmp-port-unreachable';
+
+/** Through a Service's address nobody reaches the machine itself: neither another port nor a ping. */
+function unserved(node: ProxyNode, packet: NodePacket): Verdict {
+  const family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
+  const isBound = !isLocal(node, packet.to) && node.table.at(packet.to).some((entry) => proxyPorts(entry, family).length > 0);
+  return isBound ? { kind: 'reject', masquerade: false, rules: [closedToHost], because: 'invalid-port' } : passed;
+}
+
+function contains(cidrs: readonly string[], ip: string): boolean {
+  const address = parseIP(ip);
+  return cidrs.some((text) => {
+    const cidr = parseCIDR(text);
+    return !!cidr && !!address && cidrContains(cidr, address);
+  });
+}
+
+const isPod = (node: ProxyNode, packet: NodePacket): boolean => contains(node.settings.clusterCIDRs, packet.source);
+
+/** The rule that keeps a sender from a load balancer's address; undefined: none does. */
+function sourceRule(node: ProxyNode, packet: NodePacket, port: ProxyPort): string | undefined {
+  if (port.sourceRanges.length === 0) return undefined;
+  const fromNode = contains(port.sourceRanges, primaryIP(node, packet.to.includes(':') ? 'IPv6' : 'IPv4') ?? '');
+  // The machine's own packets to an address of its own have that address as their source.
+  if (packet.hook === 'output' || packet.source === packet.to)
+    return fromNode
+      ? undefined
+      : `-A KUBE-IPVS-OUT-FILTER -s ${packet.to}/32 -m ipvs --vaddr ${packet.to} --vproto ${port.protocol.toLowerCase()} --vport ${port.port.port} -j DROP`;
+  return contains(port.sourceRanges, packet.source) ? undefined : '-A KUBE-SOURCE-RANGES-FIREWALL -j DROP';
+}
+
+/** Sent to another node's endpoint under its own address, a sender is answered by the endpoint itself: who is on this node gets that put right. */
+const isAnswered = (node: ProxyNode, packet: NodePacket, server: VirtualServer): boolean =>
+  isPod(node, packet) || (packet.hook === 'output' && server.by === 'NodePort');
+
+function isMasqueraded(node: ProxyNode, packet: NodePacket, server: VirtualServer): boolean {
+  if (server.by !== 'ClusterIP') return !server.of.externalLocal;
+  const { masqueradeAll, clusterCIDRs } = node.settings;
+  // Without a range to know Pods by, only the machine's own packets are: they leave with the virtual address as their source.
+  return masqueradeAll || (clusterCIDRs.length > 0 ? !isPod(node, packet) : packet.hook === 'output');
+}
+
+function choose(server: VirtualServer, packet: NodePacket, chance: Chance): { index: number; remembered: boolean } {
+  const texts = server.destinations.map(endpointText);
+  const before = server.persistent === undefined ? undefined : chance.remembered(server.name, packet.source, server.persistent);
+  const kept = before === undefined ? -1 : texts.indexOf(before);
+  if (kept >= 0) return { index: kept, remembered: true };
+  return { index: schedule(server.scheduler, texts, server.name, packet, chance), remembered: false };
+}
