@@ -13,6 +13,8 @@ export interface Socket {
   readonly server: string;
   /** The server's own arguments. */
   readonly argv: readonly string[];
+  /** The files that the server has read and serves by, in its own terms (see network/dns/server.ts). */
+  readonly loaded?: Json;
 }
 
 /** How a process ended. */

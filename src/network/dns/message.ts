@@ -1,0 +1,154 @@
+// Questions and answers, how long they are on the wire, and how they are cut to what the asker can take.
+// Mirrors miekg/dns (Msg, Truncate) and coredns/request (Scrub).
+import { familyOf } from '../../lib/ip.js';
+import { labelsOf, withoutDot } from './name.js';
+
+/** Names in `name` and `data` end in a dot. */
+export interface Record {
+  readonly name: string;
+  /** "A", "SRV" ... */
+  readonly type: string;
+  readonly ttl: number;
+  /** As in a zone file. */
+  readonly data: string;
+}
+
+export type Rcode = 'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' | 'REFUSED';
+
+export const rcodes: readonly string[] = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'YXDOMAIN', 'YXRRSET', 'NXRRSET', 'NOTAUTH', 'NOTZONE'];
+
+export interface Message {
+  readonly rcode: Rcode;
+  readonly answer: readonly Record[];
+  readonly authority: readonly Record[];
+  readonly additional: readonly Record[];
+  readonly authoritative: boolean;
+  readonly truncated: boolean;
+  readonly recursionAvailable: boolean;
+}
+
+export const message = (rcode: Rcode, parts: Partial<Message> = {}): Message => ({
+  rcode,
+  answer: [],
+  authority: [],
+  additional: [],
+  authoritative: false,
+  truncated: false,
+  recursionAvailable: false,
+  ...parts,
+});
+
+export const addressRecord = (name: string, ip: string, ttl: number): Record => ({
+  name,
+  type: familyOf(ip) === 'IPv6' ? 'AAAA' : 'A',
+  ttl,
+  data: ip,
+});
+
+/** Which fields of a record's data are names. */
+const nameFields: { readonly [type: string]: readonly number[] } = {
+  CNAME: [0],
+  DNAME: [0],
+  MX: [1],
+  NS: [0],
+  PTR: [0],
+  SOA: [0, 1],
+  SRV: [3],
+};
+
+/** The target of a record, which `rewrite` may change; undefined when it has none. */
+export function targetOf({ type, data }: Record): string | undefined {
+  const at = nameFields[type]?.[0];
+  return at === undefined ? undefined : data.split(' ')[at];
+}
+
+export function withTarget(record: Record, target: string): Record {
+  const at = nameFields[record.type]?.[0];
+  return at === undefined ? record : { ...record, data: record.data.split(' ').map((f, i) => (i === at ? target : f)).join(' ') };
+}
+
+/** Data without the final dots of its names. */
+export function bareData({ type, data }: Record): string {
+  const at = nameFields[type];
+  return at
+    ? data
+        .split(' ')
+        .map((f, i) => (at.includes(i) ? withoutDot(f) : f))
+        .join(' ')
+    : data;
+}
+
+/** Bytes of a name; with `seen`, what has been written before is pointed at. */
+function nameSize(name: string, seen: Set<string> | undefined): number {
+  const labels = labelsOf(name);
+  let size = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const rest = labels.slice(i).join('.');
+    if (seen?.has(rest)) return size + 2;
+    seen?.add(rest);
+    size += 1 + (labels[i] as string).length;
+  }
+  return size + 1;
+}
+
+const fixedData: { readonly [type: string]: number } = { A: 4, AAAA: 16, MX: 2, SRV: 6, SOA: 20 };
+
+/** The types whose names may be compressed (RFC 1035; SRV's target may not). */
+const compressed = new Set(['CNAME', 'MX', 'NS', 'PTR', 'SOA']);
+
+function recordSize(record: Record, seen: Set<string> | undefined): number {
+  const { type, data } = record;
+  const fields = data.split(' ');
+  const names = nameFields[type];
+  const inside = names
+    ? names.reduce((sum, at) => sum + nameSize(fields[at] ?? '.', compressed.has(type) ? seen : undefined), 0)
+    : type === 'A' || type === 'AAAA'
+      ? 0
+      : (data.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).reduce((sum, text) => sum + text.replace(/^"|"$/g, '').length + 1, 0);
+  return nameSize(record.name, seen) + 10 + (fixedData[type] ?? 0) + inside;
+}
+
+const headSize = (question: string, seen: Set<string> | undefined): number => 12 + nameSize(question, seen) + 4;
+
+const optSize = 11;
+/** Ten bytes of client cookie are sent back as they came. */
+export const cookieSize = 12;
+
+export const questionSize = (question: string, edns: boolean): number => headSize(question, undefined) + (edns ? optSize + cookieSize : 0);
+
+export const messageSize = (question: string, m: Message, seen?: Set<string>): number =>
+  headSize(question, seen) + [...m.answer, ...m.authority, ...m.additional].reduce((sum, r) => sum + recordSize(r, seen), 0);
+
+export interface Fitted {
+  readonly message: Message;
+  readonly size: number;
+}
+
+/** The message as it leaves: uncompressed when it fits so, else compressed, else cut off. `edns`: the asker offered a buffer, and gets an OPT back. */
+export function fitted(question: string, m: Message, limit: number, edns: boolean): Fitted {
+  const opt = edns ? optSize + cookieSize : 0;
+  const plain = messageSize(question, m) + opt;
+  if (plain <= limit) return { message: m, size: plain };
+  const seen = new Set<string>();
+  let size = headSize(question, seen);
+  const room = limit - opt;
+  const take = (records: readonly Record[]): readonly Record[] => {
+    const kept: Record[] = [];
+    for (const r of records) {
+      const next = size + recordSize(r, seen);
+      if (next > room) {
+        size = room;
+        break;
+      }
+      size = next;
+      kept.push(r);
+    }
+    return kept;
+  };
+  const answer = take(m.answer);
+  const authority = size < room ? take(m.authority) : [];
+  const additional = size < room ? take(m.additional) : [];
+  const cut = answer.length < m.answer.length || authority.length < m.authority.length || additional.length < m.additional.length;
+  const short = { ...m, answer, authority, additional, truncated: m.truncated || cut };
+  return { message: short, size: messageSize(question, short, new Set()) + opt };
+}

@@ -1,0 +1,142 @@
+// The words for CoreDNS plugins: each reads its part of the Corefile once, and then takes its turn at every question. Mirrors coredns/plugin/plugin.go.
+import type { Net } from '../net.js';
+import type { Files } from './corefile/parse.js';
+import { CorefileError, type Cursor } from './corefile/tokens.js';
+import type { Message, Rcode } from './message.js';
+import { zoneOf } from './name.js';
+
+/** The CoreDNS process that answers. */
+export interface Self {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly node: string;
+  readonly ips: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** One question from outside and all that follows from it inside. */
+export interface Asking {
+  readonly net: Net;
+  readonly self: Self;
+  readonly client: { readonly ip: string; port(): number };
+  readonly protocol: 'UDP' | 'TCP';
+  /** Offered by EDNS; 512 without. */
+  readonly bufferSize: number;
+  readonly edns: boolean;
+  /** A line of the process' log. */
+  log(line: string): void;
+  /** What the process remembers from one question to the next, until it restarts or reloads. */
+  readonly memory: { get(key: string): Remembered | undefined; set(key: string, value: Remembered): void };
+  /** Puts a question to the same server again. */
+  lookup(name: string, type: string): Message | undefined;
+  /** Sends a question to another server; undefined when no answer came. */
+  forward(to: string, port: number, protocol: 'UDP' | 'TCP', question: Question): Message | 'refused' | undefined;
+  /** Time that passes meanwhile, in milliseconds. */
+  wait(ms: number): void;
+}
+
+export interface Remembered {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly ttl: number;
+  readonly message: Message;
+}
+
+export interface Question {
+  /** As asked, with its final dot. */
+  readonly name: string;
+  readonly type: string;
+  readonly recursion: boolean;
+}
+
+/** `message` absent: nobody has written an answer, and the server makes one of the rcode. */
+export interface Outcome {
+  readonly rcode: Rcode;
+  readonly message?: Message;
+  /** For the `errors` plugin. */
+  readonly error?: string;
+}
+
+export type Serve = (question: Question, asking: Asking) => Outcome;
+export type Handler = (question: Question, asking: Asking, next: Serve) => Outcome;
+
+export const written = (message: Message): Outcome => ({ rcode: message.rcode, message });
+
+/** What the whole process does beside answering. */
+export interface ProcessPlan {
+  /** Ports of the servers beside DNS. */
+  health?: Listen;
+  ready?: Listen;
+  metrics?: Listen;
+  /** Milliseconds that a stopping process goes on answering. */
+  lameduck: number;
+  reload?: { readonly interval: number; readonly jitter: number };
+  /** Zones in which a loop is looked for. */
+  readonly loops: { readonly zone: string; readonly port: number }[];
+  /** Where questions are forwarded to. */
+  readonly upstreams: { readonly from: string; readonly ip: string; readonly port: number }[];
+  readonly warnings: string[];
+}
+
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a plugin is given to set itself up. */
+export interface Setup {
+  readonly words: Cursor;
+  /** The server block's keys, in full: "dns://cluster.local.:53". */
+  readonly keys: readonly string[];
+  readonly port: number;
+  readonly files: Files;
+  readonly plan: ProcessPlan;
+  readonly server: { hosts: readonly string[]; bufferSize?: number };
+  /** Search domains of the process' own /etc/resolv.conf. */
+  readonly search: readonly string[];
+}
+
+export interface Plugin {
+  readonly name: string;
+  /** Throws CorefileError. Undefined: it takes no part in answering. */
+  setup(setup: Setup): Handler | undefined;
+  /** What `autopath @name` asks. */
+  readonly autopath?: (handler: Handler) => ((question: Question, asking: Asking) => readonly string[]) | undefined;
+}
+
+/** A mistake without place, in the plugin's own words. */
+export const mistake = (text: string): CorefileError => new CorefileError(text);
+
+/** `fallthrough [ZONES...]` */
+export class Fallthrough {
+  zones: readonly string[] = [];
+
+  through(name: string): boolean {
+    return zoneOf(this.zones, name) !== '';
+  }
+}
+
+/** ":8080" or "HOST:8080". Throws in the words of net.SplitHostPort. */
+export function listenAddress(text: string): Listen {
+  const found = /^(?:\[([^\]]*)\]|([^:]*)):(\d*)$/.exec(text);
+  if (found) return { host: found[1] ?? found[2] ?? '', port: Number(found[3]) };
+  throw mistake(`address ${text}: ${text.includes(':') && !text.startsWith('[') ? 'too many colons in address' : 'missing port in address'}`);
+}
+
+/** An integer as Go reads it; throws CorefileError with the words of strconv.Atoi. */
+export function goNumber(text: string): number {
+  if (!/^[-+]?\d+$/.test(text)) throw mistake(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}
+
+/** Go's regular expressions that JavaScript writes otherwise. */
+export function goRegExp(pattern: string): RegExp | undefined {
+  const flags = /^\(\?([is]+)\)/.exec(pattern)?.[1] ?? '';
+  const body = flags === '' ? pattern : pattern.slice(flags.length + 3);
+  try {
+    return new RegExp(body.replaceAll('(?P<', '(?<').replaceAll('\\z', '$').replaceAll('\\A', '^'), flags);
+  } catch {
+    return undefined;
+  }
+}
