@@ -13,8 +13,8 @@ export interface Socket {
   readonly server: string;
   /** The server's own arguments. */
   readonly argv: readonly string[];
-  /** The files that the server has read and serves by, in its own terms (see network/dns/server.ts). */
-  readonly loaded?: Json;
+  /** Where in the attempt's journal the files are that the server has read and serves by. */
+  readonly loaded?: number;
 }
 
 /** How a process ended. */
@@ -23,6 +23,18 @@ export interface Exit {
   readonly code: number;
   readonly reason: string;
   readonly message?: string;
+}
+
+export interface Watching {
+  /** The file; what is beside it counts too. */
+  readonly path: string;
+  /** Milliseconds between looks; the first is `every` after `since`. */
+  readonly every: number;
+  readonly since: number;
+  /** When the kubelet next writes the volume anew. */
+  syncAt?: number;
+  /** What the process will find, and when. */
+  found?: { readonly at: number; readonly value: Json };
 }
 
 /** One start of a container. Times are milliseconds since 1970. */
@@ -40,6 +52,8 @@ export interface Attempt {
   wake?: number;
   /** What an attached client has sent; a container that keeps its standard input open waits for it. */
   stdin?: string;
+  /** It looks at a file every so often, and does something new when it has changed. */
+  watching?: Watching;
   /** Does it write files while it runs? Then what a probe finds can change by itself. */
   writes?: boolean;
   exit?: Exit;

@@ -4,7 +4,7 @@ import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import type { Net } from '../network/net.js';
 import { hostsText, resolvConf, resolvConfText } from '../network/resolver.js';
-import { type Attempt, isRunning, type RuntimePod, type Socket } from '../network/runtime.js';
+import { type Attempt, isRunning, type RuntimePod, type Socket, type Watching } from '../network/runtime.js';
 import { commandOf, containersOf, hostnameOf, imageOf, serviceVariables } from './facts.js';
 import { FileSystem, normalPath, Tree, type Write } from './files.js';
 import type { Image } from './image.js';
@@ -26,6 +26,8 @@ export interface Run {
   readonly journal: readonly Json[];
   readonly writes: readonly Write[];
   readonly effects: readonly Effect[];
+  /** The file that it looks at from its end on. */
+  readonly watching?: Watching;
   /** Clock of the machine at the end. */
   readonly at: number;
   /** exit: the program returned. Otherwise what stopped it. */
@@ -247,7 +249,16 @@ function finish(prepared: Prepared, body: () => number): Run {
     else throw e;
   }
   const written = machine.usedFiles ? prepared.host.files.writes : [];
-  return { output: machine.output, sockets: machine.sockets, journal: machine.journal, writes: written, effects, at: machine.now, end };
+  return {
+    output: machine.output,
+    sockets: machine.sockets,
+    journal: machine.journal,
+    writes: written,
+    effects,
+    ...(machine.watching && { watching: machine.watching }),
+    at: machine.now,
+    end,
+  };
 }
 
 /** A small generator of its own for each start, so that a replay draws the same. */

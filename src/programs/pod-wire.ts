@@ -2,9 +2,11 @@
 import { parseIP } from '../lib/ip.js';
 import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
-import type { Endpoint, Hop, Trace } from '../model/packet.js';
+import type { Endpoint, Trace } from '../model/packet.js';
 import { addresses } from '../network/addresses.js';
-import { type Answer, ask } from '../network/dns.js';
+import { ask } from '../network/dns/ask.js';
+import { bareData, type Message } from '../network/dns/message.js';
+import { withoutDot } from '../network/dns/name.js';
 import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces.js';
 import { type Listening, socketsOf } from '../network/listener.js';
 import { type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../network/net.js';
@@ -15,7 +17,17 @@ import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
 import type { Served } from './server.js';
 import { servers } from './servers/index.js';
-import { type DnsQuery, type DnsReply, dnsReply, type Exchange, type HttpRequest, type OpenSocket, type Wire } from './wire.js';
+import {
+  type DnsFlag,
+  type DnsQuery,
+  type DnsRecord,
+  type DnsReply,
+  dnsReply,
+  type Exchange,
+  type HttpRequest,
+  type OpenSocket,
+  type Wire,
+} from './wire.js';
 
 /** What a run leaves behind in the cluster: written by those who may. */
 export type Effect =
@@ -131,29 +143,32 @@ function wire(ends: Ends): Wire {
     ends.traced?.(name === undefined ? trace : { ...trace, asked: name });
     return trace;
   };
-  const query = (name: string, type: string, server = conf.nameservers[0] ?? '', _how: DnsQuery = {}): DnsReply => {
-    // A node's upstream server knows the outside only.
-    if (server === nodeResolvConf.nameservers[0]) {
-      const why = `${name} ${type}: NXDOMAIN, for this nameserver is none of the cluster and knows none of its names`;
-      ends.traced?.({
-        packet: { from: sender, to: server, port: 53, protocol: 'UDP' },
-        ...(asked !== undefined && { asked }),
-        question: { name, type, answers: 0 },
-        hops: [{ step: 'dns', why, cause: 'dns-name' }],
-        outcome: 'nxdomain',
-        effects: [],
-      });
-      return dnsReply('NXDOMAIN');
-    }
-    const { answer, trace } = ask(net, sender, server, name, type);
-    ends.traced?.({
-      ...trace,
-      ...(asked !== undefined && { asked }),
-      question: { name, type, answers: answer?.records.length ?? 0 },
-      ...(answer && { hops: [...trace.hops, dnsHop(name, type, answer)], outcome: outcomes[answer.rcode] ?? 'servfail' }),
-    });
-    if (!answer) return dnsReply(trace.outcome === 'refused' ? 'refused' : 'timeout');
-    return { ...dnsReply(answer.rcode, answer.records), flags: ['aa', 'rd'] };
+  const query = (name: string, type: string, server = conf.nameservers[0] ?? '', how: DnsQuery = {}): DnsReply => {
+    const { message, trace, size, ms, logs, state } = ask(net, sender, { ...how, name, type, server });
+    for (const e of [...trace.effects, ...state]) ends.effects.push({ kind: 'state', key: e.key, value: e.value as Json });
+    for (const l of logs) ends.effects.push({ kind: 'request', ...l, at: ends.now() });
+    ends.traced?.({ ...trace, ...(asked !== undefined && { asked }) });
+    if (!message) return dnsReply(trace.outcome === 'refused' ? 'refused' : 'timeout');
+    const records = (list: Message['answer']): DnsRecord[] => list.map((r) => ({ ...r, name: withoutDot(r.name), data: bareData(r) }));
+    const flags: DnsFlag[] = [];
+    if (message.authoritative) flags.push('aa');
+    if (message.truncated) flags.push('tc');
+    if (how.recursion !== false) flags.push('rd');
+    if (message.recursionAvailable) flags.push('ra');
+    return {
+      rcode: message.rcode,
+      answer: records(message.answer),
+      authority: records(message.authority),
+      additional: records(message.additional),
+      flags,
+      size,
+      ms,
+    };
+  };
+  /** libc asks again over TCP when the answer was cut off. */
+  const whole = (name: string, type: string): DnsReply => {
+    const reply = query(name, type);
+    return reply.flags.includes('tc') ? query(name, type, undefined, { protocol: 'TCP' }) : reply;
   };
   const lookup: Wire['lookup'] = (name) => {
     const bare = name.replace(/^\[(.*)\]$/, '$1');
@@ -166,11 +181,11 @@ function wire(ends: Ends): Wire {
     const v4 = inHosts.filter((a) => !a.includes(':'));
     if (inHosts.length > 0) return { name, addresses: v4.length > 0 ? v4 : inHosts };
     for (const candidate of candidates(conf, name)) {
-      const reply = query(candidate, 'A');
+      const reply = whole(candidate, 'A');
       if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL')
         return { name, addresses: [], error: 'again', ...(reply.rcode === 'timeout' && { silent: true }) };
       const records = reply.answer.filter((r) => r.type === 'A');
-      const six = records.length > 0 ? [] : query(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
+      const six = records.length > 0 ? [] : whole(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
       const all = [...records, ...six];
       if (all.length > 0) return { name: candidate, addresses: all.map((r) => r.data) };
     }
@@ -196,21 +211,6 @@ function wire(ends: Ends): Wire {
     },
   };
 }
-
-const outcomes: Readonly<Record<string, Trace['outcome']>> = {
-  NOERROR: 'ok',
-  NXDOMAIN: 'nxdomain',
-  SERVFAIL: 'servfail',
-  REFUSED: 'servfail',
-};
-
-/** What the nameserver said. */
-const dnsHop = (name: string, type: string, { rcode, records }: Answer): Hop => ({
-  step: 'dns',
-  why: `${name} ${type}: ${rcode}${records.map((r) => ` ${r.data}`).join('')}`,
-  ...(rcode === 'NXDOMAIN' && { cause: 'dns-name' as const }),
-  ...((rcode === 'SERVFAIL' || rcode === 'REFUSED') && { cause: 'dns-server-failure' as const }),
-});
 
 /** The connection stands: what comes back over it. */
 function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Exchange {

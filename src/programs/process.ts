@@ -1,7 +1,7 @@
 // How programs run: one synchronous call each, on a machine with its own clock, that may end, or be stopped where the clock stands still.
 // A main process is such a run too: replayed from its start up to a moment, it gives the same output every time.
 import type { Json } from '../model/object.js';
-import type { Socket } from '../network/runtime.js';
+import type { Socket, Watching } from '../network/runtime.js';
 import type { FileSystem } from './files.js';
 import type { Image } from './image.js';
 import type { NodeAccess } from './node-access.js';
@@ -69,6 +69,8 @@ export class Machine {
   readonly journal: Json[];
   /** Were files looked at? Most servers never do. */
   usedFiles = false;
+  /** What the run waits for at its end: a file that changes. */
+  watching: Watching | undefined;
   #asked = 0;
   #spent = 0;
 
@@ -120,6 +122,35 @@ export class Machine {
     this.journal.push(answer as Json);
     this.#asked++;
     return answer;
+  }
+
+  /** Where in the journal the last answer is. */
+  get lastAnswer(): number {
+    return this.#asked - 1;
+  }
+
+  /**
+   * Looks at a file every so often until it has changed; gives what is there then, which the kubelet puts into the journal in time.
+   * `look` is called for each look that finds nothing new.
+   */
+  watch<T>(path: string, every: number, look: () => void = () => undefined): T {
+    const entry = this.journal[this.#asked] as { at: number; value: T } | undefined;
+    const since = this.now;
+    const end = entry?.at ?? this.limits.until;
+    // Who looks ahead does not ask what is said on the way.
+    if (Number.isFinite(end))
+      while (this.now + every < end) {
+        this.now += every;
+        look();
+      }
+    if (!entry) {
+      this.watching = { path, every, since };
+      return this.forever();
+    }
+    this.watching = undefined;
+    this.#asked++;
+    this.now = Math.max(this.now, entry.at);
+    return entry.value;
   }
 }
 

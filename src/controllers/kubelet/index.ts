@@ -7,12 +7,14 @@ import type { Controller } from '../../model/controller.js';
 import type { Pod } from '../../model/generated/api.js';
 import { keyOf, splitKey } from '../../model/object.js';
 import type { Writer } from '../../model/store.js';
+import { memoryKey } from '../../network/dns/ask.js';
 import { type RuntimePod, runtimeKey } from '../../network/runtime.js';
 import { releaseAddresses } from './addresses.js';
 import { requestsKey } from '../../programs/effects.js';
 import { writesKey } from '../../programs/container.js';
 import { podStatus } from './status.js';
 import { terminate } from './terminate.js';
+import { watchersOf } from './watched-files.js';
 import { Work } from './work.js';
 import { advance } from './advance.js';
 import { same } from '../../lib/same.js';
@@ -22,7 +24,7 @@ export const kubelet: Controller = {
   name: 'kubelet',
   // A sandbox is not made in no time: what is created together with a Pod (`run --expose`) is there when its environment is read.
   delay: 300,
-  watches: { Pod: (change) => (concerns(change as Change<Pod>) ? [keyOf(change.object)] : []) },
+  watches: { Pod: (change) => (concerns(change as Change<Pod>) ? [keyOf(change.object)] : []), ConfigMap: watchersOf },
   reconcile,
 };
 
@@ -67,5 +69,6 @@ function forget(writer: Writer, namespace: string, name: string, runtime: Runtim
   releaseAddresses(writer, runtime);
   const of = { metadata: { namespace, name, uid: runtime.uid } } as unknown as Pod;
   writer.setState(runtimeKey(namespace, name), undefined);
-  for (const k of [writesKey(of), requestsKey(of)]) if (writer.state(k) !== undefined) writer.setState(k, undefined);
+  for (const k of [writesKey(of), requestsKey(of), memoryKey(runtime.uid)])
+    if (writer.state(k) !== undefined) writer.setState(k, undefined);
 }

@@ -5,6 +5,7 @@ import { runMain } from '../../programs/container.js';
 import { writeEffects } from '../../programs/effects.js';
 import { NotStarted } from '../../programs/index.js';
 import { handlesTerm } from '../../programs/signals.js';
+import { followFiles } from './watched-files.js';
 import type { Work } from './work.js';
 
 const budget = 20_000;
@@ -12,7 +13,9 @@ const budget = 20_000;
 export function lookAtProcess(work: Work, c: Container): void {
   const state = work.container(c.name);
   const { attempt } = state;
-  if (!attempt || attempt.exit || attempt.wake === undefined) return;
+  if (!attempt || attempt.exit) return;
+  if (attempt.wake === undefined) followFiles(work, c, attempt);
+  if (attempt.wake === undefined) return;
   if (attempt.wake > work.now) {
     work.wakeAt(attempt.wake);
     return;
@@ -29,7 +32,10 @@ export function lookAtProcess(work: Work, c: Container): void {
   }
   if (isFirst && exit?.reason !== 'StartError') work.event(c, 'Normal', 'Started', 'Container started');
   if (exit) ended(work, c, attempt, exit);
-  else work.wakeAt(attempt.wake);
+  else {
+    work.wakeAt(attempt.wake);
+    followFiles(work, c, attempt);
+  }
 }
 
 function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
@@ -45,6 +51,8 @@ function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
   attempt.journal = [...run.journal];
   attempt.writes = run.writes.some((w) => w.at > attempt.startedAt);
   delete attempt.wake;
+  if (run.watching) attempt.watching = run.watching;
+  else delete attempt.watching;
   if (run.end.why === 'exit') {
     if (run.at <= now) return { at: run.at, code: run.end.code, reason: run.end.code === 0 ? 'Completed' : 'Error' };
     attempt.wake = run.at;
@@ -58,6 +66,7 @@ function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
 function ended(work: Work, c: Container, attempt: Attempt, exit: Exit): void {
   attempt.exit = exit;
   attempt.sockets = [];
+  delete attempt.watching;
   delete attempt.wake;
   const state = work.container(c.name);
   state.ready = false;

@@ -2,15 +2,16 @@
 // which answers by the configuration that it has loaded.
 import type { Pod } from '../../model/generated/api.js';
 import type { Endpoint, Hop, Trace } from '../../model/packet.js';
+import { addresses } from '../addresses.js';
 import { type Listening, socketsOf } from '../listener.js';
 import { type Net, onHostNetwork } from '../net.js';
 import { walk } from '../path.js';
 import { runtimeOf } from '../runtime.js';
 import { fitted, type Message } from './message.js';
-import { fqdn } from './name.js';
+import { fqdn, withoutDot } from './name.js';
 import { outsideAnswer, outsideServers } from './outside.js';
 import type { Asking, Question, Remembered } from './plugin.js';
-import { compile, type CoreDNS, listenerFor, type Snapshot } from './server.js';
+import { compile, type CoreDNS, listenerFor, type Snapshot, snapshotOf } from './server.js';
 import { failureOf } from './why.js';
 
 export interface Asked {
@@ -78,7 +79,7 @@ function exchange(journey: Journey, sender: Endpoint, asked: Asked): Exchanged {
   }
   if (trace.outcome !== 'ok') return { trace: lost(trace, question, server), size: 0 };
   const at = serverAt(net, trace);
-  const coredns = at && loadedBy(at);
+  const coredns = at && loadedBy(net, at);
   const listener = coredns && listenerFor(coredns, trace.reached?.ip ?? '', trace.reached?.port ?? port);
   if (!at || !coredns || !listener) return { trace: lost({ ...trace, outcome: 'timeout' }, question, server), size: 0 };
   const asking = askingOf(journey, at, coredns, { ip: trace.reached?.sourceIP ?? sender.ip, protocol, limit, edns }, listener);
@@ -99,22 +100,34 @@ const outsideHop = (server: string): Partial<Hop> & { why: string } => ({ why: `
 /** The trace with what was said at its end. */
 function told(trace: Trace, question: Question, message: Message, hop: Partial<Hop> & { readonly why?: string }): Trace {
   const data = message.answer.map((r) => ` ${r.data.replace(/\.$/, '')}`).join('');
-  const said = `${question.name.replace(/(.)\.$/, '$1')} ${question.type}: ${message.rcode}${data}`;
+  const said = `${withoutDot(question.name)} ${question.type}: ${message.rcode}${data}`;
   const outcome: Trace['outcome'] = message.rcode === 'NXDOMAIN' ? 'nxdomain' : message.rcode === 'NOERROR' ? 'ok' : 'servfail';
   const { why, ...rest } = hop;
-  return { ...trace, outcome, hops: [...trace.hops, { step: 'dns', ...rest, why: why === undefined ? said : `${said}: ${why}` }] };
+  const hops = [...trace.hops, { step: 'dns', ...rest, why: why === undefined ? said : `${said}: ${why}` }];
+  return { ...trace, question: { name: withoutDot(question.name), type: question.type }, outcome, hops };
 }
 
-/** The question never came back: which Service stands between, and what made it fail, is in the hops before. */
+/** The question never came back. When the packet's way does not say whose fault that is, the nameserver is the wrong one. */
 function lost(trace: Trace, question: Question, server: string): Trace {
+  const { from } = trace.packet;
   const end = trace.outcome === 'refused' ? 'refused' : 'no answer';
-  return { ...trace, hops: [...trace.hops, { step: 'dns', why: `${question.name.replace(/(.)\.$/, '$1')} ${question.type}: ${end} from nameserver ${server}`, cause: 'dns-unreachable' }] };
+  const why = `${withoutDot(question.name)} ${question.type}: ${end} from nameserver ${server}`;
+  const hop: Hop = trace.hops.some((h) => h.cause !== undefined && h.object !== undefined)
+    ? { step: 'dns', why }
+    : {
+        step: 'dns',
+        ...(from.kind === 'pod' && { object: `Pod ${from.namespace}/${from.name}`, field: 'spec.dnsConfig.nameservers' }),
+        why,
+        cause: 'dns-unreachable',
+      };
+  return { ...trace, question: { name: withoutDot(question.name), type: question.type }, hops: [...trace.hops, hop] };
 }
 
 function serverAt(net: Net, { reached, packet }: Trace): Listening | undefined {
   if (!reached) return undefined;
   const pod = reached.pod && net.reader.get('Pod', reached.pod.namespace, reached.pod.name);
-  const pods = pod && !onHostNetwork(pod) ? [pod] : net.reader.list('Pod').filter((p) => onHostNetwork(p) && p.status?.hostIP === reached.ip);
+  const known = addresses(net.reader);
+  const pods = pod && !onHostNetwork(pod) ? [pod] : [...known.hostPods(known.nodeAt(reached.ip)?.metadata.name ?? '')];
   return pods
     .flatMap((p) => socketsOf({ net }, p))
     .find((l) => l.socket.port === reached.port && l.socket.protocol === packet.protocol && l.socket.server === 'coredns');
@@ -124,21 +137,26 @@ function serverAt(net: Net, { reached, packet }: Trace): Listening | undefined {
 const compiled = new Map<string, CoreDNS>();
 const mostCompiled = 64;
 
-function loadedBy({ socket }: Listening): CoreDNS | undefined {
-  const snapshot = socket.loaded as unknown as Snapshot | undefined;
-  return snapshot && compiledOf(snapshot);
+function loadedBy(net: Net, { pod, container, socket }: Listening): CoreDNS | undefined {
+  const attempt = runtimeOf(net.reader, pod)?.containers[container]?.attempt;
+  const entry = attempt?.journal[socket.loaded ?? -1];
+  if (!attempt || entry === undefined) return undefined;
+  const known = byEntry.get(entry as object);
+  if (known) return known;
+  // What came while it ran has its time beside it.
+  const files = ((entry as { at?: unknown }).at === undefined ? entry : (entry as { value: unknown }).value) as Snapshot['files'];
+  const found = compiledOf(snapshotOf(socket.argv, files, attempt.env));
+  byEntry.set(entry as object, found);
+  return found;
 }
 
-const bySnapshot = new WeakMap<Snapshot, CoreDNS>();
+const byEntry = new WeakMap<object, CoreDNS>();
 
-export function compiledOf(snapshot: Snapshot): CoreDNS {
-  const known = bySnapshot.get(snapshot);
-  if (known) return known;
+function compiledOf(snapshot: Snapshot): CoreDNS {
   const key = JSON.stringify(snapshot);
   const found = compiled.get(key) ?? compile(snapshot);
   if (compiled.size >= mostCompiled) compiled.clear();
   compiled.set(key, found);
-  bySnapshot.set(snapshot, found);
   return found;
 }
 
@@ -200,7 +218,13 @@ function askingOf(journey: Journey, at: Listening, coredns: CoreDNS, client: Cli
     lookup: (name, type) => deeper(journey, () => coredns.answer(listener, { name: fqdn(name), type, recursion: true }, asking)),
     forward: (to, toPort, protocol, question) =>
       deeper(journey, () => {
-        const { message, trace } = exchange(journey, endpointOf(pod), { ...question, server: to, port: toPort, protocol, ...(client.edns && { bufferSize: client.limit }) });
+        const { message, trace } = exchange(journey, endpointOf(pod), {
+          ...question,
+          server: to,
+          port: toPort,
+          protocol,
+          ...(client.edns && { bufferSize: client.limit }),
+        });
         return message ?? (trace.outcome === 'refused' ? 'refused' : undefined);
       }),
     wait: (ms) => {
@@ -223,5 +247,7 @@ function deeper<T>(journey: Journey, go: () => T): T | undefined {
 function endpointOf(pod: Pod): Endpoint {
   const ip = pod.status?.podIP ?? '';
   const node = pod.spec.nodeName ?? '';
-  return onHostNetwork(pod) ? { kind: 'node', name: node, ip, node } : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ip, node };
+  return onHostNetwork(pod)
+    ? { kind: 'node', name: node, ip, node }
+    : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ip, node };
 }

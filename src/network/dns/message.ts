@@ -15,7 +15,19 @@ export interface Record {
 
 export type Rcode = 'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' | 'REFUSED';
 
-export const rcodes: readonly string[] = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'YXDOMAIN', 'YXRRSET', 'NXRRSET', 'NOTAUTH', 'NOTZONE'];
+export const rcodes: readonly string[] = [
+  'NOERROR',
+  'FORMERR',
+  'SERVFAIL',
+  'NXDOMAIN',
+  'NOTIMP',
+  'REFUSED',
+  'YXDOMAIN',
+  'YXRRSET',
+  'NXRRSET',
+  'NOTAUTH',
+  'NOTZONE',
+];
 
 export interface Message {
   readonly rcode: Rcode;
@@ -64,7 +76,15 @@ export function targetOf({ type, data }: Record): string | undefined {
 
 export function withTarget(record: Record, target: string): Record {
   const at = nameFields[record.type]?.[0];
-  return at === undefined ? record : { ...record, data: record.data.split(' ').map((f, i) => (i === at ? target : f)).join(' ') };
+  return at === undefined
+    ? record
+    : {
+        ...record,
+        data: record.data
+          .split(' ')
+          .map((f, i) => (i === at ? target : f))
+          .join(' '),
+      };
 }
 
 /** Data without the final dots of its names. */

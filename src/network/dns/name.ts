@@ -49,7 +49,9 @@ function reverseZones(cidr: NonNullable<ReturnType<typeof parseCIDR>>): string[]
   const first = cidr.base >> BigInt(total - whole);
   return Array.from({ length: 2 ** (whole - cidr.prefix) }, (_, i) => {
     const value = first + BigInt(i);
-    const labels = Array.from({ length: whole / step }, (_, j) => ((value >> BigInt(j * step)) & ((1n << BigInt(step)) - 1n)).toString(step === 8 ? 10 : 16));
+    const labels = Array.from({ length: whole / step }, (_, j) =>
+      ((value >> BigInt(j * step)) & ((1n << BigInt(step)) - 1n)).toString(step === 8 ? 10 : 16),
+    );
     return [...labels, suffix].join('.');
   });
 }
@@ -60,7 +62,8 @@ export function splitZone(text: string): { transport: string; zones: readonly st
   if (rest.endsWith(':')) throw new Error(`expecting data after last colon: ${JSON.stringify(rest)}`);
   const [, host = rest, port = ''] = /^(.*):(\d+)$/.exec(rest) ?? [];
   if (host.length > 255) throw new Error(`specified zone is too long: ${host.length} > 255`);
-  if (/(^|[^.])\.\.|^\.[^.]/.test(host) || host.split('.').some((l) => l.length > 63)) throw new Error(`zone is not a valid domain name: ${host}`);
+  if (/(^|[^.])\.\.|^\.[^.]/.test(host) || host.split('.').some((l) => l.length > 63))
+    throw new Error(`zone is not a valid domain name: ${host}`);
   const cidr = parseCIDR(host);
   return { transport, zones: cidr ? reverseZones(cidr) : [normal(host)], port };
 }

@@ -32,7 +32,12 @@ const names: { readonly [name: string]: readonly string[] } = {
   'docker.io.': ['192.0.2.6'],
 };
 
-const soaOf = (zone: string) => ({ name: zone, type: 'SOA', ttl: 900, data: `a.root-servers.net. nstld.verisign-grs.com. 2026112100 1800 900 604800 86400` });
+const soaOf = (zone: string) => ({
+  name: zone,
+  type: 'SOA',
+  ttl: 900,
+  data: `a.root-servers.net. nstld.verisign-grs.com. 2026112100 1800 900 604800 86400`,
+});
 
 /** What any resolver of the outside world says. */
 export function outsideAnswer(name: string, type: string): Message {

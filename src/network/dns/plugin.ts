@@ -121,7 +121,9 @@ export class Fallthrough {
 export function listenAddress(text: string): Listen {
   const found = /^(?:\[([^\]]*)\]|([^:]*)):(\d*)$/.exec(text);
   if (found) return { host: found[1] ?? found[2] ?? '', port: Number(found[3]) };
-  throw mistake(`address ${text}: ${text.includes(':') && !text.startsWith('[') ? 'too many colons in address' : 'missing port in address'}`);
+  throw mistake(
+    `address ${text}: ${text.includes(':') && !text.startsWith('[') ? 'too many colons in address' : 'missing port in address'}`,
+  );
 }
 
 /** An integer as Go reads it; throws CorefileError with the words of strconv.Atoi. */

@@ -17,6 +17,25 @@ export interface Snapshot {
   readonly port: number;
 }
 
+/** `-conf FILE`, `-dns.port N`; Go takes one dash or two. */
+const flag = (argv: readonly string[], ...names: string[]): string | undefined => {
+  for (const [i, a] of argv.entries()) {
+    const [, name = '', , value] = /^--?([\w.]+)(=(.*))?$/.exec(a) ?? [];
+    if (names.includes(name)) return value ?? argv[i + 1];
+  }
+  return undefined;
+};
+
+/** Where a CoreDNS with these arguments finds its Corefile. */
+export const corefilePath = (argv: readonly string[]): string => flag(argv, 'conf') ?? '/Corefile';
+
+export const snapshotOf = (argv: readonly string[], files: Snapshot['files'], env: Snapshot['env']): Snapshot => ({
+  path: corefilePath(argv),
+  files,
+  env,
+  port: Number(flag(argv, 'dns.port', 'p') ?? 53),
+});
+
 export interface Listener {
   /** "": every address. */
   readonly host: string;
@@ -50,7 +69,10 @@ const filesOf = (snapshot: Snapshot): Files => ({
 });
 
 const parsed = (snapshot: Snapshot, known?: ReadonlySet<string>): ServerBlock[] =>
-  parseCorefile({ path: snapshot.path, text: snapshot.files[snapshot.path] ?? '', files: filesOf(snapshot), env: new Map(snapshot.env) }, known);
+  parseCorefile(
+    { path: snapshot.path, text: snapshot.files[snapshot.path] ?? '', files: filesOf(snapshot), env: new Map(snapshot.env) },
+    known,
+  );
 
 /** What tells one configuration from another; throws CorefileError when the text cannot even be parsed. */
 export const hashOf = (snapshot: Snapshot): string => corefileHash(parsed(snapshot));
@@ -85,7 +107,10 @@ export function compile(snapshot: Snapshot): CoreDNS {
     handlers: new Map<string, { plugin: Plugin; handler: Handler }>(),
     options: { hosts: [''] as readonly string[] } as { hosts: readonly string[]; bufferSize?: number },
   }));
-  const search = (/^search\s+(.*)$/m.exec(files.read('/etc/resolv.conf') ?? '')?.[1] ?? '').split(/\s+/).filter((s) => s !== '').map((s) => `${s}.`);
+  const search = (/^search\s+(.*)$/m.exec(files.read('/etc/resolv.conf') ?? '')?.[1] ?? '')
+    .split(/\s+/)
+    .filter((s) => s !== '')
+    .map((s) => `${s}.`);
   // A plugin is set up for all blocks before the next one is.
   for (const name of ordered(blocks.flatMap((b) => [...b.directives.keys()]))) {
     for (const { block, keys, handlers, options } of servers) {
@@ -94,7 +119,15 @@ export function compile(snapshot: Snapshot): CoreDNS {
       const plugin = pluginOf(name, handlers);
       try {
         const full = keys.map((k) => `dns://${k.zone}:${k.port}`);
-        const handler = plugin.setup({ words: new Cursor(snapshot.path, tokens), keys: full, port: keys[0]?.port ?? 53, files, plan, server: options, search });
+        const handler = plugin.setup({
+          words: new Cursor(snapshot.path, tokens),
+          keys: full,
+          port: keys[0]?.port ?? 53,
+          files,
+          plan,
+          server: options,
+          search,
+        });
         if (handler) handlers.set(name, { plugin, handler });
       } catch (e) {
         throw e instanceof CorefileError ? new CorefileError(`plugin/${name}: ${e.message}`) : e;
@@ -103,7 +136,9 @@ export function compile(snapshot: Snapshot): CoreDNS {
   }
   const zones = servers.flatMap(({ keys, handlers, options }) => {
     const serve = chain([...handlers.values()]);
-    return keys.flatMap((k) => options.hosts.map((host): Zone => ({ name: k.zone, listener: { host, port: k.port }, serve, bufferSize: options.bufferSize })));
+    return keys.flatMap((k) =>
+      options.hosts.map((host): Zone => ({ name: k.zone, listener: { host, port: k.port }, serve, bufferSize: options.bufferSize })),
+    );
   });
   unique(zones);
   return {
@@ -130,7 +165,10 @@ const banner = (zones: readonly Zone[]): string =>
   [...zones]
     .sort((a, b) => a.listener.port - b.listener.port || (a.name < b.name ? -1 : 1))
     .map(({ name, listener }) => {
-      const odd = name === '.' || isReverse(`.${name}`) || preferred.test(name) ? '' : `Warning: Domain ${JSON.stringify(name)} does not follow RFC1035 preferred syntax\n`;
+      const odd =
+        name === '.' || isReverse(`.${name}`) || preferred.test(name)
+          ? ''
+          : `Warning: Domain ${JSON.stringify(name)} does not follow RFC1035 preferred syntax\n`;
       return `${odd}${name}:${listener.port}${listener.host === '' ? '' : ` on ${listener.host}`}\n`;
     })
     .join('');
@@ -140,7 +178,12 @@ function chain(list: readonly { plugin: Plugin; handler: Handler }[]): Serve | u
   const last = list.at(-1);
   if (!last) return undefined;
   const nobody: Serve = () => ({ rcode: 'SERVFAIL', error: `plugin/${last.plugin.name}: no next plugin found` });
-  return list.reduceRight<Serve>((next, { handler }) => (question, asking) => handler(question, asking, next), nobody);
+  return list.reduceRight<Serve>(
+    (next, { handler }) =>
+      (question, asking) =>
+        handler(question, asking, next),
+    nobody,
+  );
 }
 
 function route(zones: readonly Zone[], at: Listener, question: Question, asking: Asking): Message {

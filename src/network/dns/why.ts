@@ -45,7 +45,8 @@ function inCluster(net: Net, name: string, zone: string): Failure {
   const request = requestOf(name, zone);
   if (!request?.kind) return { why: `names of the cluster are SERVICE.NAMESPACE.svc.${withoutDot(zone)}` };
   const { namespace, service: wanted, endpoint, port } = request;
-  if (!net.reader.get('Namespace', '', namespace)) return { object: `Namespace ${namespace}`, field: 'metadata.name', why: 'there is no such namespace' };
+  if (!net.reader.get('Namespace', '', namespace))
+    return { object: `Namespace ${namespace}`, field: 'metadata.name', why: 'there is no such namespace' };
   if (request.kind === 'pod') return { why: 'no Pod has this address' };
   const object = `Service ${namespace}/${wanted}`;
   const service = net.reader.get('Service', namespace, wanted);
@@ -54,10 +55,16 @@ function inCluster(net: Net, name: string, zone: string): Failure {
     const hint = elsewhere ? `: there is one in namespace ${elsewhere.metadata.name}` : '';
     return { object, field: 'metadata.name', why: `namespace ${namespace} has no Service of this name${hint}` };
   }
-  if (service.spec.type === 'ExternalName') return { object, field: 'spec.externalName', why: `it stands for ${service.spec.externalName}, which has no address` };
+  if (service.spec.type === 'ExternalName')
+    return { object, field: 'spec.externalName', why: `it stands for ${service.spec.externalName}, which has no address` };
   if (isHeadless(service) && endpoint === '' && port === '')
     return { object, field: 'spec.selector', why: 'a headless Service has the addresses of its ready Pods, and there is none' };
-  if (endpoint !== '') return { object, field: 'spec.selector', why: `none of its ready endpoints is called "${endpoint}" (a Pod's hostname, with the Service's name as its subdomain)` };
+  if (endpoint !== '')
+    return {
+      object,
+      field: 'spec.selector',
+      why: `none of its ready endpoints is called "${endpoint}" (a Pod's hostname, with the Service's name as its subdomain)`,
+    };
   if (port !== '') return { object, field: 'spec.ports', why: `it has no port of this name and protocol` };
   return { object, field: 'spec.ipFamilies', why: 'it has no address of this family' };
 }

@@ -98,28 +98,6 @@ export const rabbitmq: Server = {
 
 export const pause: Server = { name: 'pause', run: (p) => p.machine.forever() };
 
-export const coredns: Server = {
-  name: 'coredns',
-  run: (p) => {
-    p.out(
-      '.:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.14.2\nlinux/amd64, go1.26.2, dd1df4f\n',
-    );
-    return serve(p, 'coredns', [{ port: 53, protocol: 'UDP' }, { port: 53 }, { port: 9153 }, { port: 8080 }, { port: 8181 }]);
-  },
-  http: (request, at) => {
-    const ok = (at.socket.port === 8181 && request.path === '/ready') || (at.socket.port === 8080 && request.path === '/health');
-    return reply(
-      ok ? 200 : 404,
-      ok ? 'OK' : 'Not Found',
-      [
-        ['Date', httpDate(at.now)],
-        ['Content-Length', ok ? '2' : '19'],
-      ],
-      ok ? 'OK' : '404 page not found\n',
-    );
-  },
-};
-
 /** `nc -l`: takes what comes and says nothing. */
 export const netcat: Server = { name: 'nc', silent: true, run: (p) => p.machine.forever() };
 

@@ -1,6 +1,7 @@
 // Every server by name, and under which program names images start them.
 import type { Server } from '../server.js';
-import { coredns, memcached, mongod, mysqld, netcat, pause, postgres, rabbitmq, redisServer, someServer } from './daemons.js';
+import { coredns, corednsHealth, corednsMetrics, corednsReady } from './coredns.js';
+import { memcached, mongod, mysqld, netcat, pause, postgres, rabbitmq, redisServer, someServer } from './daemons.js';
 import { agnhost, echoServer, echoserver, helloApp, httpEcho, node, python, whoami } from './echo.js';
 import { kubeProxy } from './kube-proxy.js';
 import { httpd, nginx } from './nginx.js';
@@ -8,6 +9,9 @@ import { httpd, nginx } from './nginx.js';
 const list: readonly Server[] = [
   agnhost,
   coredns,
+  corednsHealth,
+  corednsMetrics,
+  corednsReady,
   echoServer,
   echoserver,
   helloApp,

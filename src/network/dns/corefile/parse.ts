@@ -162,7 +162,13 @@ class Parser extends Cursor {
     }
     if ((full.match(/[*?]/g) ?? []).length > 1) throw this.error(`Glob pattern may only contain one wildcard (*), but has others: ${full}`);
     const folder = full.slice(0, full.lastIndexOf('/'));
-    const pattern = new RegExp(`^${full.slice(folder.length + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&').replace('*', '.*').replace('?', '.')}$`);
+    const pattern = new RegExp(
+      `^${full
+        .slice(folder.length + 1)
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replace('*', '.*')
+        .replace('?', '.')}$`,
+    );
     return files
       .list(folder)
       .filter((f) => pattern.test(f))
@@ -171,7 +177,10 @@ class Parser extends Cursor {
 
   /** {$NAME} and {%NAME%}. */
   #expanded(text: string): string {
-    return text.replace(/\{%([^%]+)%\}|\{\$([^}]+)\}/g, (_, a: string | undefined, b: string | undefined) => this.source.env.get(a ?? b ?? '') ?? '');
+    return text.replace(
+      /\{%([^%]+)%\}|\{\$([^}]+)\}/g,
+      (_, a: string | undefined, b: string | undefined) => this.source.env.get(a ?? b ?? '') ?? '',
+    );
   }
 }
 
@@ -180,7 +189,9 @@ export function corefileHash(blocks: readonly ServerBlock[]): string {
   const plain = blocks.map((b) => ({
     Keys: b.keys,
     Tokens: Object.fromEntries(
-      [...b.directives].sort(([x], [y]) => (x < y ? -1 : 1)).map(([name, tokens]) => [name, tokens.map((t) => ({ File: t.file, Line: t.line, Text: t.text }))]),
+      [...b.directives]
+        .sort(([x], [y]) => (x < y ? -1 : 1))
+        .map(([name, tokens]) => [name, tokens.map((t) => ({ File: t.file, Line: t.line, Text: t.text }))]),
     ),
   }));
   const json = JSON.stringify(plain).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

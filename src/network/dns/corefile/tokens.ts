@@ -130,7 +130,9 @@ export class Cursor {
 
   argError(): CorefileError {
     return this.error(
-      this.word() === '{' ? "Unexpected token '{', expecting argument" : `Wrong argument count or unexpected line ending after '${this.word()}'`,
+      this.word() === '{'
+        ? "Unexpected token '{', expecting argument"
+        : `Wrong argument count or unexpected line ending after '${this.word()}'`,
     );
   }
 

@@ -3,7 +3,18 @@ import { familyOf } from '../../../lib/ip.js';
 import { addressRecord, message, type Message, type Record } from '../message.js';
 import { addressOf, fqdn, isBelow, isReverse, normal } from '../name.js';
 import type { Asking } from '../plugin.js';
-import { addressesIn, endpointsAt, findPods, findServices, type Found, isExposed, isHeadless, namesOf, type Options, slicesOf } from './find.js';
+import {
+  addressesIn,
+  endpointsAt,
+  findPods,
+  findServices,
+  type Found,
+  isExposed,
+  isHeadless,
+  namesOf,
+  type Options,
+  slicesOf,
+} from './find.js';
 import { requestOf } from './request.js';
 
 export interface Zone {
@@ -192,7 +203,9 @@ class Lookup {
       if (!service) return [];
       const name = `${e.service}.${e.namespace}.svc`;
       return isHeadless(service)
-        ? slicesOf(net.reader, service.metadata, options).flatMap((s) => addressesIn(s, options).map((a) => ({ host: a.ip, port: 0, name: `${a.label}.${name}` })))
+        ? slicesOf(net.reader, service.metadata, options).flatMap((s) =>
+            addressesIn(s, options).map((a) => ({ host: a.ip, port: 0, name: `${a.label}.${name}` })),
+          )
         : (service.spec.clusterIPs ?? []).map((host) => ({ host, port: 0, name }));
     });
   }

@@ -76,7 +76,11 @@ export function findServices(reader: Reader, request: RecordRequest, options: Op
     const host = service.spec.externalName ?? '';
     return endpoint !== '' || port !== '' || protocol !== '' || parseIP(host) ? undefined : [{ host, port: 0, name: own }];
   }
-  if (options.ignoreEmptyService && !headless && !slicesOf(reader, service.metadata, options).some((s) => addressesIn(s, options).length > 0))
+  if (
+    options.ignoreEmptyService &&
+    !headless &&
+    !slicesOf(reader, service.metadata, options).some((s) => addressesIn(s, options).length > 0)
+  )
     return undefined;
   const fits = (p: { name?: string; protocol?: string }): boolean => same(port, p.name ?? '') && same(protocol, p.protocol ?? 'TCP');
   if (!headless && endpoint === '') {
@@ -101,14 +105,16 @@ export function findPods(reader: Reader, { namespace, service: label }: RecordRe
   const ip = label.replaceAll('-', four ? '.' : ':');
   const found = [{ host: ip, port: 0, name: `${label}.${namespace}.pod` }];
   if (options.pods === 'insecure') return parseIP(ip) ? found : undefined;
-  const pods = (reader.view(podsByAddress).get(ip) ?? []).filter((p) => p.metadata.namespace === namespace && matches(options.labels, p.metadata.labels));
+  const pods = [...reader.view(podsByAddress).all(ip)].filter(
+    (p) => p.metadata.namespace === namespace && matches(options.labels, p.metadata.labels),
+  );
   return pods.length === 0 ? undefined : pods.flatMap(() => found);
 }
 
 /** Names (without zone) of an address: a Service's, or those of the endpoints that have it. */
 export function namesOf(reader: Reader, ip: string, options: Options): string[] {
   const exposed = (namespace: string): boolean => options.namespaces.size === 0 || isExposed(reader, namespace, options);
-  const service = (reader.view(servicesByAddress).get(ip) ?? []).find(
+  const service = [...reader.view(servicesByAddress).all(ip)].find(
     (s) => exposed(s.metadata.namespace ?? '') && matches(options.labels, s.metadata.labels),
   );
   if (service) return [`${service.metadata.name}.${service.metadata.namespace}.svc`];
@@ -125,11 +131,15 @@ export interface EndpointAt extends Address {
 /** The ready endpoints that have the address. */
 export function endpointsAt(reader: Reader, ip: string, options: Options): EndpointAt[] {
   if (!options.endpoints) return [];
-  return (reader.view(slicesByAddress).get(ip) ?? [])
+  return [...reader.view(slicesByAddress).all(ip)]
     .filter((s) => matches(options.labels, s.metadata.labels))
     .flatMap((slice) =>
       addressesIn(slice, options)
         .filter((a) => a.ip === ip)
-        .map((a) => ({ ...a, service: slice.metadata.labels?.['kubernetes.io/service-name'] ?? '', namespace: slice.metadata.namespace ?? '' })),
+        .map((a) => ({
+          ...a,
+          service: slice.metadata.labels?.['kubernetes.io/service-name'] ?? '',
+          namespace: slice.metadata.namespace ?? '',
+        })),
     );
 }

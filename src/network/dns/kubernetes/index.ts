@@ -43,7 +43,7 @@ export const kubernetes: Plugin = {
     return ({ name }, { net, client }) => {
       const zone = zoneOf(stanza.zones, name);
       if (zone === '' || stanza.options.pods !== 'verified') return [];
-      const pod = net.reader.view(podsByAddress).get(client.ip)?.[0];
+      const pod = net.reader.view(podsByAddress).first(client.ip);
       return pod ? [`${pod.metadata.namespace}.svc.${zone}`, `svc.${zone}`, zone, ...search, ''] : [];
     };
   },

@@ -1,43 +1,24 @@
 // Whose an address is: indexes that follow the objects, for names by address. Mirrors the indexers of coredns/plugin/kubernetes/controller.go.
-import type { Change } from '../../../model/change.js';
+import { Buckets } from '../../../lib/buckets.js';
 import type { EndpointSlice, Pod, Service } from '../../../model/generated/api.js';
-import type { KubeObject } from '../../../model/object.js';
+import { keyOf, type KubeObject } from '../../../model/object.js';
 import type { View } from '../../../model/store.js';
 
-type ByAddress<T> = Map<string, T[]>;
-
-const keyOf = (o: KubeObject): string => `${o.metadata.namespace}/${o.metadata.name}`;
-
-/** An index of objects by the addresses that `addresses` finds in them, in the order of their names. */
-function byAddress<T extends KubeObject>(kind: string, addresses: (object: T) => readonly string[]): View<ByAddress<T>> {
-  const add = (index: ByAddress<T>, object: T): void => {
-    for (const ip of new Set(addresses(object))) {
-      const others = (index.get(ip) ?? []).filter((o) => keyOf(o) !== keyOf(object));
-      index.set(
-        ip,
-        [...others, object].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
-      );
-    }
-  };
-  const drop = (index: ByAddress<T>, object: T): void => {
-    for (const ip of addresses(object)) {
-      const rest = (index.get(ip) ?? []).filter((o) => keyOf(o) !== keyOf(object));
-      if (rest.length > 0) index.set(ip, rest);
-      else index.delete(ip);
-    }
+/** Objects of a kind by the addresses that `addresses` finds in them. */
+function byAddress<T extends KubeObject>(kind: string, addresses: (object: T) => readonly string[]): View<Buckets<T>> {
+  const add = (index: Buckets<T>, object: T): void => {
+    for (const ip of addresses(object)) index.set(ip, keyOf(object), object);
   };
   return {
     kinds: [kind],
     make: (reader) => {
-      const index: ByAddress<T> = new Map();
-      for (const object of reader.list(kind) as unknown as T[]) for (const ip of new Set(addresses(object))) index.set(ip, [...(index.get(ip) ?? []), object]);
+      const index = new Buckets<T>();
+      for (const object of reader.list(kind) as unknown as T[]) add(index, object);
       return index;
     },
-    apply: (index, change) => {
-      const { type, object, old } = change as unknown as Change<T>;
-      if (old) drop(index, old);
-      if (type === 'DELETED') drop(index, object);
-      else add(index, object);
+    apply: (index, { type, object, old }) => {
+      for (const ip of addresses((old ?? object) as T)) index.delete(ip, keyOf(object));
+      if (type !== 'DELETED') add(index, object as T);
     },
   };
 }

@@ -45,7 +45,13 @@ export const autopath = (others: ReadonlyMap<string, { plugin: Plugin; handler: 
 function searchIn(text: string | undefined, path: string): readonly string[] {
   if (text === undefined) throw mistake(`failed to parse ${JSON.stringify(path)}: open ${path}: no such file or directory`);
   const found = /^search\s+(.*)$/m.exec(text)?.[1] ?? '';
-  return [...found.split(/\s+/).filter((s) => s !== '').map((s) => `${s.replace(/\.$/, '')}.`), ''];
+  return [
+    ...found
+      .split(/\s+/)
+      .filter((s) => s !== '')
+      .map((s) => `${s.replace(/\.$/, '')}.`),
+    '',
+  ];
 }
 
 /** The asker takes an answer to another name when an alias leads there. */

@@ -51,7 +51,8 @@ export const log: Plugin = {
       const rule = rules.find((r) => isBelow(r.scope.toLowerCase(), question.name));
       const outcome = next(question, asking);
       const reply = outcome.message ?? message(outcome.rcode);
-      if (rule && (rule.classes.has('all') || rule.classes.has(classOf(reply)))) asking.log(`[INFO] ${line(rule.format, question, asking, reply)}`);
+      if (rule && (rule.classes.has('all') || rule.classes.has(classOf(reply))))
+        asking.log(`[INFO] ${line(rule.format, question, asking, reply)}`);
       return outcome;
     };
   },
@@ -61,7 +62,13 @@ function line(format: string, question: Question, asking: Asking, reply: Message
   const { net, client, protocol, edns, bufferSize } = asking;
   const bracketed = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
   const sent = fitted(question.name, reply, protocol === 'TCP' ? 65_535 : bufferSize, edns);
-  const flags = ['qr', ...(reply.authoritative ? ['aa'] : []), ...(sent.message.truncated ? ['tc'] : []), ...(question.recursion ? ['rd'] : []), ...(reply.recursionAvailable ? ['ra'] : [])];
+  const flags = [
+    'qr',
+    ...(reply.authoritative ? ['aa'] : []),
+    ...(sent.message.truncated ? ['tc'] : []),
+    ...(question.recursion ? ['rd'] : []),
+    ...(reply.recursionAvailable ? ['ra'] : []),
+  ];
   const values: { readonly [label: string]: () => string } = {
     '{remote}': () => bracketed(client.ip),
     '{port}': () => String(client.port()),

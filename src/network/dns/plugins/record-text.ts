@@ -24,10 +24,13 @@ const dataOf: { readonly [type: string]: (fields: readonly string[]) => string |
   NS: ([name]) => name && fqdn(name),
   PTR: ([name]) => name && fqdn(name),
   MX: ([preference = '', name]) => (/^\d+$/.test(preference) && name ? `${preference} ${fqdn(name)}` : undefined),
-  SRV: ([priority, weight, port, name]) => ([priority, weight, port].every((n) => /^\d+$/.test(n ?? '')) && name ? `${priority} ${weight} ${port} ${fqdn(name)}` : undefined),
+  SRV: ([priority, weight, port, name]) =>
+    [priority, weight, port].every((n) => /^\d+$/.test(n ?? '')) && name ? `${priority} ${weight} ${port} ${fqdn(name)}` : undefined,
   SOA: ([ns, mail, ...numbers]) => {
     const values = numbers.map(ttlOf);
-    return ns && mail && values.length === 5 && values.every((v) => v !== undefined) ? `${fqdn(ns)} ${fqdn(mail)} ${values.join(' ')}` : undefined;
+    return ns && mail && values.length === 5 && values.every((v) => v !== undefined)
+      ? `${fqdn(ns)} ${fqdn(mail)} ${values.join(' ')}`
+      : undefined;
   },
   TXT: (fields) => (fields.length > 0 ? fields.map((f) => (f.startsWith('"') ? f : `"${f}"`)).join(' ') : undefined),
   HINFO: (fields) => (fields.length === 2 ? fields.map((f) => (f.startsWith('"') ? f : `"${f}"`)).join(' ') : undefined),

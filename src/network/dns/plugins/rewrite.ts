@@ -77,10 +77,14 @@ function matcher(match: string, text: string): (name: string) => boolean {
 
 function nameRule(goesOn: boolean, args: readonly string[]): Rule {
   if (args.length < 2) throw mistake('too few arguments for a name rule');
-  const [match, from, to] = args.length === 2 ? ['exact', args[0] as string, args[1] as string] : [(args[0] as string).toLowerCase(), args[1] as string, args[2] as string];
+  const [match, from, to] =
+    args.length === 2
+      ? ['exact', args[0] as string, args[1] as string]
+      : [(args[0] as string).toLowerCase(), args[1] as string, args[2] as string];
   const { auto, reverts } = answerRules(match, args.slice(3));
   const [source, target] = [normal(from), normal(to)];
-  if (!kindsOfMatch.includes(match)) throw mistake(`name rule supports only exact, prefix, suffix, substring, and regex name matching, received: ${match}`);
+  if (!kindsOfMatch.includes(match))
+    throw mistake(`name rule supports only exact, prefix, suffix, substring, and regex name matching, received: ${match}`);
   const pattern = match === 'regex' ? patternOf(from, to) : match === 'exact' ? (patternOf(target, source), undefined) : undefined;
   const rename = (name: string): string | undefined => {
     switch (match) {
@@ -105,7 +109,10 @@ function nameRule(goesOn: boolean, args: readonly string[]): Rule {
       const renamed = rename(name);
       if (renamed === undefined) return undefined;
       const back = match === 'suffix' ? bySuffix(target, source) : remap(renamed, name);
-      return { question: { ...question, name: renamed }, reverts: auto || match === 'exact' ? [inName(back), inValue(back), ...reverts] : reverts };
+      return {
+        question: { ...question, name: renamed },
+        reverts: auto || match === 'exact' ? [inName(back), inValue(back), ...reverts] : reverts,
+      };
     },
   };
 }
@@ -234,7 +241,8 @@ export const rewrite: Plugin = {
 };
 
 function reverted({ rcode, message: m = message(rcode), error }: Outcome, reverts: readonly Revert[]): Outcome {
-  const each = (records: readonly Record[]): Record[] => records.map((r) => reverts.reduce((record, revert) => revert.record?.(record) ?? record, r));
+  const each = (records: readonly Record[]): Record[] =>
+    records.map((r) => reverts.reduce((record, revert) => revert.record?.(record) ?? record, r));
   const changed: Message = {
     ...m,
     rcode: reverts.reduce((code, revert) => revert.rcode?.(code) ?? code, m.rcode),

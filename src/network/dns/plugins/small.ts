@@ -22,10 +22,17 @@ export const local: Plugin = {
   setup: () => (question, asking, next) => {
     const { name, type } = question;
     const lower = name.toLowerCase();
-    const soa = (owner: string): Record => ({ name: owner, type: 'SOA', ttl: localTTL, data: `localhost. root.localhost. 1 0 0 0 ${localTTL}` });
+    const soa = (owner: string): Record => ({
+      name: owner,
+      type: 'SOA',
+      ttl: localTTL,
+      data: `localhost. root.localhost. 1 0 0 0 ${localTTL}`,
+    });
     const address = (): Message => {
       const ip = loopback[type];
-      return ip === undefined ? message('NOERROR', { authority: [soa(name)] }) : message('NOERROR', { answer: [addressRecord(name, ip, localTTL)] });
+      return ip === undefined
+        ? message('NOERROR', { authority: [soa(name)] })
+        : message('NOERROR', { answer: [addressRecord(name, ip, localTTL)] });
     };
     if (lower.endsWith('.localhost.') || (lower.startsWith('localhost.') && lower !== 'localhost.')) return written(address());
     const zone = zoneOf(localZones, lower);
@@ -54,7 +61,12 @@ export const whoami: Plugin = {
   name: 'whoami',
   setup: () => (question, asking) => {
     const { client, protocol } = asking;
-    const service = { name: `_${protocol.toLowerCase()}.${question.name === '.' ? '' : question.name}`, type: 'SRV', ttl: 0, data: `0 0 ${client.port()} .` };
+    const service = {
+      name: `_${protocol.toLowerCase()}.${question.name === '.' ? '' : question.name}`,
+      type: 'SRV',
+      ttl: 0,
+      data: `0 0 ${client.port()} .`,
+    };
     return written(message('NOERROR', { additional: [addressRecord(question.name, client.ip, 0), service], authoritative: true }));
   },
 };

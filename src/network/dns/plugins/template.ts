@@ -38,7 +38,14 @@ export const template: Plugin = {
           continue;
         }
         if (t.rcode === 'SERVFAIL') return { rcode: 'SERVFAIL' };
-        const data = dataFor(question, zone, match.p.text, match.groups, question.type === 'ANY' ? t.type : question.type, asking.client.ip);
+        const data = dataFor(
+          question,
+          zone,
+          match.p.text,
+          match.groups,
+          question.type === 'ANY' ? t.type : question.type,
+          asking.client.ip,
+        );
         try {
           const answer = t.sections.answer.flatMap((a) => {
             const record = execute(a, data);
@@ -122,7 +129,9 @@ function property(t: Template, words: Cursor, keys: readonly string[]): void {
         try {
           t.sections[name].push(parseGoTemplate(text));
         } catch (e) {
-          throw words.error(`could not compile template: ${text}, ${(e as Error).message.replace('template: output:', `template: ${name}:`)}`);
+          throw words.error(
+            `could not compile template: ${text}, ${(e as Error).message.replace('template: output:', `template: ${name}:`)}`,
+          );
         }
       }
       return;
