@@ -9,6 +9,7 @@ import { serverProgram, servers } from './servers/index.js';
 import type { Input, Launch } from './shell/io.js';
 import { shellProgram } from './shell/program.js';
 import { curl } from './tools/curl/index.js';
+import { dig } from './tools/dig/index.js';
 import { basename, cp, dirname, ls, mkdir, mv, pwd, rm, touch } from './tools/files.js';
 import { getent } from './tools/getent.js';
 import { arp, ifconfig, route } from './tools/ifconfig.js';
@@ -33,6 +34,7 @@ const programs: Readonly<Record<string, Program>> = {
   curl,
   cut,
   date,
+  dig,
   dirname,
   echo,
   egrep: grep,
