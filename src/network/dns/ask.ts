@@ -1,10 +1,9 @@
 // A question on its way: as a packet to the nameserver, through the kube-dns Service's rules like any other, to the CoreDNS that it reaches,
 // which answers by the configuration that it has loaded.
-import type { Pod } from '../../model/generated/api.js';
 import type { Endpoint, Hop, Trace } from '../../model/packet.js';
 import { addresses } from '../addresses.js';
 import { type Listening, socketsOf } from '../listener.js';
-import { type Net, onHostNetwork } from '../net.js';
+import { type Net, onHostNetwork, podAsSender } from '../net.js';
 import { walk } from '../path.js';
 import { runtimeOf } from '../runtime.js';
 import { fitted, type Message } from './message.js';
@@ -104,23 +103,21 @@ function told(trace: Trace, question: Question, message: Message, hop: Partial<H
   const outcome: Trace['outcome'] = message.rcode === 'NXDOMAIN' ? 'nxdomain' : message.rcode === 'NOERROR' ? 'ok' : 'servfail';
   const { why, ...rest } = hop;
   const hops = [...trace.hops, { step: 'dns', ...rest, why: why === undefined ? said : `${said}: ${why}` }];
-  return { ...trace, question: { name: withoutDot(question.name), type: question.type }, outcome, hops };
+  return { ...trace, question: { name: withoutDot(question.name), type: question.type, answers: message.answer.length }, outcome, hops };
 }
 
 /** The question never came back. When the packet's way does not say whose fault that is, the nameserver is the wrong one. */
 function lost(trace: Trace, question: Question, server: string): Trace {
   const { from } = trace.packet;
-  const end = trace.outcome === 'refused' ? 'refused' : 'no answer';
-  const why = `${withoutDot(question.name)} ${question.type}: ${end} from nameserver ${server}`;
-  const hop: Hop = trace.hops.some((h) => h.cause !== undefined && h.object !== undefined)
-    ? { step: 'dns', why }
-    : {
-        step: 'dns',
-        ...(from.kind === 'pod' && { object: `Pod ${from.namespace}/${from.name}`, field: 'spec.dnsConfig.nameservers' }),
-        why,
-        cause: 'dns-unreachable',
-      };
-  return { ...trace, question: { name: withoutDot(question.name), type: question.type }, hops: [...trace.hops, hop] };
+  const told = { ...trace, question: { name: withoutDot(question.name), type: question.type, answers: 0 } };
+  if (trace.hops.some((h) => h.cause !== undefined && h.object !== undefined)) return told;
+  const hop: Hop = {
+    step: 'dns',
+    ...(from.kind === 'pod' && { object: `Pod ${from.namespace}/${from.name}`, field: 'spec.dnsConfig.nameservers' }),
+    why: `nameserver ${server} gives no answer`,
+    cause: 'dns-unreachable',
+  };
+  return { ...told, hops: [...trace.hops, hop] };
 }
 
 function serverAt(net: Net, { reached, packet }: Trace): Listening | undefined {
@@ -218,7 +215,7 @@ function askingOf(journey: Journey, at: Listening, coredns: CoreDNS, client: Cli
     lookup: (name, type) => deeper(journey, () => coredns.answer(listener, { name: fqdn(name), type, recursion: true }, asking)),
     forward: (to, toPort, protocol, question) =>
       deeper(journey, () => {
-        const { message, trace } = exchange(journey, endpointOf(pod), {
+        const { message, trace } = exchange(journey, podAsSender(pod, { ips: asking.self.ips, node: asking.self.node }), {
           ...question,
           server: to,
           port: toPort,
@@ -242,12 +239,4 @@ function deeper<T>(journey: Journey, go: () => T): T | undefined {
   } finally {
     journey.depth--;
   }
-}
-
-function endpointOf(pod: Pod): Endpoint {
-  const ip = pod.status?.podIP ?? '';
-  const node = pod.spec.nodeName ?? '';
-  return onHostNetwork(pod)
-    ? { kind: 'node', name: node, ip, node }
-    : { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, ip, node };
 }
