@@ -40,8 +40,15 @@ function world(): KubeObject[] {
     metadata: { name: 'kubernetes', namespace: 'default' },
     spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] },
   };
+  const ready = {
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    ports: [{ name: 'https', port: 6443 }],
+    endpoints: [{ addresses: ['172.30.1.2'], conditions: { ready: true } }],
+  };
   const given = { kind: 'Namespace', metadata: { name: 'default' } };
-  return [...objects, ...mirrored, kubernetes, given] as KubeObject[];
+  return [...objects, ...mirrored, kubernetes, ready, given] as KubeObject[];
 }
 
 const line = ({ name, ttl, type, data }: Record): string =>
