@@ -6,7 +6,7 @@ import type { Change } from '../model/change.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import { keyOf } from '../model/object.js';
 import type { Reader, View } from '../model/store.js';
-import { hasNetwork, nodeIPs, onHostNetwork } from './net.js';
+import { hasNetwork, isIPv6, nodeIPs, onHostNetwork } from './net.js';
 
 export interface Addresses {
   /** The Pod that holds this address on an interface of its own. */
@@ -50,8 +50,19 @@ class Index implements Addresses {
 
 const isNode = (object: Pod | Node): object is Node => object.kind === 'Node';
 
-/** IPv4 has one way to be written only. */
-const canonical = (ip: string): string => (ip.includes(':') ? canonicalIP(ip) : ip);
+/** IPv4 has one way to be written only; of IPv6, what was asked for lately is remembered: to read it costs more than all look-ups. */
+function canonical(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  let known = lately.get(ip);
+  if (known === undefined) {
+    known = canonicalIP(ip);
+    if (lately.size >= 1000) lately.clear();
+    lately.set(ip, known);
+  }
+  return known;
+}
+
+const lately = new Map<string, string>();
 
 const podIPs = (pod: Pod): string[] => (hasNetwork(pod) ? (pod.status?.podIPs ?? []).flatMap(({ ip }) => (ip ? canonical(ip) : [])) : []);
 

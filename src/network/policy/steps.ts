@@ -1,11 +1,10 @@
 // The two steps in which NetworkPolicies look at a packet. As kube-network-policies (inside kindnetd) does it: once a connection, on the sender's node
 // for what the sending Pod may send and on the receiver's node for what the receiving Pod may get, past DNAT and before masquerade.
 // Replies need no step: they belong to a connection that was allowed, and a walk is one way.
-import { familyOf } from '../../lib/ip.js';
 import type { Pod } from '../../model/generated/api.js';
 import type { Hop, Trace } from '../../model/packet.js';
 import { addresses } from '../addresses.js';
-import { nodeIP } from '../net.js';
+import { isIPv6, isLoopback, nodeIPs, sourceAddress } from '../net.js';
 import type { Step, Walk } from '../walk.js';
 import { enforcesPolicies } from './agent.js';
 import { allowedBy, type Flow } from './allow.js';
@@ -16,7 +15,8 @@ import { policies } from './policies.js';
 /** What the sending Pod may send. */
 export const egressPolicy: Step = (walk) => {
   const { from } = walk.packet;
-  const pod = from.kind === 'pod' ? podOf(walk, from.ip) : undefined;
+  const own = sourceOf(walk);
+  const pod = from.kind === 'pod' ? podOf(walk, own) : undefined;
   if (!pod) return undefined;
   const isolating = policies(walk.net.reader).isolation(pod).egress;
   if (isolating.length === 0 || isFreeICMP(walk)) return undefined;
@@ -25,7 +25,7 @@ export const egressPolicy: Step = (walk) => {
   const elsewhere = walk.node !== from.node;
   const [ip, port] = elsewhere ? [walk.packet.to, walk.packet.port] : [walk.to, walk.port];
   const known = addresses(walk.net.reader);
-  if (ip === from.ip || isLoopback(ip)) return undefined;
+  if (ip === own || isLoopback(ip)) return undefined;
   if (known.nodeAt(ip)?.metadata.name === from.node) return pass(walk, isolating, pod, 'egress', `${ip} is the Pod's own node`);
   const receiver = known.podAt(ip);
   return judge(walk, isolating, pod, flowOf(walk, { direction: 'egress', ip, pod: receiver, port, receiver }));
@@ -52,23 +52,26 @@ export const ingressPolicy: Step = (walk) => {
 function sourceAt(walk: Walk, node: string | undefined): string {
   const { from } = walk.packet;
   if (walk.node !== node) return walk.sourceIP;
-  if (from.kind !== 'pod' || from.node === node || walk.endpoint === undefined) return from.ip;
-  return nodeIP(walk.net.reader.get('Node', '', from.node ?? '')) || from.ip;
+  const own = sourceOf(walk);
+  if (from.kind !== 'pod' || from.node === node || walk.endpoint === undefined) return own;
+  const machine = walk.net.reader.get('Node', '', from.node ?? '');
+  return (machine && nodeIPs(machine).find((ip) => isIPv6(ip) === isIPv6(own))) ?? own;
 }
+
+/** The address that the sender sends with. */
+const sourceOf = ({ packet }: Walk): string => sourceAddress(packet.from, packet.to) ?? packet.from.ip;
 
 /** The Pod that has the address; the throw-away Pod that sends for `kubelab curl` is nowhere but in its packet, and has no labels. */
 function podOf(walk: Walk, ip: string): Pod | undefined {
   const { from } = walk.packet;
   const known = addresses(walk.net.reader).podAt(ip);
-  if (known || from.kind !== 'pod' || ip !== from.ip || addresses(walk.net.reader).nodeAt(ip)) return known;
+  if (known || from.kind !== 'pod' || ip !== sourceOf(walk) || addresses(walk.net.reader).nodeAt(ip)) return known;
   const metadata = { name: from.name ?? '', namespace: from.namespace ?? '' };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [], nodeName: from.node ?? '' }, status: {} };
 }
 
-const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip === '::1';
-
 /** IPv6 lives on ICMP: no policy may stop it. */
-const isFreeICMP = (walk: Walk): boolean => walk.packet.protocol === 'ICMP' && familyOf(walk.to) === 'IPv6';
+const isFreeICMP = (walk: Walk): boolean => walk.packet.protocol === 'ICMP' && isIPv6(walk.to);
 
 type Ends = Pick<Flow, 'direction' | 'ip' | 'pod' | 'port' | 'receiver'>;
 

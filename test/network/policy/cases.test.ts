@@ -69,8 +69,8 @@ function matrix(world: World, order: readonly string[], port: number, protocol: 
 
 test.each(cases.map((c): [string, Case] => [c.id, c]))('%s', (_, { given, expect: expected }) => {
   const world = new World();
-  world.node('node01', '172.30.1.3');
-  world.node('node02', '172.30.1.4');
+  world.node('node01', ['172.30.1.3']);
+  world.node('node02', ['172.30.1.4']);
   for (const object of fixtures.xyz) put(world, object);
   given.steps.forEach((actions, i) => {
     for (const { apply = [], command } of actions) {

@@ -8,7 +8,7 @@ import { walk } from '../../../src/network/path.js';
 import { allowedPackets, type NaivePod, type NaiveWorld } from './naive.js';
 import { World } from './world.js';
 
-const runs = Number(process.env.LAW_RUNS ?? 150);
+const runs = Number(process.env.LAW_RUNS ?? 60);
 const seed = Number(process.env.LAW_SEED ?? 20261121);
 
 class Chance {
@@ -56,7 +56,18 @@ function selector(c: Chance): object {
   };
 }
 
-const ranges = ['0.0.0.0/0', '10.244.0.0/16', '10.244.1.0/24', '10.244.0.2/32', '172.30.1.0/24', '172.30.1.100/32', '192.168.0.0/16'];
+const ranges = [
+  '::/0',
+  'fd00:10:244:1::0/64',
+  'fd00:172:30:1::64/128',
+  '0.0.0.0/0',
+  '10.244.0.0/16',
+  '10.244.1.0/24',
+  '10.244.0.2/32',
+  '172.30.1.0/24',
+  '172.30.1.100/32',
+  '192.168.0.0/16',
+];
 
 function peer(c: Chance): object {
   switch (c.n(4)) {
@@ -67,7 +78,7 @@ function peer(c: Chance): object {
     case 2:
       return { podSelector: selector(c), namespaceSelector: selector(c) };
     default: {
-      const except = c.some(2, () => c.one(ranges.slice(1)));
+      const except = c.some(2, () => c.one(ranges));
       return { ipBlock: { cidr: c.one(ranges), ...(except.length > 0 && { except }) } };
     }
   }
@@ -100,22 +111,22 @@ function policy(c: Chance, name: string): NetworkPolicy {
 }
 
 const nodes = [
-  { ip: '172.30.1.2', node: 'n0' },
-  { ip: '172.30.1.3', node: 'n1' },
+  { ips: ['172.30.1.2', 'fd00:172:30:1::2'], node: 'n0' },
+  { ips: ['172.30.1.3', 'fd00:172:30:1::3'], node: 'n1' },
 ];
-const outside = { ip: '172.30.1.100' };
+const outside = { ips: ['172.30.1.100', 'fd00:172:30:1::64'], node: undefined };
 
 function pod(c: Chance, i: number): NaivePod {
   const node = c.n(2);
   const host = c.n(8) === 0;
   return {
     ...{ namespace: c.one(namespaces), name: `p${i}`, labels: labels(c), node: `n${node}`, host },
-    ip: host ? (nodes[node]?.ip as string) : `10.244.${node}.${i + 2}`,
+    ips: host ? (nodes[node]?.ips ?? []) : [`10.244.${node}.${i + 2}`, `fd00:10:244:${node}::${i + 2}`],
     ports: c.some(3, () => ({ name: c.one(names), number: c.one(ports), protocol: c.one(protocols) })),
   };
 }
 
-const podObject = ({ namespace, name, labels, ip, node, host, ports }: NaivePod): Pod =>
+const podObject = ({ namespace, name, labels, ips, node, host, ports }: NaivePod): Pod =>
   ({
     ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels } },
     spec: {
@@ -123,20 +134,27 @@ const podObject = ({ namespace, name, labels, ip, node, host, ports }: NaivePod)
       ...(host && { hostNetwork: true }),
       containers: [{ name: 'c', ports: ports.map((p) => ({ name: p.name, containerPort: p.number, protocol: p.protocol })) }],
     },
-    status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] },
+    status: { phase: 'Running', podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) },
   }) as Pod;
 
 /** What is generated, and how it comes into the world that the engine sees. */
 class Cluster {
   readonly world = new World();
-  readonly model = { namespaces: {}, pods: [], strangers: [...nodes, outside], policies: [], protocols, ports } as {
+  readonly model = {
+    namespaces: {},
+    pods: [],
+    strangers: [...nodes, outside].flatMap(({ ips, node }) => ips.map((ip) => ({ ip, ...(node && { node }) }))),
+    policies: [],
+    protocols,
+    ports,
+  } as {
     -readonly [K in keyof NaiveWorld]: NaiveWorld[K];
   };
   readonly #c: Chance;
 
   constructor(c: Chance) {
     this.#c = c;
-    for (const { ip, node } of nodes) this.world.node(node, ip);
+    for (const { ips, node } of nodes) this.world.node(node, ips);
     for (const name of namespaces) this.label(name);
     for (let i = 0, most = 3 + c.n(5); i < most; i++) this.pod(pod(c, i));
     for (let i = 0, most = c.n(12); i < most; i++) this.policy(policy(c, `np${i}`));
@@ -176,10 +194,10 @@ class Cluster {
 function sender({ pods }: NaiveWorld, c: Chance): Endpoint {
   const i = c.n(pods.length + 3);
   const p = pods[i];
-  if (p && !p.host) return { kind: 'pod', namespace: p.namespace, name: p.name, ip: p.ip, node: p.node };
+  if (p && !p.host) return { kind: 'pod', namespace: p.namespace, name: p.name, ip: p.ips[0] as string, ips: p.ips, node: p.node };
   // A machine beside the cluster that has a way to Pods stands for all that comes from outside.
-  const { node, ip } = (p ? nodes.find((n) => n.node === p.node) : nodes[i - pods.length]) ?? { ...outside, node: 'elsewhere' };
-  return { kind: 'node', name: node, ip, node };
+  const { node, ips } = (p ? nodes.find((n) => n.node === p.node) : nodes[i - pods.length]) ?? { ...outside, node: 'elsewhere' };
+  return { kind: 'node', name: node, ip: ips[0] as string, ips, node };
 }
 
 /** Why a hop is not one that a user could act on; undefined when it is. */
@@ -190,15 +208,16 @@ function unhelpful(hop: Hop | undefined): Hop | undefined | string {
 
 /** Where both do not agree. No process runs in this world: what arrives is refused. */
 function disagreements({ world, model }: Cluster, c: Chance, counts: Record<string, number>): unknown[] {
-  const expected = allowedPackets(model);
+  const allowed = allowedPackets(model);
   return Array.from({ length: 40 }, () => {
     const from = sender(model, c);
-    const to = c.one(c.n(6) === 0 ? [...nodes] : model.pods).ip;
+    const family = c.n(3) === 0 ? 1 : 0;
+    const to = (c.n(6) === 0 ? c.one(nodes) : (c.one(model.pods) as NaivePod)).ips[family] as string;
     const packet = { from, to, port: c.one(ports), protocol: c.one(protocols) as Packet['protocol'] };
     const { outcome, hops } = walk(world.net, packet);
     counts[outcome] = (counts[outcome] ?? 0) + 1;
-    const told = `${from.ip} ${to} ${packet.protocol}/${packet.port}`;
-    const wanted = expected.has(told) ? 'refused' : 'timeout';
+    const told = `${from.ips?.[family]} ${to} ${packet.protocol}/${packet.port}`;
+    const wanted = allowed(from.ips?.[family] ?? '', to, `${packet.protocol}/${packet.port}`) ? 'refused' : 'timeout';
     if (outcome !== wanted) return { told, outcome, hops };
     return outcome === 'timeout' ? unhelpful(hops.at(-1)) : undefined;
   }).filter((d) => d !== undefined);

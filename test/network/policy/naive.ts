@@ -1,10 +1,11 @@
-// A second evaluator of NetworkPolicies, for the law that both agree: written from the API's documentation, without any part of src. It knows no
-// single packet: it spells out every (sender, receiver, protocol, port) that a policy allows, and asks whether a packet is among them.
+// A second evaluator of NetworkPolicies, for the law that both agree: written from the API's documentation, without any part of src. It
+// spells out every (sender, receiver, protocol, port) that a policy allows, and asks whether a packet is among them.
 export interface NaivePod {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Record<string, string>;
-  readonly ip: string;
+  /** One of each family. */
+  readonly ips: readonly string[];
   readonly node: string;
   readonly host: boolean;
   readonly ports: readonly { name: string; number: number; protocol: string }[];
@@ -39,21 +40,37 @@ function selected({ matchLabels, matchExpressions }: Selector, labels: Record<st
   return true;
 }
 
-const bitsOf = (ip: string): string =>
-  ip
-    .split('.')
-    .map((n) => Number(n).toString(2).padStart(8, '0'))
-    .join('');
+/** An IPv6 address here is four groups, "::" and one group. */
+function bits(ip: string): string {
+  if (!ip.includes(':'))
+    return ip
+      .split('.')
+      .map((n) => Number(n).toString(2).padStart(8, '0'))
+      .join('');
+  const [head = '', tail] = ip.split('::');
+  const groups = [...head.split(':'), '0', '0', '0', '0', '0', '0', '0'].slice(0, 7);
+  return [...groups, tail || '0'].map((g) => Number.parseInt(g, 16).toString(2).padStart(16, '0')).join('');
+}
+
+const known = new Map<string, string>();
+
+function bitsOf(ip: string): string {
+  const found = known.get(ip) ?? bits(ip);
+  known.set(ip, found);
+  return found;
+}
+
+const isFour = (ip: string): boolean => !ip.includes(':');
 
 function inRange(ip: string, cidr: string): boolean {
   const [base = '', length] = cidr.split('/');
-  return bitsOf(ip).startsWith(bitsOf(base).slice(0, Number(length)));
+  return isFour(ip) === isFour(base) && bitsOf(ip).startsWith(bitsOf(base).slice(0, Number(length)));
 }
 
 type End = { ip: string; pod?: NaivePod };
 
 const ends = (world: NaiveWorld): End[] => [
-  ...world.pods.filter((p) => !p.host).map((pod) => ({ ip: pod.ip, pod })),
+  ...world.pods.filter((p) => !p.host).flatMap((pod) => pod.ips.map((ip) => ({ ip, pod }))),
   ...world.strangers.map(({ ip }) => ({ ip })),
 ];
 
@@ -98,46 +115,52 @@ function open(
   return found;
 }
 
-/** Every packet between two addresses that policies allow, as "from to protocol/port". */
-export function allowedPackets(world: NaiveWorld): Set<string> {
-  const blockedIn = new Set<string>();
-  const blockedOut = new Set<string>();
-  const letIn = new Set<string>();
-  const letOut = new Set<string>();
+interface Sets {
+  readonly blockedIn: Set<string>;
+  readonly blockedOut: Set<string>;
+  readonly letIn: Set<string>;
+  readonly letOut: Set<string>;
+}
+
+/** What one policy says of one address of one Pod that it selects. */
+function addRules(
+  world: NaiveWorld,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  { metadata, spec, types, pod, mine }: { metadata: any; spec: any; types: string[]; pod: NaivePod; mine: string },
+  sets: Sets,
+): void {
+  if (types.includes('Ingress')) {
+    sets.blockedIn.add(mine);
+    for (const { from, ports } of spec.ingress ?? [])
+      for (const ip of meant(world, metadata.namespace, from))
+        for (const o of open(world, ports, pod)) sets.letIn.add(`${ip} ${mine} ${o}`);
+  }
+  if (types.includes('Egress')) {
+    sets.blockedOut.add(mine);
+    for (const { to, ports } of spec.egress ?? [])
+      for (const ip of meant(world, metadata.namespace, to)) {
+        const receiver = world.pods.find((p) => !p.host && p.ips.includes(ip));
+        for (const o of open(world, ports, receiver)) sets.letOut.add(`${mine} ${ip} ${o}`);
+      }
+  }
+}
+
+/** Whether a packet between two addresses to "protocol/port" is among those that policies allow. */
+export function allowedPackets(world: NaiveWorld): (from: string, to: string, open: string) => boolean {
+  const sets: Sets = { blockedIn: new Set(), blockedOut: new Set(), letIn: new Set(), letOut: new Set() };
   for (const { metadata, spec } of world.policies) {
     const types: string[] = spec.policyTypes?.length ? spec.policyTypes : spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
     const own = world.pods.filter((p) => !p.host && p.namespace === metadata.namespace && selected(spec.podSelector ?? {}, p.labels));
-    for (const pod of own) {
-      if (types.includes('Ingress')) {
-        blockedIn.add(pod.ip);
-        for (const { from, ports } of spec.ingress ?? [])
-          for (const ip of meant(world, metadata.namespace, from))
-            for (const o of open(world, ports, pod)) letIn.add(`${ip} ${pod.ip} ${o}`);
-      }
-      if (types.includes('Egress')) {
-        blockedOut.add(pod.ip);
-        for (const { to, ports } of spec.egress ?? [])
-          for (const ip of meant(world, metadata.namespace, to)) {
-            const receiver = world.pods.find((p) => !p.host && p.ip === ip);
-            for (const o of open(world, ports, receiver)) letOut.add(`${pod.ip} ${ip} ${o}`);
-          }
-      }
-    }
+    for (const pod of own) for (const mine of pod.ips) addRules(world, { metadata, spec, types, pod, mine }, sets);
   }
-  const found = new Set<string>();
-  for (const from of ends(world))
-    for (const to of ends(world))
-      for (const protocol of world.protocols)
-        for (const port of world.ports) {
-          const packet = `${from.ip} ${to.ip} ${protocol}/${port}`;
-          const self = from.ip === to.ip;
-          // Between a Pod and the node it is on nothing is ever stopped.
-          const atHome =
-            world.strangers.some((s) => s.ip === from.ip && s.node !== undefined && s.node === to.pod?.node) ||
-            world.strangers.some((s) => s.ip === to.ip && s.node !== undefined && s.node === from.pod?.node);
-          const out = !blockedOut.has(from.ip) || letOut.has(packet);
-          const into = !blockedIn.has(to.ip) || letIn.has(packet);
-          if (self || atHome || (out && into)) found.add(packet);
-        }
-  return found;
+  return (from, to, open) => {
+    const packet = `${from} ${to} ${open}`;
+    const nodeOf = (ip: string): string | undefined => world.strangers.find((s) => s.ip === ip)?.node;
+    const homeOf = (ip: string): string | undefined => world.pods.find((p) => !p.host && p.ips.includes(ip))?.node;
+    // Between a Pod and the node it is on nothing is ever stopped.
+    const atHome = (a: string, b: string): boolean => nodeOf(a) !== undefined && nodeOf(a) === homeOf(b);
+    const out = !sets.blockedOut.has(from) || sets.letOut.has(packet);
+    const into = !sets.blockedIn.has(to) || sets.letIn.has(packet);
+    return from === to || atHome(from, to) || atHome(to, from) || (out && into);
+  };
 }

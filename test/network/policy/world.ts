@@ -52,17 +52,17 @@ export class World {
   }
 
   /** A node with its kindnet Pod, or with flannel, which knows no policies. */
-  node(name: string, ip: string, cni: 'kindnetd' | 'flannel' = 'kindnetd'): void {
+  node(name: string, ips: readonly string[], cni: 'kindnetd' | 'flannel' = 'kindnetd'): void {
     const node: Node = {
       ...{ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: {} },
-      status: { addresses: [{ type: 'InternalIP', address: ip }] },
+      status: { addresses: ips.map((address) => ({ type: 'InternalIP', address })) },
     };
     this.put(node);
     const pod = {
       ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: `${cni}-${name}`, namespace: 'kube-system' } },
       spec: { hostNetwork: true, nodeName: name, containers: [] },
       status: {
-        ...{ phase: 'Running', podIP: ip, podIPs: [{ ip }], hostIP: ip },
+        ...{ phase: 'Running', podIP: ips[0], podIPs: ips.map((ip) => ({ ip })), hostIP: ips[0] },
         containerStatuses: [{ name: 'cni', image: `docker.io/kindest/${cni}:v1`, state: { running: {} } }],
       },
     };
