@@ -3,7 +3,7 @@
 import { isOff, silentSince } from '../model/faults.js';
 import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
-import type { Json } from '../model/object.js';
+import { type Json, keyOf } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import type { ExecResult, Reply, Request } from '../model/request.js';
 import { badRequest, failure, methodNotSupported } from '../model/status.js';
@@ -87,6 +87,7 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
       traced: (t) => void traces.push(t),
     });
     keepWrites(session, pod, container, run);
+    signal(session, pod, container, run.signals.at(-1));
     const result = resultOf(session, run);
     const sender = { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name } as const;
     rememberCommand(session, sender, options.command, traces, result.exitCode);
@@ -100,6 +101,17 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
       `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: exec failed: unable to start container process: ${e.message}: unknown`,
     );
   }
+}
+
+/** Tells process 1 of a signal that a command of its container sent it. */
+function signal(session: Session, pod: Pod, container: Container, name: string | undefined): void {
+  const runtime = name === undefined ? undefined : runtimeOf(session.reader, pod);
+  if (!runtime || name === undefined) return;
+  const next = structuredClone(runtime);
+  const attempt = next.containers[container.name]?.attempt;
+  if (attempt) attempt.signal = name;
+  session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
+  session.core.store.timers.set({ controller: 'kubelet', key: keyOf(pod), at: session.world.now() });
 }
 
 function resultOf(session: Session, run: Run): ExecResult {

@@ -56,6 +56,8 @@ export interface Attempt {
   watching?: Watching;
   /** Does it write files while it runs? Then what a probe finds can change by itself. */
   writes?: boolean;
+  /** A signal that another process of the container sent to this one, to be acted on. */
+  signal?: string;
   exit?: Exit;
 }
 

@@ -28,6 +28,8 @@ export interface Run {
   readonly effects: readonly Effect[];
   /** The file that it looks at from its end on. */
   readonly watching?: Watching;
+  /** Sent to process 1. */
+  readonly signals: readonly string[];
   /** Clock of the machine at the end. */
   readonly at: number;
   /** exit: the program returned. Otherwise what stopped it. */
@@ -256,6 +258,7 @@ function finish(prepared: Prepared, body: () => number): Run {
     writes: written,
     effects,
     ...(machine.watching && { watching: machine.watching }),
+    signals: machine.signals,
     at: machine.now,
     end,
   };

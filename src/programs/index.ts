@@ -15,6 +15,7 @@ import { getent } from './tools/getent.js';
 import { arp, ifconfig, route } from './tools/ifconfig.js';
 import { ip } from './tools/ip.js';
 import { host } from './tools/isc.js';
+import { kill } from './tools/kill.js';
 import { nc, telnet } from './tools/netcat.js';
 import { netstat, ss } from './tools/netstat.js';
 import { nslookup } from './tools/nslookup.js';
@@ -49,6 +50,7 @@ const programs: Readonly<Record<string, Program>> = {
   id,
   ifconfig,
   ip,
+  kill,
   ls,
   mawk: awk,
   mkdir,

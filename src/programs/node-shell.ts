@@ -77,7 +77,7 @@ export function runOnNode(net: Net, node: Node, command: readonly string[], inpu
     } else throw e;
   }
   if (files.writes.length > 0) keep(access, files);
-  return { output: machine.output, sockets: [], journal: [], writes: [], effects, at: machine.now, end };
+  return { output: machine.output, sockets: [], journal: [], writes: [], effects, signals: [], at: machine.now, end };
 }
 
 function keep(access: NodeAccess, files: ReturnType<typeof nodeFiles>): void {

@@ -59,7 +59,7 @@ export function runOutside(net: Net, from: From, command: readonly string[], tty
     else if (e instanceof Stopped) end = { why: e.why, at: e.at };
     else throw e;
   }
-  return { output: machine.output, sockets: [], journal: [], writes: [], effects, at: machine.now, end };
+  return { output: machine.output, sockets: [], journal: [], writes: [], effects, signals: [], at: machine.now, end };
 }
 
 /** A Pod that is never stored: on the first node that takes Pods, with the last addresses of its ranges. */

@@ -65,6 +65,8 @@ export class Machine {
   now: number;
   readonly output: Output[] = [];
   readonly sockets: Socket[] = [];
+  /** Signals that were sent to process 1 ("TERM"), in order. */
+  readonly signals: string[] = [];
   /** Answers already had, taken in order; new ones are added. */
   readonly journal: Json[];
   /** Were files looked at? Most servers never do. */

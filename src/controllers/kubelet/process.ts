@@ -14,6 +14,7 @@ export function lookAtProcess(work: Work, c: Container): void {
   const state = work.container(c.name);
   const { attempt } = state;
   if (!attempt || attempt.exit) return;
+  if (attempt.signal !== undefined && obeys(work, c, attempt, attempt.signal)) return;
   if (attempt.wake === undefined) followFiles(work, c, attempt);
   if (attempt.wake === undefined) return;
   if (attempt.wake > work.now) {
@@ -81,4 +82,12 @@ export function stopContainer(work: Work, c: Container, code: number): void {
   const graceful = handlesTerm(c, attempt);
   const final = code === 0 ? (graceful ? 0 : 137) : code;
   ended(work, c, attempt, { at: work.now, code: final, reason: final === 0 ? 'Completed' : 'Error' });
+}
+
+/** Process 1 gets only those signals that it has a handler for: the kernel keeps the others, KILL too, from it. */
+function obeys(work: Work, c: Container, attempt: Attempt, signal: string): boolean {
+  delete attempt.signal;
+  if (!['TERM', 'INT', 'QUIT'].includes(signal) || !handlesTerm(c, attempt)) return false;
+  ended(work, c, attempt, { at: work.now, code: 0, reason: 'Completed' });
+  return true;
 }
