@@ -6,7 +6,7 @@ import { groupKind, type KubeObject } from '../model/object.js';
 import { alreadyExists, invalid } from '../model/status.js';
 import { randomSuffix, timestamp } from '../model/world.js';
 import type { ManagedFieldsEntry } from '../model/generated/api.js';
-import { type Manager, updateManagedFields } from './apply/managed-fields.js';
+import { type Manager, managedFieldsOfNew } from './apply/managed-fields.js';
 import { checkNamespace } from './namespace.js';
 import type { Session } from './session.js';
 import { emptyStatus } from './decode.js';
@@ -28,8 +28,7 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   stamp(session, kind, obj);
   if (!kind.keepsStatus) dropStatus(kind, obj);
   kind.defaults?.(obj);
-  const managed =
-    options.managedFields ?? (options.manager && updateManagedFields(kind, undefined, obj, options.manager, session.world.now()));
+  const managed = options.managedFields ?? (options.manager && managedFieldsOfNew(kind, obj, options.manager, session.world.now()));
   if (managed) obj.metadata.managedFields = managed;
   else delete obj.metadata.managedFields;
   kind.admit?.(obj, undefined, session);

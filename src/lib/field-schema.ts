@@ -17,7 +17,7 @@ export interface FieldSchema {
   readonly mergeKey?: string | undefined;
   /** How server-side apply owns a list; absent is 'atomic'. */
   readonly list?: 'atomic' | 'set' | 'map' | undefined;
-  /** What tells the elements of a 'map' list apart. */
+  /** What tells the elements of a 'map' list apart, in order. */
   readonly listKeys?: readonly string[] | undefined;
   /** A map or struct that server-side apply owns as a whole. */
   readonly atomic?: boolean | undefined;

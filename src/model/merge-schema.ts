@@ -57,7 +57,7 @@ function fieldSchema({ type, patch, list }: SchemaField): FieldSchema {
     retainKeys: strategies.includes('retainKeys'),
     mergeKey: patch?.mergeKey,
     list: list?.type === 'set' || list?.type === 'map' ? list.type : 'atomic',
-    listKeys: list?.keys,
+    listKeys: list?.keys && [...list.keys].sort(),
     atomic: list?.type === 'atomic' || (list?.type !== 'granular' && isStruct(type) && atomicTypes.has(element)),
     value: struct ? mergeSchema(element) : undefined,
     keyed: splitMap(behind(type)) !== undefined,

@@ -8,8 +8,12 @@ export interface World {
   pick(n: number): number;
 }
 
-/** RFC 3339 in UTC with whole seconds, as metav1.Time marshals. */
-export const timestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+/** RFC 3339 in UTC with whole seconds, as metav1.Time marshals. Time stands still within a call: the last answer is kept. */
+export function timestamp(ms: number): string {
+  if (ms !== last.ms) last = { ms, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return last.text;
+}
+let last = { ms: Number.NaN, text: '' };
 
 /** RFC 3339 in UTC with microseconds, as metav1.MicroTime marshals. */
 export const microTimestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 23)}000Z`;

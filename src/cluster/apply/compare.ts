@@ -20,30 +20,33 @@ export function compare(before: unknown, after: unknown, field: FieldSchema | un
   if (before === undefined) return { ...nothing, added: everything(after, field) };
   if (after === undefined) return { ...nothing, removed: everything(before, field) };
   if (wholeLeaf(before, after, field)) return same(before, after) ? nothing : { ...nothing, modified: leaf };
-  const parts = { added: {}, modified: {}, removed: {} } as Record<keyof Comparison, Record<string, FieldSet>>;
+  const parts = { added: new Map<string, FieldSet>(), modified: new Map<string, FieldSet>(), removed: new Map<string, FieldSet>() };
   const part = (element: string, a: unknown, b: unknown, schema: FieldSchema | undefined): void => {
     const inner = compare(a, b, schema);
     if (inner === nothing) return;
-    for (const name of ['added', 'modified', 'removed'] as const) if (!isEmpty(inner[name])) parts[name][element] = inner[name];
+    for (const name of ['added', 'modified', 'removed'] as const) if (!isEmpty(inner[name])) parts[name].set(element, inner[name]);
   };
   if (isMap(before) && isMap(after)) {
-    for (const key in { ...before, ...after })
-      if (before[key] !== after[key]) part(`f:${key}`, before[key], after[key], schemaOfKey(field, key));
+    for (const key in before) if (before[key] !== after[key]) part(`f:${key}`, before[key], after[key], schemaOfKey(field, key));
+    for (const key in after) if (!(key in before)) part(`f:${key}`, undefined, after[key], schemaOfKey(field, key));
   } else {
     const old = byElement(before, field);
     const now = byElement(after, field);
-    for (const element of new Set([...old.keys(), ...now.keys()])) {
-      const [a, b] = [old.get(element), now.get(element)];
-      part(element, a?.value, b?.value, (b ?? a)?.schema);
-    }
+    for (const [element, { value, schema }] of now) part(element, old.get(element)?.value, value, schema);
+    for (const [element, { value, schema }] of old) if (!now.has(element)) part(element, value, undefined, schema);
   }
-  return { added: setOf(false, parts.added), modified: setOf(false, parts.modified), removed: setOf(false, parts.removed) };
+  const set = (children: Map<string, FieldSet>): FieldSet => (children.size === 0 ? emptySet : { member: false, children });
+  const { added, modified, removed } = parts;
+  return added.size + modified.size + removed.size === 0 ? nothing : { added: set(added), modified: set(modified), removed: set(removed) };
 }
 
 /** A value that came or went as a whole: every container on the way is a member, too. */
 function everything(value: unknown, field: FieldSchema | undefined): FieldSet {
   if (isLeaf(value, field)) return leaf;
-  return { member: true, children: new Map(childrenOf(value, field).map((c) => [c.element, everything(c.value, c.schema)])) };
+  const children = new Map<string, FieldSet>();
+  if (isMap(value)) for (const key in value) children.set(`f:${key}`, everything(value[key], schemaOfKey(field, key)));
+  else for (const c of childrenOf(value, field)) children.set(c.element, everything(c.value, c.schema));
+  return { member: true, children };
 }
 
 function wholeLeaf(before: unknown, after: unknown, field: FieldSchema | undefined): boolean {

@@ -46,10 +46,15 @@ export const isSameOwner = (a: Owner, b: Pick<Owner, 'manager' | 'operation' | '
 export const managedFieldsOf = (owners: readonly Owner[]): ManagedFieldsEntry[] =>
   inOrder(owners.filter((o) => !isEmpty(o.set)).map(entryOf));
 
-const entryOf = ({ manager, operation, apiVersion, subresource, time, set }: Owner): ManagedFieldsEntry => ({
+const entryOf = ({ set, ...owner }: Owner): ManagedFieldsEntry => entryWith(toFieldsV1(set) as Json as never, owner);
+
+const entryWith = (
+  fieldsV1: NonNullable<ManagedFieldsEntry['fieldsV1']>,
+  { manager, operation, apiVersion, subresource, time }: Omit<Owner, 'set'>,
+): ManagedFieldsEntry => ({
   apiVersion,
   fieldsType: 'FieldsV1',
-  fieldsV1: toFieldsV1(set) as Json as never,
+  fieldsV1,
   manager,
   operation,
   ...(subresource && { subresource }),
@@ -88,20 +93,53 @@ const unborn = (kind: Kind, obj: KubeObject): Json => ({ ...(zero(kind.schema) a
 export const changesOf = (kind: Kind, old: KubeObject | undefined, next: KubeObject): Comparison =>
   compare(old ?? unborn(kind, next), next, rootSchema(kind));
 
+/** What a controller's objects have in common: ten Pods of one template own the same fields. By what creates them, see shapeOf. */
+const ownedByShape = new Map<string, ManagedFieldsEntry['fieldsV1'] | undefined>();
+const mostShapes = 1000;
+
+/**
+ * All that the fields of a new object follow from: strings count only as empty or not, except in lists, where they tell the items apart;
+ * metadata that nobody owns does not count.
+ */
+function shapeOf(kind: Kind, next: KubeObject, subresource: string | undefined): string {
+  const metadata = Object.fromEntries(Object.entries(next.metadata).filter(([field]) => !unowned.has(`f:${field}`)));
+  const content = JSON.stringify({ ...next, metadata }, (_, value: unknown) =>
+    Array.isArray(value) ? JSON.stringify(value) : typeof value === 'string' && value !== '' ? 's' : value,
+  );
+  return `${kind.schema} ${subresource ?? ''} ${content}`;
+}
+
+/** The managedFields of an object that `manager` creates. */
+export function managedFieldsOfNew(kind: Kind, next: KubeObject, manager: Manager, now: number): ManagedFieldsEntry[] {
+  const shape = shapeOf(kind, next, manager.subresource);
+  if (!ownedByShape.has(shape)) {
+    if (ownedByShape.size === mostShapes) ownedByShape.clear();
+    const { added, modified } = changesOf(kind, undefined, next);
+    const set = ownable(union(added, modified), kind, manager.subresource);
+    ownedByShape.set(shape, isEmpty(set) ? undefined : (toFieldsV1(set) as never));
+  }
+  const fieldsV1 = ownedByShape.get(shape);
+  return fieldsV1
+    ? [
+        entryWith(fieldsV1, {
+          manager: manager.name,
+          operation: 'Update',
+          apiVersion: next.apiVersion,
+          subresource: manager.subresource,
+          time: timestamp(now),
+        }),
+      ]
+    : [];
+}
+
 /** The managedFields after `manager` wrote `next` over `old` by anything but an apply. */
-export function updateManagedFields(
-  kind: Kind,
-  old: KubeObject | undefined,
-  next: KubeObject,
-  manager: Manager,
-  now: number,
-): ManagedFieldsEntry[] {
+export function updateManagedFields(kind: Kind, old: KubeObject, next: KubeObject, manager: Manager, now: number): ManagedFieldsEntry[] {
   const { added, modified, removed } = changesOf(kind, old, next);
   const taken = union(added, modified);
   const self = { manager: manager.name, operation: 'Update', subresource: manager.subresource } as const;
   // Most writes touch the fields of one owner only: the others' entries stay as they are, unread.
   // What the write itself says of them counts: that is how clients move fields from one manager to another.
-  const before = entriesOf(old && next);
+  const before = entriesOf(next);
   const entries = before.filter((e) => !isSameEntry(e, self));
   const untouched = entries.filter((e) => !touches(e.fieldsV1, taken) && !touches(e.fieldsV1, removed));
   const others = entries

@@ -9,8 +9,13 @@ export const isMap = (value: unknown): value is Map_ => typeof value === 'object
 
 const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-export const isEmptyContainer = (value: unknown): boolean =>
-  value === null || value === undefined || (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0);
+export function isEmptyContainer(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  if (!isMap(value)) return false;
+  for (const _ in value) return false;
+  return true;
+}
 
 /** Owned as a whole. Empty containers are, too: that keeps `{}` and absence apart. */
 export function isLeaf(value: unknown, field: FieldSchema | undefined): boolean {
@@ -19,17 +24,17 @@ export function isLeaf(value: unknown, field: FieldSchema | undefined): boolean 
   return field?.atomic === true;
 }
 
-const canKey = (list: readonly unknown[], field: FieldSchema): boolean =>
-  list.every((item) => (field.list === 'set' ? !isContainer(item) : itemKey(item, field) !== undefined));
+const canKey = (list: readonly unknown[], { list: sort, listKeys = [] }: FieldSchema): boolean =>
+  list.every((item) => (sort === 'set' ? !isContainer(item) : isMap(item) && listKeys.every((k) => keyValue(item, k) !== undefined)));
 
 /** What the API would fill in for a key that is not given. */
 const keyDefaults: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
 
-function itemKey(item: unknown, { listKeys = [] }: FieldSchema): string | undefined {
-  if (!isMap(item)) return undefined;
-  const pairs = [...listKeys].sort().map((k) => [k, item[k] ?? keyDefaults[k]] as const);
-  return pairs.some(([, v]) => v === undefined) ? undefined : `k:${JSON.stringify(Object.fromEntries(pairs))}`;
-}
+const keyValue = (item: Map_, key: string): unknown => item[key] ?? keyDefaults[key];
+
+/** `k:{"name":"web"}`. */
+const itemKey = (item: Map_, { listKeys = [] }: FieldSchema): string =>
+  `k:{${listKeys.map((k) => `${JSON.stringify(k)}:${JSON.stringify(keyValue(item, k))}`).join(',')}}`;
 
 export interface Child {
   readonly element: string;
@@ -44,7 +49,7 @@ export function childrenOf(value: unknown, field: FieldSchema | undefined): Chil
   if (Array.isArray(value)) {
     const schema: FieldSchema = { value: field?.value, atomic: field?.value?.atomic };
     return value.map((item) => ({
-      element: field?.list === 'set' ? `v:${JSON.stringify(item)}` : (itemKey(item, field as FieldSchema) as string),
+      element: field?.list === 'set' ? `v:${JSON.stringify(item)}` : itemKey(item as Map_, field as FieldSchema),
       value: item,
       schema,
       item: true,
