@@ -20,7 +20,8 @@ export class ClusterWorld implements World {
   /** Reads clock and chance; time stands still until the next begin(). */
   begin(): void {
     const kept = this.meta.get('chance');
-    this.#chance = Array.isArray(kept) ? (kept as [number, number, number, number]) : seeded(this.config.seed);
+    // A copy: what the store hands out is not to be written into.
+    this.#chance = Array.isArray(kept) ? ([...kept] as [number, number, number, number]) : seeded(this.config.seed);
     this.#now = this.config.clock === 'real' ? Date.now() : this.#virtualNow();
     this.#moved = false;
   }
@@ -46,9 +47,14 @@ export class ClusterWorld implements World {
   }
 
   uid(): string {
-    const hex = [this.#draw(), this.#draw(), this.#draw(), this.#draw()].map((n) => n.toString(16).padStart(8, '0')).join('');
+    const hex = this.#hex() + this.#hex() + this.#hex() + this.#hex();
     const variant = '89ab'[Number.parseInt(hex[16] as string, 16) & 3];
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+
+  /** Eight hexadecimal digits. */
+  #hex(): string {
+    return (this.#draw() + 2 ** 32).toString(16).slice(1);
   }
 
   pick(n: number): number {

@@ -7,7 +7,15 @@ import { type SchemaField, schemaType } from '../model/schema.js';
 type JsonObject = { [key: string]: Json };
 
 /** `value` as a Go value of `type` ("PodTemplateSpec", in the names of model/schema.ts), its type in front. */
-export const goDump = (value: Json | undefined, type: string): string => `(${nameOf(type)})${bare(value, type)}`;
+export function goDump(value: Json | undefined, type: string): string {
+  if (value !== undefined && value !== null) return `(${nameOf(type)})${bare(value, type)}`;
+  let text = zeros.get(type);
+  if (text === undefined) zeros.set(type, (text = `(${nameOf(type)})${bare(undefined, type)}`));
+  return text;
+}
+
+/** The dump of nothing, by type: most fields of a template are not set. */
+const zeros = new Map<string, string>();
 
 /** As reflect prints the type. */
 function nameOf(type: string): string {

@@ -1,5 +1,4 @@
 // What controllers ask of Pods. Mirrors pkg/api/v1/pod/util.go and pkg/controller/controller_utils.go.
-import { clone } from '../lib/clone.js';
 import type { Pod, PodCondition, PodTemplateSpec } from '../model/generated/api.js';
 import type { KubeObject } from '../model/object.js';
 import { controllerReference } from './ownership.js';
@@ -24,7 +23,7 @@ export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeede
 /** Neither finished nor being deleted. */
 export const isActive = (pod: Pod): boolean => !isFinished(pod) && !pod.metadata.deletionTimestamp;
 
-/** A Pod of `template`, named after and owned by `owner`. */
+/** A Pod of `template`, named after and owned by `owner`. What is in its spec is the template's own: Writer.create() copies it. */
 export function podFromTemplate(template: PodTemplateSpec, owner: KubeObject): Pod & KubeObject {
   const { labels, annotations, finalizers } = template.metadata ?? {};
   return {
@@ -40,7 +39,7 @@ export function podFromTemplate(template: PodTemplateSpec, owner: KubeObject): P
       ...(finalizers && { finalizers: [...finalizers] }),
       ownerReferences: [controllerReference(owner)],
     },
-    spec: clone(template.spec ?? { containers: [] }),
+    spec: { ...(template.spec ?? { containers: [] }) },
     status: {},
   };
 }

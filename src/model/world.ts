@@ -21,5 +21,8 @@ export const microTimestamp = (ms: number): string => `${new Date(ms).toISOStrin
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** `length` characters that spell no words. Mirrors k8s.io/apimachinery/pkg/util/rand.String. */
-export const randomSuffix = (world: World, length = 5): string =>
-  Array.from({ length }, () => alphabet[world.pick(alphabet.length)]).join('');
+export function randomSuffix(world: World, length = 5): string {
+  let text = '';
+  while (text.length < length) text += alphabet[world.pick(alphabet.length)];
+  return text;
+}

@@ -67,6 +67,7 @@ export class Store {
       return this.#guarded(
         () =>
           this.#db.write(() => {
+            this.#dataVersion = -1;
             const result = work();
             this.#log.append(unlogged);
             return result;
@@ -100,20 +101,22 @@ export class Store {
   }
 
   #refresh(): void {
+    // In a transaction that has looked already nobody else can have written.
+    if (this.#unlogged && this.#dataVersion >= 0) return;
     // SQLite takes its view of the file at the first read: only then is data_version that of the view.
-    this.meta.forget();
-    const rev = this.meta.get('rev');
+    const row = this.#db.get<{ value: string }>("SELECT value FROM meta WHERE key = 'rev'");
     const version = this.#db.dataVersion();
     if (version === this.#dataVersion) return;
     this.#forget();
-    this.#rev = typeof rev === 'number' ? rev : 0;
+    this.#rev = Number(row?.value ?? 0);
     this.#dataVersion = version;
   }
 
   #forget(): void {
     this.objects.forget();
-    this.views.forget();
+    this.meta.forget();
     this.state.forget();
+    this.views.forget();
   }
 
   #flush(): void {

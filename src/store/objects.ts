@@ -20,6 +20,8 @@ interface Scope {
   overlay: Overlay;
   /** What is known of the file's rows, by name; undefined: there is none. */
   readonly stored: Map<string, Stored | undefined>;
+  /** The file had no object of this scope: `stored` knows all that were written since. */
+  readonly whole: boolean;
 }
 
 interface Stored {
@@ -38,8 +40,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export class Objects {
   readonly #db: Database;
   readonly #scopes = new Map<GroupKind, Map<string, Scope>>();
-  /** Row ids of label pairs. */
-  readonly #pairs = new Map<string, number>();
+  /** Row ids of label pairs; undefined: the file has none. */
+  readonly #pairs = new Map<string, number | undefined>();
   readonly #ownedDirty = new Map<string, Set<KubeObject>>();
   #dirty = false;
   readonly #selectorOf: SelectorOf;
@@ -63,12 +65,12 @@ export class Objects {
       byNamespace = new Map();
       this.#scopes.set(kind, byNamespace);
       for (const row of this.#db.all<{ id: number; ns: string }>('SELECT id, ns FROM scope WHERE kind = ?', kind)) {
-        byNamespace.set(row.ns, { id: row.id, kind, ns: row.ns, overlay: new Overlay(), stored: new Map() });
+        byNamespace.set(row.ns, { id: row.id, kind, ns: row.ns, overlay: new Overlay(), stored: new Map(), whole: false });
       }
     }
     let scope = byNamespace.get(ns);
     if (!scope) {
-      scope = { id: undefined, kind, ns, overlay: new Overlay(), stored: new Map() };
+      scope = { id: undefined, kind, ns, overlay: new Overlay(), stored: new Map(), whole: true };
       byNamespace.set(ns, scope);
     }
     return scope;
@@ -91,7 +93,7 @@ export class Objects {
   /** The file's row of that name. */
   #stored(scope: Scope, name: string): Stored | undefined {
     if (scope.id === undefined) return undefined;
-    if (!scope.stored.has(name)) {
+    if (!scope.whole && !scope.stored.has(name)) {
       const row = this.#db.get<Row>('SELECT id, name, body FROM obj WHERE scope = ? AND name = ?', scope.id, name);
       if (row) this.#parse(scope, row);
       else scope.stored.set(name, undefined);
@@ -271,12 +273,8 @@ export class Objects {
 
   #pair(k: string, v: string): number | undefined {
     const key = `${k}\0${v}`;
-    let id = this.#pairs.get(key);
-    if (id === undefined) {
-      id = this.#db.get<{ id: number }>('SELECT id FROM kv WHERE k = ? AND v = ?', k, v)?.id;
-      if (id !== undefined) this.#pairs.set(key, id);
-    }
-    return id;
+    if (!this.#pairs.has(key)) this.#pairs.set(key, this.#db.get<{ id: number }>('SELECT id FROM kv WHERE k = ? AND v = ?', k, v)?.id);
+    return this.#pairs.get(key);
   }
 
   #intern(k: string, v: string): number {

@@ -97,16 +97,21 @@ export const changesOf = (kind: Kind, old: KubeObject | undefined, next: KubeObj
 const ownedByShape = new Map<string, ManagedFieldsEntry['fieldsV1'] | undefined>();
 const mostShapes = 1000;
 
-/**
- * All that the fields of a new object follow from: strings count only as empty or not, except in lists, where they tell the items apart;
- * metadata that nobody owns does not count.
- */
-function shapeOf(kind: Kind, next: KubeObject, subresource: string | undefined): string {
-  const metadata = Object.fromEntries(Object.entries(next.metadata).filter(([field]) => !unowned.has(`f:${field}`)));
-  const content = JSON.stringify({ ...next, metadata }, (_, value: unknown) =>
-    Array.isArray(value) ? JSON.stringify(value) : typeof value === 'string' && value !== '' ? 's' : value,
-  );
-  return `${kind.schema} ${subresource ?? ''} ${content}`;
+/** All that the fields of a new object follow from; metadata that nobody owns does not count. */
+function shapeOf(kind: Kind, { metadata, ...rest }: KubeObject, subresource: string | undefined): string {
+  let text = `${kind.schema} ${subresource ?? ''} ${shape(rest)}`;
+  for (const field in metadata) if (!unowned.has(`f:${field}`)) text += `${field}\0${shape(metadata[field as keyof typeof metadata])}\0`;
+  return text;
+}
+
+/** Strings count only as empty or not, except in lists, where they tell the items apart. */
+function shape(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? '' : 's';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return JSON.stringify(value);
+  let text = '{';
+  for (const key in value) text += `${key}\0${shape((value as Record<string, unknown>)[key])}\0`;
+  return text;
 }
 
 /** The managedFields of an object that `manager` creates. */
