@@ -207,7 +207,9 @@ function wire(ends: Ends): Wire {
     ping: (ip) => send(ip, 0, 'ICMP').outcome,
     connect: (ip, port, protocol, request) => {
       const trace = send(ip, port, protocol);
-      return trace.outcome === 'ok' && trace.reached ? talk(ends, trace, request) : { outcome: trace.outcome };
+      if (trace.outcome !== 'ok' || !trace.reached) return { outcome: trace.outcome };
+      const again = (next: HttpRequest): Exchange => ({ ...talk(ends, trace, next), again });
+      return { ...talk(ends, trace, request), again };
     },
   };
 }

@@ -121,7 +121,8 @@ export class Machine {
     if (this.#asked < this.journal.length) return this.journal[this.#asked++] as T;
     this.present();
     const answer = question();
-    this.journal.push(answer as Json);
+    // Kept as it is written down: without what cannot be (an open connection).
+    this.journal.push(JSON.parse(JSON.stringify(answer ?? null)) as Json);
     this.#asked++;
     return answer;
   }

@@ -32,6 +32,8 @@ export interface Exchange {
   readonly silent?: boolean;
   /** Of a request over TLS: whom the server's certificate names and who signed it; absent when the server does not speak TLS. */
   readonly certificate?: Certificate;
+  /** Sends another request over the same connection: to the same endpoint. */
+  readonly again?: (request: HttpRequest) => Exchange;
 }
 
 export interface Certificate {

@@ -25,6 +25,7 @@ interface Connection {
   readonly ip: string;
   readonly port: number;
   readonly localPort: number;
+  readonly again: Exchange['again'];
 }
 
 /** Connections of one curl, by scheme, host and port. */
@@ -41,8 +42,8 @@ export class Pool {
     return this.#made;
   }
 
-  add(url: Url, ip: string, port: number): Connection {
-    const made = { number: this.#made++, ip, port, localPort: 40_000 + 2 * this.#made };
+  add(url: Url, ip: string, port: number, again: Exchange['again']): Connection {
+    const made = { number: this.#made++, ip, port, localPort: 40_000 + 2 * this.#made, again };
     this.#open.set(`${url.scheme}://${url.host}:${url.port}`, made);
     return made;
   }
@@ -120,7 +121,8 @@ export function reach(a: Attempt, url: Url, request: HttpRequest): Reached {
   const kept = pool.find(url);
   const send = (ip: string, port: number): Exchange => p.machine.ask(() => p.machine.host.wire.connect(ip, port, 'TCP', request));
   if (kept) {
-    const exchange = send(kept.ip, kept.port);
+    const { again } = kept;
+    const exchange = again ? p.machine.ask(() => again(request)) : send(kept.ip, kept.port);
     if (exchange.outcome === 'ok') {
       a.say(words.reusing(kept.number, url.host, url.scheme));
       return { connection: kept, exchange, fresh: false };
@@ -134,7 +136,7 @@ export function reach(a: Attempt, url: Url, request: HttpRequest): Reached {
     a.say(`*   Trying ${shown}:${port}...\n`);
     const exchange = send(ip, port);
     if (exchange.outcome === 'ok' || exchange.outcome === 'reset')
-      return { connection: connected(a, url, ip, port), exchange, fresh: true };
+      return { connection: connected(a, url, ip, port, exchange.again), exchange, fresh: true };
     const last = i === addresses.length - 1;
     if (exchange.outcome === 'timeout') timedOut(a, url, port, last);
     else {
@@ -147,9 +149,9 @@ export function reach(a: Attempt, url: Url, request: HttpRequest): Reached {
   throw new Failure(7, words.refused, 'connect');
 }
 
-function connected(a: Attempt, url: Url, ip: string, port: number): Connection {
+function connected(a: Attempt, url: Url, ip: string, port: number, again: Exchange['again']): Connection {
   const { p, words, pool } = a;
-  const made = pool.add(url, ip, port);
+  const made = pool.add(url, ip, port, again);
   a.say(
     words.number >= 816
       ? `* Established connection to ${url.host} (${ip} port ${port}) from ${p.machine.host.wire.ip} port ${made.localPort} \n`
