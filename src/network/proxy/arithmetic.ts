@@ -1,7 +1,7 @@
 // What service rules come to, worked out from Services and slices alone, without any rule: what each mode does for declared ports.
 // The laws compare the modes' rules with it; a mode without rules of its own is answered by it. Mirrors pkg/proxy/topology.go.
 import { cidrContains, familyOf, parseCIDR, parseIP } from '../../lib/ip.js';
-import { isLocal, type ProxyNode } from './node.js';
+import { isLocal, primaryIP, type ProxyNode } from './node.js';
 import { categorize, endpointText, type ProxyEndpoint, type ProxyPort, proxyPorts } from './port.js';
 import { type Chance, type Matched, type NodePacket, passed, portKey, type Verdict, type Walker } from './verdict.js';
 
@@ -11,7 +11,7 @@ export const arithmetic: Walker = (node, packet, chance) => {
   const { port, by } = found;
   const match: Matched = { service: port.service, port: port.port, by };
   const external = by !== 'ClusterIP';
-  if (by === 'LoadBalancer' && !sourceAllowed(port, packet))
+  if (by === 'LoadBalancer' && !sourceAllowed(node, port, packet))
     return { kind: 'drop', match, masquerade: false, rules: [], because: 'source-range' };
   const { cluster, local, any } = categorize(port, node.name, node.zone);
   const held = external ? port.externalLocal && !isShortCircuited(node, packet) : port.internalLocal;
@@ -27,7 +27,7 @@ export const arithmetic: Walker = (node, packet, chance) => {
     kind: 'dnat',
     match,
     endpoint,
-    masquerade: endpoint.ip === packet.source || (external ? !port.externalLocal : node.settings.masqueradeAll || !isPod(node, packet)),
+    masquerade: leaves(node, packet, endpoint) && (endpoint.ip === packet.source || isForeign(node, packet, port, external)),
     rules: [],
     choice: { of: endpoints.length, local: held, remembered },
   };
@@ -35,6 +35,16 @@ export const arithmetic: Walker = (node, packet, chance) => {
 
 /** Senders of the cluster reach external addresses as if they had come from outside the nodes' policies. */
 const isShortCircuited = (node: ProxyNode, packet: NodePacket): boolean => isPod(node, packet) || packet.hook === 'output';
+
+/** What comes in from outside for the machine itself is answered by it, whoever sent it. */
+const leaves = (node: ProxyNode, packet: NodePacket, to: ProxyEndpoint): boolean => packet.hook === 'output' || !isLocal(node, to.ip);
+
+/** Does its answer have to come back this way? */
+function isForeign(node: ProxyNode, packet: NodePacket, port: ProxyPort, external: boolean): boolean {
+  if (external) return !port.externalLocal || isLocal(node, packet.source);
+  const knowsPods = node.settings.clusterCIDRs.some((c) => familyOf(c.split('/')[0] ?? '') === familyOf(packet.to));
+  return node.settings.masqueradeAll || (knowsPods && !isPod(node, packet));
+}
 
 const isPod = (node: ProxyNode, packet: NodePacket): boolean => {
   const ip = parseIP(packet.source);
@@ -59,14 +69,17 @@ function find(node: ProxyNode, packet: NodePacket): { port: ProxyPort; by: Match
   return undefined;
 }
 
-/** The node's own packets are let through: it may be the load balancer's health check. */
-function sourceAllowed(port: ProxyPort, packet: NodePacket): boolean {
-  if (port.sourceRanges.length === 0 || packet.hook === 'output') return true;
-  const sender = parseIP(packet.source);
-  return port.sourceRanges.some((r) => {
-    const cidr = parseCIDR(r);
-    return !!cidr && !!sender && cidrContains(cidr, sender);
-  });
+/** An address that the machine itself may use may use itself, being local to some. */
+function sourceAllowed(node: ProxyNode, port: ProxyPort, packet: NodePacket): boolean {
+  if (port.sourceRanges.length === 0) return true;
+  const allows = (ip: string | undefined): boolean => {
+    const sender = parseIP(ip ?? '');
+    return port.sourceRanges.some((r) => {
+      const cidr = parseCIDR(r);
+      return !!cidr && !!sender && cidrContains(cidr, sender);
+    });
+  };
+  return allows(packet.source) || (port.loadBalancerIPs.includes(packet.source) && allows(primaryIP(node, familyOf(packet.to) ?? 'IPv4')));
 }
 
 function choose(

@@ -23,7 +23,10 @@ export const ipvsWalk: Walker = (node, packet, chance) => {
     ...common,
     kind: 'dnat',
     endpoint,
-    masquerade: isMasqueraded(node, packet, server) || (endpoint.ip === packet.source && endpoint.node === node.name),
+    // What comes in from outside for a process of the machine leaves it no more.
+    masquerade:
+      (packet.hook === 'output' || !isLocal(node, endpoint.ip)) &&
+      (isMasqueraded(node, packet, server) || (endpoint.ip === packet.source && endpoint.node === node.name)),
     rules: [...common.rules, destinationLine(endpointText(endpoint), chance.connections(server.name, endpointText(endpoint))).trimEnd()],
     choice: { of: server.destinations.length, local: server.local, remembered },
     server: { name: server.name },

@@ -1,0 +1,120 @@
+// Services with endpoints, the node whose rules are asked, and packets, all by chance from a seed.
+import type { NodePacket } from '../../src/network/proxy/verdict.js';
+import { proxyNodeOf } from './proxy-node.js';
+
+/** mulberry32 */
+export function random(seed: number): (n: number) => number {
+  let a = seed >>> 0;
+  return (n) => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * n);
+  };
+}
+
+const names = ['controlplane', 'node01', 'node02'];
+const nodeIPs = ['172.30.1.2', '172.30.1.3', '172.30.1.4'];
+export const outside = '172.30.1.100';
+
+export interface Generated {
+  readonly node: ReturnType<typeof proxyNodeOf>;
+  readonly objects: readonly object[];
+  readonly packets: readonly NodePacket[];
+}
+
+export interface Options {
+  /** Are there Services of which only local endpoints are used? */
+  readonly policies: boolean;
+  /** More of the KubeProxyConfiguration, instead of masqueradeAll. */
+  readonly config: string;
+}
+
+export function generate(seed: number, mode: string, { policies = true, config: more }: Partial<Options> = {}): Generated {
+  const pick = random(seed);
+  const one = <T>(list: readonly T[]): T => list[pick(list.length)] as T;
+  const chance = (percent: number): boolean => pick(100) < percent;
+  const objects: object[] = [];
+  const ports: number[] = [];
+  const addresses: string[] = [];
+  const pods: string[] = [];
+  for (let i = 1 + pick(3); i > 0; i--) {
+    const type = one(['ClusterIP', 'ClusterIP', 'NodePort', 'LoadBalancer'] as const);
+    const clusterIP = `10.96.100.${i}`;
+    const external = chance(25);
+    const open = type !== 'ClusterIP';
+    const ip = type === 'LoadBalancer' && chance(80) ? `203.0.113.${i}` : undefined;
+    const count = 1 + pick(2);
+    const own = Array.from({ length: count }, (_, n) => ({
+      ...(count > 1 && { name: `p${n}` }),
+      port: 80 + n,
+      protocol: one(['TCP', 'TCP', 'UDP', 'SCTP']),
+      ...(open && { nodePort: 30_000 + 10 * i + n }),
+    }));
+    objects.push({
+      kind: 'Service',
+      metadata: { namespace: 'default', name: `s${i}` },
+      spec: {
+        type,
+        clusterIP,
+        ports: own,
+        ...(external && { externalIPs: [`198.51.100.${i}`] }),
+        ...(chance(25) && policies && { internalTrafficPolicy: 'Local' }),
+        ...((open || external) && chance(40) && policies && { externalTrafficPolicy: 'Local' }),
+        ...(chance(20) && { sessionAffinity: 'ClientIP' }),
+        ...(ip &&
+          chance(40) && { loadBalancerSourceRanges: one([['172.30.0.0/16'], ['192.0.2.0/24'], ['10.244.0.0/24', '172.30.1.2/32']]) }),
+      },
+      ...(ip && { status: { loadBalancer: { ingress: [{ ip, ...(chance(15) && { ipMode: 'Proxy' }) }] } } }),
+    });
+    const hints = chance(20);
+    const endpoints = Array.from({ length: pick(4) }, (_, n) => {
+      const on = pick(3);
+      // Some are on the machine's own network.
+      const address = chance(20) && on === 0 ? (nodeIPs[on] as string) : `10.244.${on}.${10 * i + n}`;
+      if (on === 0) pods.push(address);
+      const ready = chance(75);
+      return {
+        addresses: [address],
+        nodeName: names[on],
+        conditions: { ready, serving: ready || chance(50), terminating: !ready && chance(60) },
+        ...(hints && { hints: { forZones: [{ name: one(['a', 'b']) }] } }),
+      };
+    });
+    if (chance(85))
+      objects.push({
+        kind: 'EndpointSlice',
+        metadata: { namespace: 'default', name: `s${i}-1`, labels: { 'kubernetes.io/service-name': `s${i}` } },
+        addressType: 'IPv4',
+        ports: own.map((p) => ({ name: p.name ?? '', port: 8000 + p.port, protocol: p.protocol })),
+        endpoints,
+      });
+    addresses.push(clusterIP, ...(external ? [`198.51.100.${i}`] : []), ...(ip ? [ip] : []));
+    ports.push(...own.flatMap((p) => [p.port, ...(p.nodePort ? [p.nodePort] : [])]));
+  }
+  const config = [
+    `mode: ${mode}`,
+    ...(chance(90) ? ['clusterCIDR: 10.244.0.0/16'] : []),
+    ...(more !== undefined ? [more] : chance(15) ? [`${mode}: { masqueradeAll: true }`] : []),
+  ];
+  const node = proxyNodeOf(objects, {
+    config: `${config.join('\n')}\n`,
+    name: 'controlplane',
+    ips: ['172.30.1.2'],
+    zone: one(['a', undefined]),
+  });
+  const sources = ['10.244.0.200', '10.244.1.200', outside, '172.30.1.3', '172.30.1.2', ...pods];
+  const targets = [...addresses, '172.30.1.2', '127.0.0.1', '10.96.200.200'];
+  const packets = Array.from({ length: 30 }, (): NodePacket => {
+    const source = one(sources);
+    const to = one(targets);
+    return {
+      hook: source === '172.30.1.2' ? 'output' : 'prerouting',
+      source,
+      to,
+      port: one([...ports, 81, 30_099]),
+      protocol: one(['TCP', 'TCP', 'UDP', 'SCTP']),
+    };
+  }).filter((p) => p.hook === 'output' || p.to !== '127.0.0.1');
+  return { node, objects, packets };
+}
