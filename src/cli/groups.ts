@@ -17,7 +17,10 @@ export const commandGroups: readonly CommandGroup[] = [
   { title: 'Advanced Commands:', verbs: ['diff', 'apply', 'patch', 'replace', 'wait', 'kustomize'] },
   { title: 'Settings Commands:', verbs: ['label', 'annotate', 'completion'] },
   { title: 'Other Commands:', verbs: ['api-resources', 'api-versions', 'config', 'kuberc', 'options', 'plugin', 'version'] },
-  { title: 'Simulator Commands:', verbs: ['addons', 'clock', 'cluster', 'curl', 'demo', 'node', 'nslookup', 'reach', 'ssh', 'trace'] },
+  {
+    title: 'Simulator Commands:',
+    verbs: ['addons', 'clock', 'cluster', 'curl', 'demo', 'node', 'nslookup', 'reach', 'ssh', 'trace', 'why'],
+  },
 ];
 
 /** One line for each word that only groups commands. */

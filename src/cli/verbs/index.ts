@@ -75,4 +75,5 @@ export const verbs: readonly VerbEntry[] = [
   entry('uncordon', async () => (await import('./drain/nodes.js')).uncordon),
   entry('version', async () => (await import('./version.js')).version),
   entry('wait', async () => (await import('./wait/index.js')).wait),
+  entry('why', async () => (await import('./why.js')).why),
 ];

@@ -6,6 +6,7 @@ import type { TraceResult } from '../../model/why.js';
 import { netOf } from '../net-of.js';
 import { type Core, Session } from '../session.js';
 import { catchUp } from '../settle.js';
+import { explain } from './explain.js';
 import { remember } from './last.js';
 import { reach } from './reach.js';
 import { send } from './send.js';
@@ -16,6 +17,9 @@ export function askNetwork(core: Core, request: Request): Reply['body'] {
       return asOf(core, (session) => trace(session, request));
     case 'reach':
       return asOf(core, (session) => reach(netOf(session), request.namespace));
+    case 'why':
+      asOf(core, () => undefined);
+      return explain(core, request);
     default:
       throw badRequest(`kubelab does not simulate connecting to ${request.resource}/${request.subresource}`);
   }

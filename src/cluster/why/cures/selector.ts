@@ -1,0 +1,94 @@
+// Cures for selectors: one that chooses no Pod, none at all, or one that chooses too many.
+import { distance } from '../../../lib/levenshtein.js';
+import type { Pod, Service } from '../../../model/generated/api.js';
+import { hasNetwork } from '../../../network/net.js';
+import { behind, listensOn, type Scene } from '../scene.js';
+import { type Draft, label, type Labels, labelText, type Search, select } from './draft.js';
+import { byMaker, makerOf } from './workload.js';
+
+/** Labels that a controller writes, and that change with the template. */
+const made = new Set([
+  'pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+]);
+
+function common(pods: readonly Pod[]): Labels {
+  const [first, ...rest] = pods.map((p) => p.metadata.labels ?? {});
+  return Object.fromEntries(Object.entries(first ?? {}).filter(([k, v]) => !made.has(k) && rest.every((l) => l[k] === v)));
+}
+
+interface Scored {
+  readonly cost: number;
+  readonly draft: Draft;
+}
+
+/** The selector made to fit the Pods of one maker, or a bare Pod made to fit the selector: the fewest labels first, then the likest. */
+export const reselect: Search = (scene) => {
+  const { service, net } = scene;
+  if (!service) return [];
+  const pods = net.reader
+    .list('Pod', { namespace: service.metadata.namespace ?? '' })
+    .filter((p) => hasNetwork(p) && !p.metadata.deletionTimestamp);
+  const groups = [...byMaker(net.reader, pods).values()];
+  return groups
+    .flatMap((group) => [...fitSelector(scene, service, group), ...fitPod(scene, service, group)])
+    .sort((a, b) => a.cost - b.cost)
+    .map((s) => s.draft);
+};
+
+function fitSelector(scene: Scene, service: Service, group: readonly Pod[]): Scored[] {
+  const labels = common(group);
+  const old = service.spec.selector ?? {};
+  const kept = Object.keys(old).filter((k) => labels[k] !== undefined);
+  const keys = kept.length > 0 ? kept : telling(labels);
+  if (keys.length === 0) return [];
+  const selector = Object.fromEntries(keys.map((k) => [k, labels[k] as string]));
+  const changed = Object.keys({ ...old, ...selector }).filter((k) => old[k] !== selector[k]).length;
+  const like = distance(Object.values(old).join(' ') || service.metadata.name, Object.values(selector).join(' '));
+  const listens = group.some((p) => listensOn(scene.net, p, 'TCP').length + listensOn(scene.net, p, 'UDP').length > 0);
+  return [{ cost: changed + like / 1000 + (listens ? 0 : 0.5), draft: select(scene, service, selector) }];
+}
+
+/** The label that says what a Pod is. */
+function telling(labels: Labels): string[] {
+  const known = ['app', 'app.kubernetes.io/name', 'k8s-app', 'run', 'name'].find((k) => labels[k] !== undefined);
+  return known ? [known] : Object.keys(labels).slice(0, 1);
+}
+
+function fitPod(scene: Scene, service: Service, group: readonly Pod[]): Scored[] {
+  const [pod] = group;
+  const wanted = Object.entries(service.spec.selector ?? {});
+  if (!pod || group.length > 1 || wanted.length === 0 || !makerOf(scene.net.reader, pod)?.bare) return [];
+  const missing = wanted.filter(([k, v]) => pod.metadata.labels?.[k] !== v);
+  const like = distance(labelText(service.spec.selector ?? {}), labelText(pod.metadata.labels ?? {}));
+  return [{ cost: missing.length + 0.4 + like / 1000, draft: label(scene, pod, Object.fromEntries(missing)) }];
+}
+
+/** Some endpoints take the packet and some do not: a label that only the good ones have, or one Pod less. */
+export const narrow: Search = (scene) => {
+  const { service, port, net } = scene;
+  if (!service || !port) return [];
+  const protocol = port.protocol ?? 'TCP';
+  const all = behind(net, service);
+  const numbers = new Map(all.map((p): [Pod, number] => [p, numberIn(p, port.targetPort ?? port.port, protocol)]));
+  const good = all.filter((p) => listensOn(net, p, protocol).includes(numbers.get(p) as number));
+  const bad = all.filter((p) => !good.includes(p));
+  if (good.length === 0 || bad.length === 0) return [];
+  const drafts = Object.entries(common(good))
+    .filter(([k, v]) => service.spec.selector?.[k] !== v && bad.every((p) => p.metadata.labels?.[k] !== v))
+    .map(([k, v]) => select(scene, service, { ...service.spec.selector, [k]: v }));
+  const [only] = bad;
+  const [key] = Object.keys(service.spec.selector ?? {});
+  if (bad.length === 1 && only && key && makerOf(net.reader, only)?.bare) drafts.push(label(scene, only, { [key]: null }));
+  return drafts;
+};
+
+/** What a targetPort is in a Pod. */
+export const numberIn = (pod: Pod, target: string | number, protocol: string): number =>
+  typeof target === 'number'
+    ? target
+    : (pod.spec.containers.flatMap((c) => c.ports ?? []).find((p) => p.name === target && (p.protocol ?? 'TCP') === protocol)
+        ?.containerPort ?? 0);

@@ -1,0 +1,70 @@
+// `kubelab why`: what became of the last packet that did not arrive, and with --fix the smallest change of one object that makes it arrive.
+import { failureOf } from '../../model/failure.js';
+import type { Request } from '../../model/request.js';
+import { failure } from '../../model/status.js';
+import type { Cure, WhyResult } from '../../model/why.js';
+import { netOf } from '../net-of.js';
+import { type Core, Session } from '../session.js';
+import { drafts } from './cures/index.js';
+import type { Draft } from './cures/draft.js';
+import { hintsOf } from './hints.js';
+import { lastFailure } from './last.js';
+import { prove } from './prove.js';
+import { lost, sceneOf } from './scene.js';
+import { seeOf } from './see.js';
+import { send } from './send.js';
+
+/** More drafts than this are not tried. */
+const most = 60;
+
+export function explain(core: Core, request: Request): WhyResult {
+  const namespace = request.namespace ?? 'default';
+  const { told, tries } = core.store.read(() => look(core, namespace));
+  if (!request.options?.fix || told.arrives) return told;
+  const wait = prove(core, told.goal, undefined, 40);
+  if (wait) return { ...told, tried: 0, wait: wait.seconds };
+  let tried = 0;
+  for (const draft of tries) {
+    if (tried++ === most) break;
+    const proof = prove(core, told.goal, draft.request, draft.patience ?? 90);
+    if (proof) return { ...told, tried, cure: cureOf(draft, proof) };
+  }
+  return { ...told, tried };
+}
+
+const cureOf = ({ object, what, command }: Draft, { seconds, ways }: { seconds: number; ways: number }): Cure => ({
+  object,
+  what,
+  command,
+  seconds,
+  ways,
+});
+
+/** The failure as it was, and what can be tried now. */
+function look(core: Core, namespace: string): { told: WhyResult; tries: readonly Draft[] } {
+  core.world.begin();
+  const session = new Session(core, { dryRun: true });
+  const net = netOf(session);
+  const last = lastFailure(session);
+  const failed = last && failureOf(last.traces);
+  if (!last || !failed)
+    throw failure(404, 'NotFound', 'nothing has failed yet: "kubelab curl" and "kubelab trace" remember what did not arrive');
+  const { goal, at, traces } = last;
+  const now = lost(send(net, goal));
+  const scene = now && sceneOf(net, goal, now, namespace);
+  const then = sceneOf(net, goal, traces, namespace);
+  const see = then && seeOf(then);
+  const told: WhyResult = {
+    kind: 'WhyResult',
+    goal,
+    at,
+    traces,
+    fork: failed.fork,
+    ...(see && { see }),
+    hints: then ? hintsOf(then) : [],
+    arrives: now === undefined,
+  };
+  return { told, tries: scene ? unique([...drafts(scene)]) : [] };
+}
+
+const unique = (all: readonly Draft[]): Draft[] => [...new Map(all.map((d) => [d.command, d])).values()];

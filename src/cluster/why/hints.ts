@@ -1,0 +1,82 @@
+// "Did you mean": where the sender may have wanted to go. A change of the request, which no change of an object can make.
+import { distance } from '../../lib/levenshtein.js';
+import type { Service } from '../../model/generated/api.js';
+import { nodeIP } from '../../network/net.js';
+import { addresses } from '../../network/addresses.js';
+import { listensOn, type Scene, serviceNamed } from './scene.js';
+
+export function hintsOf(scene: Scene): string[] {
+  switch (scene.culprit?.cause) {
+    case 'dns-name':
+      return likeNames(scene);
+    case 'port-not-declared':
+      return declared(scene);
+    case 'nothing-listens':
+      return scene.service?.spec.clusterIP === 'None' || !scene.service ? listening(scene) : [];
+    case 'cluster-ip-from-outside':
+      return fromOutside(scene);
+    case 'node-down':
+      return [`kubelab node start ${scene.culprit.object?.split(' ')[1]}`];
+    case 'not-programmed':
+      return scene.culprit.field === 'metadata.name'
+        ? ['make the DaemonSet kube-system/kube-proxy anew: nothing that exists can be changed to write the rules']
+        : [];
+    default:
+      return [];
+  }
+}
+
+const didYouMean = (text: string): string => `did you mean ${text}?`;
+
+function urlOf(scene: Scene, host: string, port: number | undefined): string {
+  return port === undefined ? host : `http://${host.includes(':') ? `[${host}]` : host}${port === 80 ? '' : `:${port}`}`;
+}
+
+/** The name that a Service has for this sender. */
+const nameFor = ({ goal }: Scene, { metadata }: Service): string =>
+  metadata.namespace === (goal.sender.namespace ?? 'default') ? metadata.name : `${metadata.name}.${metadata.namespace}`;
+
+function likeNames(scene: Scene): string[] {
+  const { net, goal } = scene;
+  if (goal.sender.kind === 'outside' || goal.sender.kind === 'node')
+    return ["the cluster's names exist inside its Pods only: use an address"];
+  const service = serviceNamed(net, goal);
+  if (service?.spec.clusterIP === 'None' || service?.spec.type === 'ExternalName') return [];
+  const [name = '', namespace = ''] = goal.host.split('.');
+  const near = net.reader
+    .list('Service')
+    .map((s) => ({
+      s,
+      far: distance(s.metadata.name, name) + (namespace && s.metadata.namespace ? distance(s.metadata.namespace, namespace) : 0),
+    }))
+    .filter(({ s, far }) => s.metadata.name === name || far <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.far - b.far);
+  return near.slice(0, 3).map(({ s }) => didYouMean(urlOf(scene, nameFor(scene, s), goal.port)));
+}
+
+const declared = (scene: Scene): string[] =>
+  (scene.service?.spec.ports ?? [])
+    .filter((p) => (p.protocol ?? 'TCP') === scene.goal.protocol)
+    .slice(0, 3)
+    .map((p) => didYouMean(urlOf(scene, scene.goal.host, p.port)));
+
+/** Straight to a Pod or node: what listens there. */
+function listening(scene: Scene): string[] {
+  const { net, goal, failure } = scene;
+  const { reached, packet } = failure.trace;
+  const pod = addresses(net.reader).podAt(reached?.ip ?? packet.to);
+  if (pod) return listensOn(net, pod, packet.protocol).map((port) => didYouMean(urlOf(scene, goal.host, port)));
+  const ports = net.reader.list('Service').flatMap((s) => (s.spec.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : [])));
+  return ports.slice(0, 3).map((port) => didYouMean(urlOf(scene, goal.host, port)));
+}
+
+function fromOutside(scene: Scene): string[] {
+  const { service, net } = scene;
+  if (!service) return [];
+  const node = net.reader.list('Node').find((n) => nodeIP(n) !== '');
+  const ports = (service.spec.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : []));
+  if (ports.length > 0 && node) return ports.map((port) => didYouMean(urlOf(scene, nodeIP(node), port)));
+  return [
+    `a ClusterIP is for the inside; with spec.type NodePort it is reached on every node: kubectl patch service ${service.metadata.name}${service.metadata.namespace === scene.namespace ? '' : ` -n ${service.metadata.namespace}`} -p '{"spec":{"type":"NodePort"}}'`,
+  ];
+}
