@@ -49,10 +49,13 @@ function likeNames(scene: Scene): string[] {
       s,
       far: distance(s.metadata.name, name) + (namespace && s.metadata.namespace ? distance(s.metadata.namespace, namespace) : 0),
     }))
-    .filter(({ s, far }) => s.metadata.name === name || far <= Math.max(1, Math.floor(name.length / 3)))
+    .filter(({ s, far }) => s.metadata.name === name || far <= Math.max(1, Math.floor(name.length / 3)) || letters(s.metadata.name) === letters(name))
     .sort((a, b) => a.far - b.far);
   return near.slice(0, 3).map(({ s }) => didYouMean(urlOf(scene, nameFor(scene, s), goal.port)));
 }
+
+/** Transposed letters are one slip. */
+const letters = (word: string): string => [...word].sort().join('');
 
 const declared = (scene: Scene): string[] =>
   (scene.service?.spec.ports ?? [])

@@ -42,6 +42,7 @@ function endsOf({ net, culprit, failure }: Scene, direction: Direction): Ends | 
     kind: 'Pod',
     metadata: { name: packet.from.name ?? '', namespace: packet.from.namespace ?? '' },
     spec: { containers: [] },
+    status: {},
   };
   const known = addresses(net.reader).podAt(ip);
   const pod = known ?? (direction === 'ingress' && packet.from.kind === 'pod' ? (sender as Pod) : undefined);
