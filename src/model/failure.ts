@@ -23,10 +23,14 @@ export function failureOf(traces: readonly Trace[]): Failure | undefined {
   }
   const lookup = traces.slice(traces.findLastIndex((t) => t.asked !== last.asked || !t.question) + 1);
   if (lookup.some((t) => (t.question?.answers ?? 0) > 0)) return undefined;
-  // A server that could not be asked, or could not answer, says more than names that it does not know.
-  const trace = lookup.find((t) => t.outcome !== 'ok' && t.outcome !== 'nxdomain') ?? lookup.find((t) => t.outcome === 'nxdomain') ?? last;
+  // A server that could not be asked, or could not answer, says more than names that it does not know; of these the likest to a Service's.
+  const unknown = lookup.filter((t) => t.outcome === 'ok' || t.outcome === 'nxdomain');
+  const trace = lookup.find((t) => !unknown.includes(t)) ?? unknown.find((t) => isServiceName(t.question?.name ?? '')) ?? lookup[0] ?? last;
   return { fork: 'not resolved', trace, culprit: culpritOf(trace) };
 }
+
+/** "web.default.svc.cluster.local" */
+const isServiceName = (name: string): boolean => /^[^.]+\.[^.]+\.svc\./.test(name);
 
 const forks: Readonly<Record<Exclude<Trace['outcome'], 'ok'>, Fork>> = {
   refused: 'refused',

@@ -10,7 +10,7 @@ export const why: Verb<Client> = {
   id: 'why',
   use: 'why [--fix]',
   short: 'Explain why the last request did not arrive',
-  long: 'Explains the last request that did not arrive (of curl, trace, or a program in a container): refused, timed out or not resolved, at which step, and which field of which object to look at. --fix finds the smallest change of one object that makes it arrive, tries it on a copy, and prints it as a kubectl command.',
+  long: 'Explains the last request that did not arrive (of curl, trace, or a program in a container): refused, timed out or not resolved, at which step, and which field of which object to look at. --fix finds the smallest change of one object that makes it arrive, tries it on a copy, and prints it as a kubectl command; it ends with 1 when there is none.',
   example: `
     kubelab curl http://web
     kubelab why --fix`,
@@ -65,7 +65,7 @@ function fixRows({ cure, wait, tried = 0 }: WhyResult, { paint }: Look): [string
     ['', `${cure.object}: ${cure.what}`],
     [
       '',
-      `tried on a copy: ${cure.ways === 1 ? 'it arrives' : cure.ways === 0 ? 'the name is resolved' : `all ${cure.ways} ways arrive`} ${after(cure.seconds)}`,
+      `tried on a copy: ${cure.ways === 1 ? 'it arrives' : cure.ways === 0 ? 'the name is resolved' : `${cure.ways} of ${cure.ways} ways arrive`} ${after(cure.seconds)}`,
     ],
   ];
 }

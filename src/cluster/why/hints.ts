@@ -6,9 +6,9 @@ import { addresses } from '../../network/addresses.js';
 import { listensOn, type Scene, serviceNamed } from './scene.js';
 
 export function hintsOf(scene: Scene): string[] {
-  switch (scene.culprit?.cause) {
-    case 'dns-name':
-      return likeNames(scene);
+  const { culprit, failure } = scene;
+  if (failure.trace.question && (culprit?.cause === undefined || culprit.cause === 'dns-name')) return likeNames(scene);
+  switch (culprit?.cause) {
     case 'port-not-declared':
       return declared(scene);
     case 'nothing-listens':
@@ -16,9 +16,9 @@ export function hintsOf(scene: Scene): string[] {
     case 'cluster-ip-from-outside':
       return fromOutside(scene);
     case 'node-down':
-      return [`kubelab node start ${scene.culprit.object?.split(' ')[1]}`];
+      return [`kubelab node start ${culprit.object?.split(' ')[1]}`];
     case 'not-programmed':
-      return scene.culprit.field === 'metadata.name'
+      return culprit.field === 'metadata.name'
         ? ['make the DaemonSet kube-system/kube-proxy anew: nothing that exists can be changed to write the rules']
         : [];
     default:
@@ -49,7 +49,10 @@ function likeNames(scene: Scene): string[] {
       s,
       far: distance(s.metadata.name, name) + (namespace && s.metadata.namespace ? distance(s.metadata.namespace, namespace) : 0),
     }))
-    .filter(({ s, far }) => s.metadata.name === name || far <= Math.max(1, Math.floor(name.length / 3)) || letters(s.metadata.name) === letters(name))
+    .filter(
+      ({ s, far }) =>
+        s.metadata.name === name || far <= Math.max(1, Math.floor(name.length / 3)) || letters(s.metadata.name) === letters(name),
+    )
     .sort((a, b) => a.far - b.far);
   return near.slice(0, 3).map(({ s }) => didYouMean(urlOf(scene, nameFor(scene, s), goal.port)));
 }

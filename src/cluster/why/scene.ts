@@ -32,7 +32,8 @@ export function sceneOf(net: Net, goal: Goal, traces: readonly Trace[], namespac
   const failure = failureOf(traces);
   if (!failure) return undefined;
   const { culprit, trace } = failure;
-  const service = serviceOnWay(net, trace) ?? serviceNamed(net, goal);
+  // A question that was answered went through the Service of DNS, which is not the one that was meant.
+  const service = (culprit?.cause === 'dns-name' ? undefined : serviceOnWay(net, trace)) ?? serviceNamed(net, goal);
   return { net, goal, failure, culprit, service, port: service && portOf(service, trace), namespace };
 }
 

@@ -11,10 +11,15 @@ function change(scene: Scene, service: Service, index: number, field: keyof Serv
   const ports = service.spec.ports ?? [];
   const port = ports[index] as ServicePort;
   const what = `spec.ports[${index}].${field} becomes ${JSON.stringify(value)}`;
-  const isPlain = field !== 'port' && ports.filter((p) => p.port === port.port).length === 1;
+  const isPlain = field !== 'port' && field !== 'protocol' && ports.filter((p) => p.port === port.port).length === 1;
   return isPlain
     ? patch(scene, service, { spec: { ports: [{ port: port.port, [field]: value }] } }, what)
-    : jsonPatch(scene, service, [{ op: 'add', path: `/spec/ports/${index}/${field}`, value }], what);
+    : jsonPatch(
+        scene,
+        service,
+        [{ op: port[field] === undefined ? 'add' : 'replace', path: `/spec/ports/${index}/${field}`, value }],
+        what,
+      );
 }
 
 /** A name of the Pods' own, or a number that they listen on: the one nearest to what is written first. */
@@ -70,14 +75,7 @@ export const protocol: Search = (scene) => {
   const { service, port, goal } = scene;
   if (!service || !port || goal.protocol === 'ICMP') return [];
   const index = (service.spec.ports ?? []).indexOf(port);
-  const drafts = [
-    jsonPatch(
-      scene,
-      service,
-      [{ op: 'add', path: `/spec/ports/${index}/protocol`, value: goal.protocol }],
-      `spec.ports[${index}].protocol becomes ${goal.protocol}`,
-    ),
-  ];
+  const drafts = [change(scene, service, index, 'protocol', goal.protocol)];
   const { nodePort: _nodePort, ...rest } = port;
   const value = { ...rest, protocol: goal.protocol, name: `${port.name ?? port.port}-${goal.protocol.toLowerCase()}` };
   const added = jsonPatch(

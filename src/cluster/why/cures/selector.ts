@@ -3,7 +3,7 @@ import { distance } from '../../../lib/levenshtein.js';
 import type { Pod, Service } from '../../../model/generated/api.js';
 import { hasNetwork } from '../../../network/net.js';
 import { behind, listensOn, type Scene } from '../scene.js';
-import { type Draft, label, type Labels, labelText, type Search, select } from './draft.js';
+import { type Draft, label, type Labels, type Search, select } from './draft.js';
 import { byMaker, makerOf } from './workload.js';
 
 /** Labels that a controller writes, and that change with the template. */
@@ -47,9 +47,17 @@ function fitSelector(scene: Scene, service: Service, group: readonly Pod[]): Sco
   if (keys.length === 0) return [];
   const selector = Object.fromEntries(keys.map((k) => [k, labels[k] as string]));
   const changed = Object.keys({ ...old, ...selector }).filter((k) => old[k] !== selector[k]).length;
-  const like = distance(Object.values(old).join(' ') || service.metadata.name, Object.values(selector).join(' '));
-  const listens = group.some((p) => listensOn(scene.net, p, 'TCP').length + listensOn(scene.net, p, 'UDP').length > 0);
-  return [{ cost: changed + like / 1000 + (listens ? 0 : 0.5), draft: select(scene, service, selector) }];
+  return [{ cost: changed - kinship(scene, service, group, selector), draft: select(scene, service, selector) }];
+}
+
+/** How much the Pods look like the ones that were meant: by the name of what made them, by what the selector says, by whether they listen. */
+function kinship(scene: Scene, service: Service, group: readonly Pod[], selector: Labels): number {
+  const [pod] = group;
+  const maker = pod && makerOf(scene.net.reader, pod)?.object.metadata.name;
+  const wanted = Object.values(service.spec.selector ?? {}).join(' ') || service.metadata.name;
+  const far = distance(wanted, Object.values(selector).join(' '));
+  const listens = group.some((p) => listensOn(scene.net, p, scene.port?.protocol ?? 'TCP').length > 0);
+  return (maker === service.metadata.name ? 2 : 0) + (far <= Math.max(1, wanted.length / 3) ? 1 : 0) + (listens ? 0.5 : 0) - far / 1000;
 }
 
 /** The label that says what a Pod is. */
@@ -63,8 +71,8 @@ function fitPod(scene: Scene, service: Service, group: readonly Pod[]): Scored[]
   const wanted = Object.entries(service.spec.selector ?? {});
   if (!pod || group.length > 1 || wanted.length === 0 || !makerOf(scene.net.reader, pod)?.bare) return [];
   const missing = wanted.filter(([k, v]) => pod.metadata.labels?.[k] !== v);
-  const like = distance(labelText(service.spec.selector ?? {}), labelText(pod.metadata.labels ?? {}));
-  return [{ cost: missing.length + 0.4 + like / 1000, draft: label(scene, pod, Object.fromEntries(missing)) }];
+  const cost = missing.length + 0.4 - kinship(scene, service, group, pod.metadata.labels ?? {});
+  return [{ cost, draft: label(scene, pod, Object.fromEntries(missing)) }];
 }
 
 /** Some endpoints take the packet and some do not: a label that only the good ones have, or one Pod less. */
