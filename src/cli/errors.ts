@@ -1,6 +1,6 @@
 // Every error a command may end with, and the one place that turns them into kubectl's words.
 // Mirrors k8s.io/kubectl/pkg/cmd/util/helpers.go (checkErr, StandardErrorMessage, MultilineError, AddSourceToErr).
-import { type StatusCause, StatusError } from '../model/status.js';
+import { type StatusCause, StatusError, unreachable } from '../model/status.js';
 
 /** The command line is wrong, or the client half says no: printed as `error: message`. */
 export class UsageError extends Error {
@@ -62,6 +62,7 @@ const withPrefix = (message: string): string => (message.startsWith('error: ') ?
 export function standardMessage(error: Error): string | undefined {
   if (!(error instanceof StatusError)) return undefined;
   const { reason, message } = error.status;
+  if (reason === unreachable) return message;
   if (reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`;
   return reason ? `Error from server (${reason}): ${message}` : `Error from server: ${message}`;
 }

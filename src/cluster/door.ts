@@ -3,7 +3,7 @@
 import type { Kind } from '../model/kind.js';
 import { groupKind, type KubeObject } from '../model/object.js';
 import type { Reply, Request } from '../model/request.js';
-import { failure, methodNotSupported, type Status, StatusError } from '../model/status.js';
+import { failure, methodNotSupported, type Status, StatusError, unreachable } from '../model/status.js';
 import { connect } from './connect.js';
 import { type Decoded, decode, decodeAs } from './decode.js';
 import { createObject } from './create.js';
@@ -14,6 +14,7 @@ import { patchObject } from './patch.js';
 import { getObject, list, read, selected, watch } from './read.js';
 import { scaleOf, writeScale } from './scale.js';
 import { type Core, Session } from './session.js';
+import { answers, serverProblem } from './programs.js';
 import { catchUp, settle } from './settle.js';
 import { subresourceCreate } from './subresource.js';
 import { managerOf } from './managers.js';
@@ -111,7 +112,14 @@ function kindFor(core: Core, request: Request): Kind {
   throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
+/** What stands in for an answer when nobody is there to give one. kubectl prints it as it is. */
+function reach(session: Session, { verb, subresource }: Request): void {
+  if (answers(session.reader) || (verb === 'connect' && own.has(subresource ?? ''))) return;
+  throw failure(503, unreachable, serverProblem(session.reader));
+}
+
 function answer(session: Session, request: Request): Reply['body'] {
+  reach(session, request);
   if (request.verb === 'discover') return discover(session, request);
   const kind = kindFor(session.core, request);
   allow(kind, request);
@@ -121,10 +129,12 @@ function answer(session: Session, request: Request): Reply['body'] {
   return read(session, kind, request);
 }
 
+/** kubelab's own: a request sent by a node, by somebody outside, or by a Pod that is there for it only; a node's shell. */
+const own: ReadonlySet<string> = new Set(['curl', 'ssh']);
+
 function allow(kind: Kind, request: Request): void {
   const { subresource, verb } = request;
-  // kubelab's own: a request sent by a node, by somebody outside, or by a Pod that is there for it only; a node's shell.
-  if (verb === 'connect' && (subresource === 'curl' || subresource === 'ssh')) return;
+  if (verb === 'connect' && own.has(subresource ?? '')) return;
   if (subresource && !(kind.subresources as readonly string[]).includes(subresource)) {
     throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
   }
@@ -132,6 +142,7 @@ function allow(kind: Kind, request: Request): void {
 }
 
 function act(session: Session, request: Request): Reply['body'] {
+  reach(session, request);
   const kind = kindFor(session.core, request);
   allow(kind, request);
   if (kind.readWarning) session.warnings.add(kind.readWarning);

@@ -29,7 +29,7 @@ export function stopMachine(session: Session, name: string): void {
   const now = session.world.now();
   setFault(session.kept, machineOf(name), { since: now });
   for (const pod of podsOn(session, name)) {
-    const component = runtimeOf(session.reader, pod)?.component;
+    const component = runtimeOf(session.reader, pod)?.mirror?.component;
     if (component) setFault(session.kept, component, { since: now });
   }
   session.core.store.timers.setNoLater({ controller: 'node-lifecycle', key: name, at: now + grace });

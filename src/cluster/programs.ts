@@ -1,8 +1,10 @@
 // Which program of a real cluster each controller is a part of: it acts while that program runs, and sees everything anew when it comes back.
 // Controllers that are named nowhere here run always, or look after their program themselves (each node's kubelet, kube-proxy, CoreDNS).
-import { faultsOf, isDown, setFault } from '../model/faults.js';
+import { faultsOf, isDown, isOff, setFault } from '../model/faults.js';
 import type { KubeObject } from '../model/object.js';
 import type { Reader } from '../model/store.js';
+import { nodeIP } from '../network/net.js';
+import { controlPlaneNode } from '../programs/static-pods.js';
 import { requeue } from './requeue.js';
 import type { Session } from './session.js';
 
@@ -40,6 +42,14 @@ export const managerName = (controller: string): string =>
 
 /** Is somebody there who answers requests? */
 export const answers = (reader: Reader): boolean => !isDown(reader, 'kube-apiserver') && !isDown(reader, 'etcd');
+
+/** What kubectl says when there is nobody. */
+export function serverProblem(reader: Reader): string {
+  const address = `${nodeIP(reader.get('Node', '', controlPlaneNode))}:6443`;
+  return isOff(reader, controlPlaneNode)
+    ? `Unable to connect to the server: dial tcp ${address}: connect: no route to host`
+    : `The connection to the server ${address} was refused - did you specify the right host or port?`;
+}
 
 export function runs(reader: Reader, controller: string): boolean {
   const program = programOf.get(controller);

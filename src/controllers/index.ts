@@ -12,6 +12,7 @@ import { kubeProxy } from './kube-proxy.js';
 import { kubelet } from './kubelet/index.js';
 import { loadBalancer } from './load-balancer.js';
 import { namespace } from './namespace.js';
+import { networkPlugin } from './network-plugin.js';
 import { nodeLifecycle } from './node-lifecycle.js';
 import { nodeStatus } from './node-status.js';
 import { podGarbageCollector } from './pod-garbage-collector.js';
@@ -20,6 +21,7 @@ import { rootCA } from './root-ca.js';
 import { scheduler } from './scheduler/index.js';
 import { serviceAccount } from './service-account.js';
 import { serviceCIDR } from './service-cidr.js';
+import { staticPods } from './static-pods.js';
 import { taintEviction } from './taint-eviction.js';
 
 // biome-ignore format: one a line, so that additions do not collide
@@ -29,6 +31,7 @@ const list: readonly Controller[] = [
   rootCA,
   eventTTL,
   garbageCollector,
+  networkPlugin,
   nodeStatus,
   nodeLifecycle,
   podGarbageCollector,
@@ -37,6 +40,7 @@ const list: readonly Controller[] = [
   replicaSet,
   taintEviction,
   scheduler,
+  staticPods,
   kubelet,
   kubeProxy,
   endpointSlice,

@@ -6,14 +6,19 @@ import type { Node, NodeCondition } from '../model/generated/api.js';
 import type { KubeObject } from '../model/object.js';
 import type { Writer } from '../model/store.js';
 import { timestamp } from '../model/world.js';
+import { hasNetworkConfig } from '../programs/node-files.js';
+import { networkPluginStarted } from './network-plugin.js';
 
 /** How long the container runtime may say nothing, in milliseconds. */
 const patience = 30_000;
 
 export const nodeStatus: Controller = {
   name: 'node-status',
-  // Its own doing; what else changes the answer wakes it by name.
-  watches: { Node: ({ type, object, old }) => (type === 'ADDED' && !old ? [object.metadata.name] : []) },
+  // What else changes the answer wakes it by name.
+  watches: {
+    Node: ({ type, object, old }) => (type === 'ADDED' && !old ? [object.metadata.name] : []),
+    Pod: networkPluginStarted,
+  },
 
   reconcile(name, writer) {
     const node = writer.get('Node', '', name);
@@ -29,10 +34,13 @@ function runtimeWait(writer: Writer, node: string): number {
   return since === undefined ? 0 : Math.max(0, since + patience - writer.world.now());
 }
 
+export const networkProblem =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
+
 /** Why the node takes no Pods; empty when it does. */
 function problems(writer: Writer, node: string): string {
   if (isDown(writer, containerdOf(node)) && runtimeWait(writer, node) === 0) return 'container runtime is down';
-  return '';
+  return hasNetworkConfig(writer, node) ? '' : networkProblem;
 }
 
 function post(node: Node & KubeObject, writer: Writer): void {

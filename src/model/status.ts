@@ -36,6 +36,9 @@ export class StatusError extends Error {
 export const qualified = (resource: { group: string; plural: string }): string =>
   resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
 
+/** Reason of a failure that is no answer at all: nobody was there to give one. */
+export const unreachable = 'ServerUnreachable';
+
 type Details = NonNullable<Status['details']>;
 
 export function failure(code: number, reason: string, message: string, details?: Details): StatusError {

@@ -104,8 +104,8 @@ export interface RuntimePod {
   done?: boolean;
   /** The machine started anew: the sandbox and its address are gone. */
   rebooted?: boolean;
-  /** What of the control plane this static Pod runs. */
-  component?: string;
+  /** Of a static Pod: the hash of its file, and which part of the control plane it is. */
+  mirror?: { readonly hash: string; readonly component: string };
 }
 
 export const runtimeKey = (namespace: string, name: string): string => `kubelet/pod/${namespace}/${name}`;

@@ -310,6 +310,10 @@ const entries: readonly Entry[] = [
     entrypoint: ['/coredns'],
     programs: ['/coredns'],
   },
+  ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(
+    (name): Entry => ({ names: k8s(name), flavour: 'distroless', cmd: [name], programs: [name], newest: [1, 36] }),
+  ),
+  { names: k8s('etcd'), flavour: 'distroless', cmd: ['etcd'], programs: ['etcd', 'etcdctl', 'etcdutl'], newest: [3, 6] },
   {
     names: ['ghcr.io/flannel-io/flannel', 'docker.io/flannel/flannel'],
     flavour: 'alpine',

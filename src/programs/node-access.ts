@@ -1,6 +1,7 @@
 // What a program that runs on a node sees of its machine, beside files and wire: the node's name, the network, and what is kept of the node.
 import type { Json } from '../model/object.js';
 import type { Net } from '../network/net.js';
+import { nodeFiles } from './node-files.js';
 import type { Effect } from './pod-wire.js';
 import type { Process } from './process.js';
 
@@ -9,6 +10,8 @@ export interface NodeAccess {
   readonly name: string;
   /** Its `reader.state` already shows what this run has set. */
   readonly net: Net;
+  /** Is there such a file on the node's disk? */
+  hasFile(path: string): boolean;
   /** Keeps something of the node beside the API (rules that were flushed, a service that was stopped); absent: forgets it. */
   setState(key: string, value: Json | undefined): void;
   /** Wakes a controller `ms` milliseconds after this run. */
@@ -25,6 +28,10 @@ export function accessTo(net: Net, node: string, effects: Effect[]): NodeAccess 
   return {
     name: node,
     net: { ...net, reader },
+    hasFile: (path) => {
+      const object = net.reader.get('Node', '', node);
+      return !!object && nodeFiles(net, object).exists(path);
+    },
     setState(key, value) {
       set.set(key, value);
       effects.push({ kind: 'state', key, value });

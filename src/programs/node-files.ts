@@ -1,10 +1,16 @@
 // A node's own files: what its distribution and kubeadm put there, and what somebody on the node has changed since.
 import type { Node } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
+import type { Reader } from '../model/store.js';
 import type { Net } from '../network/net.js';
 import { nodeIP } from '../network/net.js';
+import { clusterCA } from '../model/cluster-ca.js';
 import { nodeResolvConf } from '../network/resolver.js';
 import { FileSystem, Tree, type Write } from './files.js';
+import { controlPlaneManifests, controlPlaneNode } from './static-pods.js';
+
+const cniFolder = '/etc/cni/net.d';
+export const cniConfig = `${cniFolder}/10-kindnet.conflist`;
 
 /** What was changed: path -> its text, or null when it is gone; a path that ends with "/" is a directory. */
 export type NodeChanges = Readonly<Record<string, string | null>>;
@@ -13,7 +19,7 @@ export const nodeFilesKey = (node: string): string => `machine/files/${node}`;
 
 const dirs = ['/bin', '/boot', '/dev', '/etc', '/home', '/mnt', '/opt', '/proc', '/root', '/run', '/srv', '/sys', '/tmp', '/usr', '/var'];
 
-function original(node: Node): Record<string, string> {
+function original(net: Net, node: Node): Record<string, string> {
   const { name } = node.metadata;
   const system = node.status?.nodeInfo?.osImage ?? 'Ubuntu 24.04.3 LTS';
   return {
@@ -23,11 +29,49 @@ function original(node: Node): Record<string, string> {
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
     '/etc/os-release': `PRETTY_NAME="${system}"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\n`,
     '/proc/sys/net/ipv4/ip_forward': '1\n',
+    '/etc/kubernetes/kubelet.conf': kubeconfig(`system:node:${name}`),
+    '/etc/kubernetes/pki/ca.crt': clusterCA,
+    [cniConfig]: conflist(node),
+    ...(name === controlPlaneNode && ofControlPlane(net, node)),
   };
 }
 
+const ofControlPlane = (net: Net, node: Node): Record<string, string> => ({
+  '/etc/kubernetes/admin.conf': kubeconfig('kubernetes-admin'),
+  '/etc/kubernetes/controller-manager.conf': kubeconfig('system:kube-controller-manager'),
+  '/etc/kubernetes/scheduler.conf': kubeconfig('system:kube-scheduler'),
+  ...Object.fromEntries(controlPlaneManifests(net.config, nodeIP(node)).map((m) => [m.path, m.text])),
+});
+
+const kubeconfig = (user: string): string => `apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority: /etc/kubernetes/pki/ca.crt
+    server: https://172.30.1.2:6443
+  name: kubernetes
+contexts:
+- context:
+    cluster: kubernetes
+    user: ${user}
+  name: ${user}@kubernetes
+current-context: ${user}@kubernetes
+kind: Config
+`;
+
+/** What kindnet writes at its start. */
+const conflist = (node: Node): string => {
+  const ranges = (node.spec?.podCIDRs ?? []).map((subnet) => [{ subnet }]);
+  const routes = [{ dst: '0.0.0.0/0' }];
+  const ipam = { type: 'host-local', dataDir: '/run/cni-ipam-state', routes, ranges };
+  const plugins = [
+    { type: 'ptp', ipMasq: false, ipam, mtu: 1500 },
+    { type: 'portmap', capabilities: { portMappings: true } },
+  ];
+  return `${JSON.stringify({ cniVersion: '0.3.1', name: 'kindnet', plugins }, null, 2)}\n`;
+};
+
 export function nodeFiles(net: Net, node: Node): FileSystem {
-  const tree = new Tree('', false, original(node));
+  const tree = new Tree('', false, original(net, node));
   for (const dir of [...dirs, '/usr/bin', '/var/log', '/var/lib']) tree.makeDirs(dir);
   const changes = (net.reader.state(nodeFilesKey(node.metadata.name)) as NodeChanges | undefined) ?? {};
   for (const [path, text] of Object.entries(changes)) {
@@ -47,6 +91,23 @@ export function withWrites(before: NodeChanges, files: FileSystem, writes: reado
     else next[path] = data === undefined ? null : (files.read(path) ?? null);
   }
   return next;
+}
+
+/** Has somebody told the container runtime how Pods are connected? */
+export function hasNetworkConfig(reader: Pick<Reader, 'state'>, node: string): boolean {
+  const changes = reader.state(nodeFilesKey(node)) as NodeChanges | undefined;
+  if (changes === undefined) return true;
+  if (changes[cniConfig] === undefined && changes[`${cniFolder}/`] === undefined && changes[cniFolder] === undefined) return true;
+  return Object.entries(changes).some(([path, text]) => text !== null && /^\/etc\/cni\/net\.d\/[^/]+\.(conf|conflist|json)$/.test(path));
+}
+
+/** kindnet writes its configuration when it starts. */
+export function writeNetworkConfig(
+  kept: { state(key: string): Json | undefined; setState(key: string, value: Json | undefined): void },
+  node: string,
+): void {
+  const { [cniConfig]: _, [cniFolder]: __, ...others } = (kept.state(nodeFilesKey(node)) as NodeChanges | undefined) ?? {};
+  kept.setState(nodeFilesKey(node), Object.keys(others).length > 0 ? asState(others) : undefined);
 }
 
 export const asState = (changes: Record<string, string | null>): Json => changes;

@@ -2,6 +2,7 @@
 import type { NodeProgram } from './node-access.js';
 import { iptables, iptablesSave } from './tools/iptables.js';
 import { ipvsadm } from './tools/ipvsadm.js';
+import { systemctl } from './tools/systemctl.js';
 import { nft } from './tools/nft.js';
 
 // biome-ignore format: one a line, so that additions do not collide
@@ -12,6 +13,7 @@ export const nodePrograms: Readonly<Record<string, NodeProgram>> = {
   'ip6tables-save': iptablesSave,
   ipvsadm,
   nft,
+  systemctl,
 };
 
 /** What a node's disk holds, simulated or not: what is not says so by name. */

@@ -9,6 +9,7 @@ import { accessTo, type NodeAccess } from './node-access.js';
 import { asState, nodeFiles, nodeFilesKey, type NodeChanges, withWrites } from './node-files.js';
 import { nodePrograms, nodeTools } from './node-programs.js';
 import { type Effect, wireOfMachine } from './pod-wire.js';
+import { manifestFolder } from './static-pods.js';
 import { Exited, type Host, Machine, Stopped } from './process.js';
 
 const image: Image = {
@@ -84,4 +85,8 @@ function keep(access: NodeAccess, files: ReturnType<typeof nodeFiles>): void {
   const key = nodeFilesKey(access.name);
   const before = (access.net.reader.state(key) as NodeChanges | undefined) ?? {};
   access.setState(key, asState(withWrites(before, files, files.writes)));
+  const touches = (folder: string): boolean => files.writes.some((w) => w.path === folder || w.path.startsWith(`${folder}/`));
+  // The kubelet watches the one, and looks for the other every five seconds.
+  if (touches(manifestFolder)) access.wake('static-pods', access.name, 300);
+  if (touches('/etc/cni')) access.wake('node-status', access.name, 5000);
 }

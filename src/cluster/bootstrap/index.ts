@@ -5,6 +5,7 @@ import { groupKindOf, type KubeObject } from '../../model/object.js';
 import type { Writer } from '../../model/store.js';
 import { timestamp } from '../../model/world.js';
 import { normalize } from '../decode.js';
+import { foundedHashesKey } from '../../programs/static-pods.js';
 import { apiEndpoints, apiEndpointSlice, apiService, serviceIP, serviceRange } from './api-service.js';
 import { dnsAccount, dnsConfig, dnsDeployment, dnsService } from './dns.js';
 import { controllerAccounts, kubeadmConfigMaps } from './kubeadm.js';
@@ -33,7 +34,10 @@ export function bootstrap(writer: Writer, config: ClusterConfig, options: { node
   for (const obj of [proxyConfig(pods), proxyDaemonSet(config.version)]) create(obj);
   for (const obj of [plugin.configMap, plugin.daemonSet]) if (obj) create(obj);
   for (const obj of [dnsConfig(config.clusterDomain), dnsService(dnsIP), dnsDeployment()]) create(obj);
-  if (nodes[0]) for (const pod of staticPods(world, nodes[0], config.serviceCIDRs.join(','), pods, config.version)) create(pod);
+  if (!nodes[0]) return;
+  const ofFiles = staticPods(world, nodes[0], config);
+  for (const pod of ofFiles.pods) create(pod);
+  writer.setState(foundedHashesKey, ofFiles.hashes);
 }
 
 const namespace = (name: string, labels?: Readonly<Record<string, string>>): KubeObject => ({

@@ -3,8 +3,9 @@ import { formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { ClusterConfig } from '../../model/config.js';
 import type { Lease, Node, NodeCondition } from '../../model/generated/api.js';
 import { microTimestamp, timestamp, type World } from '../../model/world.js';
+import { controlPlaneNode } from '../../programs/static-pods.js';
 
-export const controlPlane = 'controlplane';
+const controlPlane = controlPlaneNode;
 
 /** "controlplane", "node01", "node02" ... */
 export const nodeName = (index: number): string => (index === 0 ? controlPlane : `node${String(index).padStart(2, '0')}`);

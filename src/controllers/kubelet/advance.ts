@@ -2,6 +2,8 @@
 // of pkg/kubelet/kuberuntime/kuberuntime_manager.go.
 import type { Container } from '../../model/generated/api.js';
 import { isRunning } from '../../network/runtime.js';
+import { hasNetworkConfig } from '../../programs/node-files.js';
+import { networkProblem } from '../node-status.js';
 import { missingVolume } from '../../programs/volumes.js';
 import { claimAddresses, releaseAddresses } from './addresses.js';
 import { runProbes } from './probes.js';
@@ -22,6 +24,11 @@ export function advance(work: Work): void {
     work.event(undefined, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
   }
   if (!mounted(work)) return;
+  if (runtime.ips.length === 0 && !pod.spec.hostNetwork && !hasNetworkConfig(work.writer, work.node.metadata.name)) {
+    work.event(undefined, 'Warning', 'NetworkNotReady', `network is not ready: ${networkProblem}`);
+    work.wakeAt(work.now + 10_000);
+    return;
+  }
   if (!claimAddresses(work)) {
     if (work.isNew)
       work.event(undefined, 'Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: no IP addresses available in range set');

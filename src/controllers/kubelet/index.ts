@@ -17,6 +17,7 @@ import { terminate } from './terminate.js';
 import { watchersOf } from './watched-files.js';
 import { Work } from './work.js';
 import { advance } from './advance.js';
+import { reportComponent } from './components.js';
 import { same } from '../../lib/same.js';
 import type { Json } from '../../model/object.js';
 
@@ -57,6 +58,7 @@ function reconcile(key: string, writer: Writer): void {
       return;
     }
   } else advance(work);
+  reportComponent(writer, work.runtime, pod);
   const state = work.runtime as unknown as Json;
   if (!current || !same(state, current)) writer.setState(runtimeKey(namespace, name), state);
   const status = podStatus(work);
@@ -67,6 +69,7 @@ function reconcile(key: string, writer: Writer): void {
 /** The Pod is gone: its addresses and what was kept for it too. */
 function forget(writer: Writer, namespace: string, name: string, runtime: RuntimePod): void {
   releaseAddresses(writer, runtime);
+  reportComponent(writer, runtime, undefined);
   const of = { metadata: { namespace, name, uid: runtime.uid } } as unknown as Pod;
   writer.setState(runtimeKey(namespace, name), undefined);
   for (const k of [writesKey(of), requestsKey(of), memoryKey(runtime.uid)])

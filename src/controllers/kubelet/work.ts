@@ -2,6 +2,7 @@
 import type { Container, Node, Pod } from '../../model/generated/api.js';
 import type { Writer } from '../../model/store.js';
 import { type Net, nodeIP } from '../../network/net.js';
+import { hashAnnotation, isMirror } from '../../programs/static-pods.js';
 import type { RuntimeContainer, RuntimePod } from '../../network/runtime.js';
 
 export class Work {
@@ -20,7 +21,14 @@ export class Work {
   ) {
     this.now = writer.world.now();
     this.isNew = runtime === undefined;
-    this.runtime = runtime ?? { uid: pod.metadata.uid ?? '', node: node.metadata.name, startedAt: this.now, ips: [], containers: {} };
+    this.runtime = runtime ?? {
+      uid: pod.metadata.uid ?? '',
+      node: node.metadata.name,
+      startedAt: this.now,
+      ips: [],
+      containers: {},
+      ...(isMirror(pod) && { mirror: mirrorFacts(pod) }),
+    };
   }
 
   get net(): Net {
@@ -50,6 +58,11 @@ export class Work {
     });
   }
 }
+
+const mirrorFacts = ({ metadata }: Pod): { hash: string; component: string } => ({
+  hash: metadata.annotations?.[hashAnnotation] ?? '',
+  component: metadata.labels?.component ?? '',
+});
 
 /** "web_default(uid)": how the kubelet names a Pod in messages. */
 export const podText = (pod: Pod): string => `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;

@@ -2,11 +2,13 @@
 import type { Server } from '../server.js';
 import { coredns, corednsHealth, corednsMetrics, corednsReady } from './coredns.js';
 import { memcached, mongod, mysqld, netcat, pause, postgres, rabbitmq, redisServer, someServer } from './daemons.js';
+import { controlPlane } from './control-plane.js';
 import { agnhost, echoServer, echoserver, helloApp, httpEcho, node, python, whoami } from './echo.js';
 import { kubeProxy } from './kube-proxy.js';
 import { httpd, nginx } from './nginx.js';
 
 const list: readonly Server[] = [
+  ...controlPlane,
   agnhost,
   coredns,
   corednsHealth,

@@ -1,6 +1,6 @@
 // sed: s///, d, p, q, addresses. awk: patterns with print.
-import type { Program } from '../process.js';
-import { flags, linesOf, readAll, refuse } from './arguments.js';
+import type { Process, Program } from '../process.js';
+import { flags, linesOf, readAll, readFile, refuse, writing } from './arguments.js';
 import { basic } from './text.js';
 
 interface Instruction {
@@ -11,7 +11,7 @@ interface Instruction {
 }
 
 export const sed: Program = (p) => {
-  const f = flags(p.argv, 'nrEe:', { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e' });
+  const f = flags(p.argv, 'nirEe:', { quiet: 'n', silent: 'n', 'in-place': 'i', 'regexp-extended': 'E', expression: 'e' });
   if (f.unknown) return refuse(p, f.unknown);
   const rest = [...f.rest];
   const scripts = f.values('e');
@@ -23,8 +23,26 @@ export const sed: Program = (p) => {
     if (!one) return refuse(p, `'${text}'`);
     program.push(one);
   }
+  const edited = (text: string): string => edit(program, text, f.has('n'));
+  if (f.has('i')) return inPlace(p, rest, edited);
   const { text, code } = readAll(p, rest);
+  p.out(edited(text));
+  return code;
+};
+
+function inPlace(p: Process, paths: readonly string[], edited: (text: string) => string): number {
+  let code = 0;
+  for (const path of paths) {
+    const text = readFile(p, path);
+    const done = text === undefined ? 1 : writing(p, path, (full) => p.machine.files.write(full, edited(text), false, p.machine.now));
+    code = Math.max(code, done);
+  }
+  return code;
+}
+
+function edit(program: readonly Instruction[], text: string, quiet: boolean): string {
   const lines = linesOf(text);
+  let out = '';
   for (const [i, original] of lines.entries()) {
     let line = original;
     let deleted = false;
@@ -35,20 +53,20 @@ export const sed: Program = (p) => {
         deleted = true;
         break;
       }
-      if (x.verb === 'p') p.out(`${line}\n`);
+      if (x.verb === 'p') out += `${line}\n`;
       if (x.verb === 'q') quit = true;
       if (x.edit) {
         const done = x.edit(line);
         line = done.line;
-        if (done.changed && x.print) p.out(`${line}\n`);
+        if (done.changed && x.print) out += `${line}\n`;
       }
     }
     // A last line without its newline stays so.
-    if (!deleted && !f.has('n')) p.out(i === lines.length - 1 && !text.endsWith('\n') ? line : `${line}\n`);
+    if (!deleted && !quiet) out += i === lines.length - 1 && !text.endsWith('\n') ? line : `${line}\n`;
     if (quit) break;
   }
-  return code;
-};
+  return out;
+}
 
 /** Commands are separated by newlines, and by semicolons outside s///. */
 function splitScript(script: string): string[] {
