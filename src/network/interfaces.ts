@@ -20,6 +20,8 @@ export interface Link {
   /** Number of the interface at the other end of a pair, in another network namespace. */
   readonly peer?: number;
   readonly loopback: boolean;
+  /** It only holds addresses, and was never brought up. */
+  readonly dummy?: true;
   readonly up: boolean;
   readonly mtu: number;
   readonly qdisc: string;
@@ -212,6 +214,7 @@ function virtualServers(net: Net, node: Node, veths: readonly Link[]): Link[] {
       index: Math.max(2, ...veths.map((v) => v.index)) + 1,
       name: 'kube-ipvs0',
       loopback: false,
+      dummy: true,
       up: false,
       mtu: 1500,
       qdisc: 'noop',

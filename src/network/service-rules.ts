@@ -8,12 +8,12 @@ import { noEndpoints } from './no-endpoints.js';
 import { noProxy } from './no-proxy.js';
 import { isLoopback } from './net.js';
 import { arithmetic } from './proxy/arithmetic.js';
-import { affinityKey } from './proxy/memory.js';
+import { remember, remembered } from './proxy/memory.js';
 import { connectionsOf, counted } from './proxy/ipvs/memory.js';
 import { ipvsWalk } from './proxy/ipvs/walk.js';
 import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { nftablesWalk } from './proxy/nftables/walk.js';
-import { endpointText } from './proxy/port.js';
+import { affinitySeconds, endpointText } from './proxy/port.js';
 import { clusterIPsOf, liveTable } from './proxy/service-table.js';
 import type { ProxyMode } from './proxy/settings.js';
 import { type Chance, type NodePacket, portKey, type Verdict, type Walker } from './proxy/verdict.js';
@@ -62,10 +62,7 @@ function chanceOf(walk: Walk, node: string): Chance {
   const { net } = walk;
   return {
     pick: net.pick,
-    remembered: (name, client, seconds) => {
-      const entry = net.reader.state(affinityKey(node, name, client)) as { endpoint: string; at: number } | undefined;
-      return entry && net.now() - entry.at <= seconds * 1000 ? entry.endpoint : undefined;
-    },
+    remembered: (name, client, seconds) => remembered(net, node, name, client, seconds),
     connections: connectionsOf(net, node),
   };
 }
@@ -73,13 +70,11 @@ function chanceOf(walk: Walk, node: string): Chance {
 /** The packet goes on to the endpoint; what the rules remember of it is left behind. */
 function rewrite(walk: Walk, node: ProxyNode, { endpoint, masquerade, match, server }: Verdict): void {
   if (!endpoint || !match) return;
-  const port = { name: nameOfPort(match.service, match.port), protocol: match.port.protocol ?? 'TCP' };
   const target = endpointText(endpoint);
-  if (match.service.spec.sessionAffinity === 'ClientIP')
-    walk.effects.push({
-      key: affinityKey(node.name, server?.name ?? portKey(port as Parameters<typeof portKey>[0]), walk.sourceIP),
-      value: { endpoint: target, at: walk.net.now() },
-    });
+  const { net, sourceIP } = walk;
+  const seconds = affinitySeconds(match.service);
+  const name = server?.name ?? portKey({ name: nameOfPort(match.service, match.port), protocol: match.port.protocol ?? 'TCP' });
+  if (seconds !== undefined) walk.effects.push(remember(net, node.name, name, sourceIP, target, seconds));
   if (server) walk.effects.push(counted(walk.net, node.name, server.name, target));
   if (masquerade) walk.sourceIP = primaryIP(node, familyOf(walk.to) ?? 'IPv4') ?? walk.sourceIP;
   walk.to = endpoint.ip;

@@ -73,10 +73,13 @@ function makePorts(entry: ProxiedService, family: IPFamily): ProxyPort[] {
     nodePort: port.nodePort ?? 0,
     internalLocal: spec.internalTrafficPolicy === 'Local',
     externalLocal: external && spec.externalTrafficPolicy === 'Local',
-    affinitySeconds: spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : undefined,
+    affinitySeconds: affinitySeconds(service),
     endpoints: endpointsOf(entry, port, family),
   }));
 }
+
+export const affinitySeconds = ({ spec }: Service): number | undefined =>
+  spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : undefined;
 
 function endpointsOf({ slices }: ProxiedService, port: ServicePort, family: IPFamily): ProxyEndpoint[] {
   const found = new Map<string, ProxyEndpoint>();

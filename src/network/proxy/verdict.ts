@@ -2,7 +2,7 @@
 import type { Service, ServicePort } from '../../model/generated/api.js';
 import type { Packet } from '../../model/packet.js';
 import type { ProxyNode } from './node.js';
-import type { ProxyEndpoint, ProxyPort } from './port.js';
+import type { ProxyEndpoint } from './port.js';
 
 /** A packet as a node's rules meet it. */
 export interface NodePacket {
@@ -62,4 +62,4 @@ export type Walker = (node: ProxyNode, packet: NodePacket, chance: Chance) => Ve
 export const passed: Verdict = { kind: 'pass', masquerade: false, rules: [] };
 
 /** How rules, memories and counters call one port of a Service. */
-export const portKey = (p: ProxyPort): string => `${p.name}/${p.protocol.toLowerCase()}`;
+export const portKey = (p: { readonly name: string; readonly protocol: string }): string => `${p.name}/${p.protocol.toLowerCase()}`;

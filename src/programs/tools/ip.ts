@@ -78,11 +78,13 @@ function chosen(p: Process, netns: NetNamespace, words: readonly string[]): read
 }
 
 const named = (l: Link): string => `${l.name}${l.peer === undefined ? '' : `@if${l.peer}`}`;
-const flagsOf = (l: Link): string => (l.loopback ? '<LOOPBACK,UP,LOWER_UP>' : '<BROADCAST,MULTICAST,UP,LOWER_UP>');
+const flagsOf = (l: Link): string =>
+  l.loopback ? '<LOOPBACK,UP,LOWER_UP>' : l.dummy ? '<BROADCAST,NOARP>' : '<BROADCAST,MULTICAST,UP,LOWER_UP>';
 const stateOf = (l: Link): string => (l.loopback ? 'UNKNOWN' : l.up ? 'UP' : 'DOWN');
 
 function head(p: Process, l: Link, mode: string): string {
-  const kernel = isFull(p) ? ` state ${stateOf(l)}${mode} group default qlen 1000` : ' qlen 1000';
+  const queue = l.dummy ? '' : 'qlen 1000';
+  const kernel = isFull(p) ? ` state ${stateOf(l)}${mode} group default ${queue}` : ` ${queue}`;
   return `${l.index}: ${named(l)}: ${flagsOf(l)} mtu ${l.mtu} qdisc ${l.qdisc}${kernel}\n`;
 }
 

@@ -1,6 +1,6 @@
 // nft 1.0.6 on a node: lists kube-proxy's tables. What writes rules, and other forms of listing, are refused by name.
 import { proxyNode } from '../../network/proxy/node.js';
-import { nftables } from '../../network/proxy/nftables/build.js';
+import { nftables, withClients } from '../../network/proxy/nftables/build.js';
 import { chainSketch, chainText, partText, setText, tableText } from '../../network/proxy/nftables/list.js';
 import type { NamedSet, Ruleset } from '../../network/proxy/nftables/ruleset.js';
 import type { NodeAccess, NodeProgram } from '../node-access.js';
@@ -80,7 +80,7 @@ function tables({ net, name }: NodeAccess): readonly Ruleset[] {
   const { mode } = node.settings;
   if (mode !== 'nftables')
     throw new OtherMode(`the tables that iptables keeps in nftables (kube-proxy runs in ${mode} mode: see iptables-save)`);
-  return [nftables(node, 'IPv4'), nftables(node, 'IPv6')];
+  return (['IPv4', 'IPv6'] as const).map((family) => withClients(nftables(node, family), net, name));
 }
 
 const familyOf = (rules: Ruleset): string => (rules.family === 'IPv4' ? 'ip' : 'ip6');

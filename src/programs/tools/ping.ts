@@ -95,11 +95,16 @@ function iputils(p: Process, plan: Plan, name: string, numeric: boolean): number
   const rejected = outcome === 'refused' || outcome === 'unreachable';
   const label = numeric || !ok ? ip : `${ask(p, reverseName(ip), 'PTR', undefined).answer.at(-1)?.data ?? ip} (${ip})`;
   const begun = p.machine.now;
-  const router = routeFor(p.machine.host.wire.netns(), ip)?.via ?? p.machine.host.wire.ip;
+  // A node rejects its own packets itself, before they leave.
+  const own = p.machine.host.node !== undefined;
+  const router = (own ? undefined : routeFor(p.machine.host.wire.netns(), ip)?.via) ?? p.machine.host.wire.ip;
   const sent = sendAll(p, plan, (n) => {
     if (plan.quiet) return;
     if (ok) p.out(`${size + 8} bytes from ${label === `${ip} (${ip})` ? ip : label}: icmp_seq=${n} ttl=64 time=${time} ms\n`);
-    else if (rejected) p.out(`From ${router} icmp_seq=${n} Destination Port Unreachable\n`);
+    else if (rejected) {
+      p.out(`From ${router} icmp_seq=${n} Destination Port Unreachable\n`);
+      if (own) p.err('ping: sendmsg: Operation not permitted\n');
+    }
   });
   const spent = p.machine.now - begun;
   if (!ok && !rejected && plan.deadline === Number.POSITIVE_INFINITY) p.machine.sleep(plan.patience);

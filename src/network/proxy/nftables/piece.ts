@@ -132,7 +132,7 @@ function choice(port: ProxyPort, endpoints: readonly ProxyEndpoint[]): Rule[] {
 function addEndpoint(to: Gathering, port: ProxyPort, endpoint: ProxyEndpoint, family: IPFamily): void {
   const { chain, affinity } = endpointNames(port, endpoint);
   const type = family === 'IPv4' ? 'ipv4_addr' : 'ipv6_addr';
-  to.sets.push({ name: affinity, kind: 'set', type, timeout: port.affinitySeconds as number, elements: [] });
+  to.sets.push({ name: affinity, kind: 'set', type, timeout: port.affinitySeconds as number, clientsOf: { port, endpoint }, elements: [] });
   to.chain(chain, [
     rule({ is: 'remember-source', set: affinity }),
     rule({ is: 'protocol', protocol: port.protocol.toLowerCase() }, { is: 'dnat', to: endpoint }),

@@ -70,6 +70,8 @@ export interface NamedSet {
   readonly comment?: string;
   /** Filled by packets, each element for so many seconds. */
   readonly timeout?: number;
+  /** Of those: whose clients they are. */
+  readonly clientsOf?: { readonly port: ProxyPort; readonly endpoint: ProxyEndpoint };
   readonly elements: readonly Element[];
 }
 
