@@ -1,6 +1,7 @@
 // The packet's way: an ordered list of steps, each of which looks at it, may change where it goes or end it, and says why.
 // A further step is one more entry in `steps`.
 import type { Packet, Trace } from '../model/packet.js';
+import { hairpin } from './hairpin.js';
 import { listener } from './listener.js';
 import { machineIsOn } from './machines.js';
 import { type Net, sourceAddress } from './net.js';
@@ -10,7 +11,7 @@ import { senderRoute } from './sender.js';
 import { serviceRules } from './service-rules.js';
 import type { Step, Walk } from './walk.js';
 
-const steps: readonly Step[] = [senderRoute, machineIsOn, serviceRules, egressPolicy, route, machineIsOn, ingressPolicy, listener];
+const steps: readonly Step[] = [senderRoute, machineIsOn, serviceRules, egressPolicy, route, machineIsOn, hairpin, ingressPolicy, listener];
 
 export function walk(net: Net, packet: Packet): Trace {
   const w: Walk = {

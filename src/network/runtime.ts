@@ -92,6 +92,8 @@ export interface RuntimePod {
   readonly node: string;
   readonly startedAt: number;
   ips: string[];
+  /** Its interface was made with hairpinMode off. */
+  noHairpin?: boolean;
   /** Key of the Services' variables in state: see `serviceEnvKey`. */
   serviceEnv?: string;
   containers: Record<string, RuntimeContainer>;

@@ -10,7 +10,8 @@ import { FileSystem, Tree, type Write } from './files.js';
 import { controlPlaneManifests, controlPlaneNode } from './static-pods.js';
 
 const cniFolder = '/etc/cni/net.d';
-export const cniConfig = `${cniFolder}/10-kindnet.conflist`;
+const cniConfigs = { kindnet: `${cniFolder}/10-kindnet.conflist`, flannel: `${cniFolder}/10-flannel.conflist` } as const;
+type NetworkPlugin = keyof typeof cniConfigs;
 
 /** What was changed: path -> its text, or null when it is gone; a path that ends with "/" is a directory. */
 export type NodeChanges = Readonly<Record<string, string | null>>;
@@ -31,7 +32,7 @@ function original(net: Net, node: Node): Record<string, string> {
     '/proc/sys/net/ipv4/ip_forward': '1\n',
     '/etc/kubernetes/kubelet.conf': kubeconfig(`system:node:${name}`),
     '/etc/kubernetes/pki/ca.crt': clusterCA,
-    [cniConfig]: conflist(node),
+    [cniConfigs[net.config.cni ?? 'kindnet']]: net.config.cni === 'flannel' ? flannelConflist : kindnetConflist(node),
     ...(name === controlPlaneNode && ofControlPlane(net, node)),
   };
 }
@@ -59,7 +60,7 @@ kind: Config
 `;
 
 /** What kindnet writes at its start. */
-const conflist = (node: Node): string => {
+const kindnetConflist = (node: Node): string => {
   const ranges = (node.spec?.podCIDRs ?? []).map((subnet) => [{ subnet }]);
   const routes = [{ dst: '0.0.0.0/0' }];
   const ipam = { type: 'host-local', dataDir: '/run/cni-ipam-state', routes, ranges };
@@ -69,6 +70,20 @@ const conflist = (node: Node): string => {
   ];
   return `${JSON.stringify({ cniVersion: '0.3.1', name: 'kindnet', plugins }, null, 2)}\n`;
 };
+
+/** What flannel's init container copies from its ConfigMap. */
+export const flannelConflist = `${JSON.stringify(
+  {
+    name: 'cbr0',
+    cniVersion: '0.3.1',
+    plugins: [
+      { type: 'flannel', delegate: { hairpinMode: true, isDefaultGateway: true } },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  },
+  null,
+  2,
+)}\n`;
 
 export function nodeFiles(net: Net, node: Node): FileSystem {
   const tree = new Tree('', false, original(net, node));
@@ -93,21 +108,33 @@ export function withWrites(before: NodeChanges, files: FileSystem, writes: reado
   return next;
 }
 
+const changesOf = (reader: Pick<Reader, 'state'>, node: string): NodeChanges =>
+  (reader.state(nodeFilesKey(node)) as NodeChanges | undefined) ?? {};
+
 /** Has somebody told the container runtime how Pods are connected? */
 export function hasNetworkConfig(reader: Pick<Reader, 'state'>, node: string): boolean {
-  const changes = reader.state(nodeFilesKey(node)) as NodeChanges | undefined;
-  if (changes === undefined) return true;
-  if (changes[cniConfig] === undefined && changes[`${cniFolder}/`] === undefined && changes[cniFolder] === undefined) return true;
-  return Object.entries(changes).some(([path, text]) => text !== null && /^\/etc\/cni\/net\.d\/[^/]+\.(conf|conflist|json)$/.test(path));
+  const changes = changesOf(reader, node);
+  const touched = [...Object.values(cniConfigs), cniFolder, `${cniFolder}/`].some((path) => changes[path] !== undefined);
+  return (
+    !touched ||
+    Object.entries(changes).some(([path, text]) => text !== null && /^\/etc\/cni\/net\.d\/[^/]+\.(conf|conflist|json)$/.test(path))
+  );
 }
 
-/** kindnet writes its configuration when it starts. */
+/** Does the node's configuration say that interfaces which are made now do without hairpin mode? */
+export const hairpinIsOff = (reader: Pick<Reader, 'state'>, node: string): boolean =>
+  /"hairpinMode"\s*:\s*false/.test(changesOf(reader, node)[cniConfigs.flannel] ?? '');
+
+/** A network plugin that starts writes its configuration; `text`: where it is not the one that was there first. */
 export function writeNetworkConfig(
   kept: { state(key: string): Json | undefined; setState(key: string, value: Json | undefined): void },
   node: string,
+  plugin: NetworkPlugin,
+  text?: string,
 ): void {
-  const { [cniConfig]: _, [cniFolder]: __, ...others } = (kept.state(nodeFilesKey(node)) as NodeChanges | undefined) ?? {};
-  kept.setState(nodeFilesKey(node), Object.keys(others).length > 0 ? asState(others) : undefined);
+  const { [cniConfigs[plugin]]: _, [cniFolder]: __, ...others } = changesOf(kept as Pick<Reader, 'state'>, node);
+  const next = text === undefined || text === flannelConflist ? others : { ...others, [cniConfigs[plugin]]: text };
+  kept.setState(nodeFilesKey(node), Object.keys(next).length > 0 ? asState(next) : undefined);
 }
 
 export const asState = (changes: Record<string, string | null>): Json => changes;

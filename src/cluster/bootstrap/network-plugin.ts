@@ -2,6 +2,7 @@
 // What they are made of mirrors kind's and flannel's own manifests.
 import type { ConfigMap, DaemonSet, EnvVar, ServiceAccount } from '../../model/generated/api.js';
 import type { ClusterConfig } from '../../model/config.js';
+import { flannelConflist } from '../../programs/node-files.js';
 import { nodeDaemonSet } from './node-daemon-set.js';
 
 export interface NetworkPlugin {
@@ -63,14 +64,7 @@ function flannel(podCIDRs: readonly string[]): NetworkPlugin {
     configMap: {
       ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-flannel-cfg', namespace, labels } },
       data: {
-        'cni-conf.json': json({
-          name: 'cbr0',
-          cniVersion: '0.3.1',
-          plugins: [
-            { type: 'flannel', delegate: { hairpinMode: true, isDefaultGateway: true } },
-            { type: 'portmap', capabilities: { portMappings: true } },
-          ],
-        }),
+        'cni-conf.json': flannelConflist,
         'net-conf.json': json({
           ...(network && { Network: network }),
           EnableNFTables: false,

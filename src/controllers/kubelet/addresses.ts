@@ -2,6 +2,7 @@
 import { cidrSize, formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { Writer } from '../../model/store.js';
 import type { RuntimePod } from '../../network/runtime.js';
+import { hairpinIsOff } from '../../programs/node-files.js';
 import type { Work } from './work.js';
 
 const pool = 'pod-ips';
@@ -22,6 +23,7 @@ export function claimAddresses(work: Work): boolean {
     found.push(ip);
   }
   runtime.ips = found;
+  if (hairpinIsOff(writer, runtime.node)) runtime.noHairpin = true;
   return true;
 }
 
