@@ -73,7 +73,7 @@ export class PodView {
       ...image.files,
       '/etc/hostname': `${hostname}\n`,
       '/etc/hosts': hostsText(pod, hostname, this.net.config, this.runtime.ips),
-      '/etc/resolv.conf': resolvConfText(resolvConf(this.net.reader, this.net.config, pod)),
+      '/etc/resolv.conf': resolvConfText(resolvConf(this.net.config, pod)),
       '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
       ...(image.flavour !== 'distroless' && { '/etc/os-release': osRelease[image.flavour] }),
     });

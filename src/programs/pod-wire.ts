@@ -11,7 +11,7 @@ import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from
 import { type Listening, socketsOf } from '../network/listener.js';
 import { type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../network/net.js';
 import { walk } from '../network/path.js';
-import { candidates, ndotsOf, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
+import { candidates, ndotsOf, nodeHostsText, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
 import { type RuntimePod, runtimeOf } from '../network/runtime.js';
 import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
@@ -83,7 +83,7 @@ export function wireOf(ends: PodEnds): Wire {
   return wire({
     net,
     sender,
-    conf: resolvConf(net.reader, net.config, pod),
+    conf: resolvConf(net.config, pod),
     hosts: () => ends.files().read('/etc/hosts') ?? '',
     now: ends.now,
     effects: ends.effects,
@@ -110,7 +110,7 @@ export function wireOfMachine(
     net,
     sender: node ? nodeAsSender(node) : outside,
     conf: nodeResolvConf,
-    hosts: () => '127.0.0.1\tlocalhost\n',
+    hosts: () => nodeHostsText,
     now: net.now,
     effects,
     filesOf,

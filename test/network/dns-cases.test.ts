@@ -64,21 +64,21 @@ describe('questions', () => {
   });
 });
 
-const config = { clusterDomain: 'cluster.local', serviceCIDRs: ['10.96.0.0/12'] } as unknown as Parameters<typeof resolvConf>[1];
+const config = { clusterDomain: 'cluster.local', serviceCIDRs: ['10.96.0.0/12'] } as unknown as Parameters<typeof resolvConf>[0];
 
 const podOf = ({ podNamespace, dnsPolicy }: Case['given']): Pod =>
   ({ metadata: { name: 'p', namespace: podNamespace }, spec: { containers: [], ...(dnsPolicy && { dnsPolicy }) } }) as unknown as Pod;
 
 describe('resolvers', () => {
   test.each(cases.filter((c) => c.when.lookup).map((c): [string, Case] => [c.id, c]))('%s', (_, { given, when, expect: wanted }) => {
-    const asked = candidates(resolvConf(readerOf([]), config, podOf(given)), when.lookup as string);
+    const asked = candidates(resolvConf(config, podOf(given)), when.lookup as string);
     // They stop at the name that is there: what is asked begins as told.
     expect(asked.slice(0, wanted.queriesInOrder?.length).map((n) => `${n}.`)).toEqual(wanted.queriesInOrder);
   });
 
   test.each(cases.filter((c) => c.expect.lines).map((c): [string, Case] => [c.id, c]))('%s', (_, { given, expect: wanted }) => {
     expect(
-      resolvConfText(resolvConf(readerOf([]), config, podOf(given)))
+      resolvConfText(resolvConf(config, podOf(given)))
         .trim()
         .split('\n'),
     ).toEqual(wanted.lines);

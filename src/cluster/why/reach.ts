@@ -66,7 +66,7 @@ class Names {
     const key = pod.metadata.uid ?? '';
     let server = this.#servers.get(key);
     if (server === undefined) {
-      const [to = ''] = resolvConf(this.net.reader, this.net.config, pod).nameservers;
+      const [to = ''] = resolvConf(this.net.config, pod).nameservers;
       const isHeard = ways(this.net, { from, to, port: 53, protocol: 'UDP' }).some((t) => t.outcome === 'ok');
       server = isHeard ? to : '';
       this.#servers.set(key, server);

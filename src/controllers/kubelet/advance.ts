@@ -1,6 +1,7 @@
 // Brings a Pod to the present: volumes, sandbox, init containers one after the other, then the containers. Mirrors computePodActions and SyncPod
 // of pkg/kubelet/kuberuntime/kuberuntime_manager.go.
 import type { Container } from '../../model/generated/api.js';
+import { resolvConfWarnings } from '../../network/resolver.js';
 import { isRunning } from '../../network/runtime.js';
 import { hasNetworkConfig } from '../../programs/node-files.js';
 import { networkProblem } from '../node-status.js';
@@ -35,6 +36,8 @@ export function advance(work: Work): void {
     work.wakeAt(work.now + 10_000);
     return;
   }
+  if (work.isNew)
+    for (const text of resolvConfWarnings(work.writer.config, pod)) work.event(undefined, 'Warning', 'DNSConfigForming', text);
   const init = pod.spec.initContainers ?? [];
   let ready = true;
   for (const c of init) {
