@@ -165,10 +165,15 @@ function wire(ends: Ends): Wire {
       ms,
     };
   };
-  /** libc asks again over TCP when the answer was cut off. */
+  /** As libc asks: the next nameserver when one cannot answer, and again over TCP when the answer was cut off. */
   const whole = (name: string, type: string): DnsReply => {
-    const reply = query(name, type);
-    return reply.flags.includes('tc') ? query(name, type, undefined, { protocol: 'TCP' }) : reply;
+    let reply = dnsReply('timeout');
+    for (const server of conf.nameservers.length > 0 ? conf.nameservers : ['127.0.0.1']) {
+      reply = query(name, type, server);
+      if (reply.flags.includes('tc')) reply = query(name, type, server, { protocol: 'TCP' });
+      if (reply.rcode === 'NOERROR' || reply.rcode === 'NXDOMAIN') break;
+    }
+    return reply;
   };
   const lookup: Wire['lookup'] = (name) => {
     const bare = name.replace(/^\[(.*)\]$/, '$1');
@@ -182,7 +187,7 @@ function wire(ends: Ends): Wire {
     if (inHosts.length > 0) return { name, addresses: v4.length > 0 ? v4 : inHosts };
     for (const candidate of candidates(conf, name)) {
       const reply = whole(candidate, 'A');
-      if (reply.rcode === 'timeout' || reply.rcode === 'refused' || reply.rcode === 'SERVFAIL')
+      if (reply.rcode !== 'NOERROR' && reply.rcode !== 'NXDOMAIN')
         return { name, addresses: [], error: 'again', ...(reply.rcode === 'timeout' && { silent: true }) };
       const records = reply.answer.filter((r) => r.type === 'A');
       const six = records.length > 0 ? [] : whole(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
