@@ -3,7 +3,7 @@ import { cidrContains, parseIP } from '../../lib/ip.js';
 import type { NetworkPolicyPort, Pod } from '../../model/generated/api.js';
 import type { Labels, Requirement } from '../../model/selector.js';
 import { type Flow, isPort, namedPorts, namespaceFits, peerFits, podFits, portFits } from './allow.js';
-import type { Peer, Policy, Rule } from './compile.js';
+import type { Block, Peer, Policy, Rule } from './compile.js';
 
 export interface Miss {
   readonly policy: Policy;
@@ -11,9 +11,6 @@ export interface Miss {
   /** A clause. */
   readonly why: string;
 }
-
-/** How much of a rule fitted: the highest is the nearest. */
-type Scored = Miss & { readonly score: number };
 
 /** What only sentences need. */
 export interface Told {
@@ -24,44 +21,73 @@ export interface Told {
   readonly stranger: string;
 }
 
-export function nearestMiss(isolating: readonly Policy[], flow: Flow, told: Told): Miss {
-  const misses = isolating.flatMap((policy) => {
-    const rules = policy[flow.direction] ?? [];
-    return rules.length === 0 ? [noRules(policy, flow)] : rules.map((rule) => missOf(policy, rule, flow, told));
-  });
-  return misses.reduce((best, miss) => (miss.score > best.score ? miss : best));
+/** A rule that did not allow the packet (none: the policy has no rule in that direction), and how much of it fitted. */
+interface Near {
+  readonly policy: Policy;
+  readonly rule?: Rule;
+  /** The peer that came nearest; absent when some peer fits. */
+  readonly peer?: Peer;
+  readonly score: number;
 }
 
-const noRules = (policy: Policy, { direction }: Flow): Scored => ({
-  policy,
-  field: `spec.${direction}`,
-  why: `${policy.name} has no rule in spec.${direction}, which allows nothing`,
-  score: -1,
-});
+type Part = Pick<Miss, 'field' | 'why'>;
 
-function missOf(policy: Policy, rule: Rule, flow: Flow, told: Told): Scored {
-  if (peerFits(policy, rule, flow)) return { policy, ...portMiss(rule, flow, told), score: 10 };
-  const peer = rule.peers.map((p) => peerMiss(policy, p, flow, told)).reduce((best, p) => (p.score > best.score ? p : best));
-  if (portFits(rule, flow)) return { policy, ...peer, score: 6 + peer.score };
-  if (peer.score === 0) return strange(policy, rule, flow, told);
-  return { policy, field: peer.field, why: `${peer.why}; nor does the port fit: ${portMiss(rule, flow, told).why}`, score: peer.score };
+/** Sentences are made for the nearest only: a matrix of who reaches whom asks for many thousands. */
+export function nearestMiss(isolating: readonly Policy[], flow: Flow, told: Told): Miss {
+  let best: Near | undefined;
+  for (const policy of isolating) {
+    const rules = policy[flow.direction] ?? [];
+    if (rules.length === 0 && !best) best = { policy, score: -1 };
+    for (const rule of rules) {
+      const near = nearness(policy, rule, flow, told);
+      if (!best || near.score > best.score) best = near;
+    }
+  }
+  if (!best) throw new Error('nothing isolates the Pod');
+  return { policy: best.policy, ...tell(best, flow, told) };
+}
+
+function nearness(policy: Policy, rule: Rule, flow: Flow, told: Told): Near {
+  if (peerFits(policy, rule, flow)) return { policy, rule, score: 10 };
+  let peer = rule.peers[0] as Peer;
+  let score = 0;
+  for (const p of rule.peers) {
+    if (!isNear(policy, p, flow, told)) continue;
+    [peer, score] = [p, 1];
+    break;
+  }
+  return { policy, rule, peer, score: portFits(rule, flow) ? score + 6 : score };
+}
+
+/** Does a part of the peer fit, or would the address that the sender meant? */
+function isNear(policy: Policy, peer: Peer, flow: Flow, told: Told): boolean {
+  if (peer.block) return holds(peer.block, flow.ip) || isBehind(peer.block, flow, told);
+  return !!flow.pod && (podFits(peer, flow.pod) || namespaceFits(policy, peer, flow.pod, flow.namespaceLabels));
+}
+
+function tell({ policy, rule, peer, score }: Near, flow: Flow, told: Told): Part {
+  const field = `spec.${flow.direction}`;
+  if (!rule) return { field, why: `${policy.name} has no rule in ${field}, which allows nothing` };
+  if (!peer) return portMiss(rule, flow, told);
+  if (score >= 6) return peerMiss(policy, peer, flow, told);
+  if (score === 0) return { field, why: strange(policy, rule, flow, told) };
+  const part = peerMiss(policy, peer, flow, told);
+  return { field: part.field, why: `${part.why}; nor does the port fit: ${portMiss(rule, flow, told).why}` };
 }
 
 /** Nothing of the rule is like the packet: it wants a rule of its own. */
-function strange(policy: Policy, rule: Rule, flow: Flow, told: Told): Scored {
+function strange(policy: Policy, rule: Rule, flow: Flow, told: Told): string {
   const field = `spec.${flow.direction}`;
   const count = policy[flow.direction]?.length ?? 0;
   const rules = count === 1 ? `${field}[0], its only rule,` : `none of the ${count} rules of ${field} fits: ${rule.field}, say,`;
   const end = flow.pod ? nameOf(flow.pod) : told.stranger;
   const towards = flow.direction === 'ingress' ? 'from' : 'to';
-  return { policy, field, why: `${rules} allows ${ruleText(rule)}, and the packet is ${packetText(flow)} ${towards} ${end}`, score: 0 };
+  return `${rules} allows ${ruleText(rule)}, and the packet is ${packetText(flow)} ${towards} ${end}`;
 }
 
 const nameOf = (pod: Pod): string => `Pod ${pod.metadata.namespace}/${pod.metadata.name}`;
 
 const packetText = (flow: Flow): string => (flow.protocol === 'ICMP' ? 'ICMP' : `${flow.port}/${flow.protocol}`);
-
-type Part = Pick<Scored, 'field' | 'why'>;
 
 const portText = ({ port, endPort, protocol = 'TCP' }: NetworkPolicyPort): string =>
   `${port ?? 'any port'}${endPort === undefined ? '' : `-${endPort}`}/${protocol}`;
@@ -115,46 +141,45 @@ const labelsText = (labels: Labels | undefined): string =>
     .map(([k, v]) => `${k}=${v}`)
     .join(',') || 'no labels';
 
-function peerMiss(policy: Policy, peer: Peer, flow: Flow, told: Told): Part & { score: number } {
-  if (peer.block) return blockMiss(peer, flow, told);
+function peerMiss(policy: Policy, peer: Peer, flow: Flow, told: Told): Part {
+  if (peer.block) return blockMiss(peer.field, peer.block, flow, told);
   const end = flow.direction === 'ingress' ? 'sender' : 'receiver';
   if (!flow.pod)
-    return {
-      field: peer.field,
-      why: `${peer.field} means Pods, and the ${end} ${told.stranger} is none: only an ipBlock can mean it`,
-      score: 0,
-    };
+    return { field: peer.field, why: `${peer.field} means Pods, and the ${end} ${told.stranger} is none: only an ipBlock can mean it` };
   const pod = nameOf(flow.pod);
-  const fits = { pod: podFits(peer, flow.pod), namespace: namespaceFits(policy, peer, flow.pod, flow.namespaceLabels) };
-  const score = fits.pod || fits.namespace ? 1 : 0;
   const podWhy = `${peer.field}.podSelector wants ${selectorText(peer.pods ?? [])}, and the ${end} ${pod} has ${labelsText(flow.pod.metadata.labels)}`;
-  if (fits.namespace) return { field: `${peer.field}.podSelector`, why: podWhy, score };
+  if (namespaceFits(policy, peer, flow.pod, flow.namespaceLabels)) return { field: `${peer.field}.podSelector`, why: podWhy };
   const namespaceWhy = peer.namespaces
     ? `${peer.field}.namespaceSelector wants ${selectorText(peer.namespaces)}, and namespace ${flow.pod.metadata.namespace} of the ${end} has ${labelsText(flow.namespaceLabels)}`
     : `${peer.field} has no namespaceSelector and so means Pods of namespace ${policy.namespace} only, and the ${end} is ${pod}`;
-  const both = fits.pod && peer.pods && peer.namespaces ? ' (podSelector fits, but one item of the list wants both)' : '';
   const field = `${peer.field}.namespaceSelector`;
-  return fits.pod ? { field, why: `${namespaceWhy}${both}`, score } : { field, why: `${namespaceWhy}; and ${podWhy}`, score };
+  if (!podFits(peer, flow.pod)) return { field, why: `${namespaceWhy}; and ${podWhy}` };
+  const both = peer.pods && peer.namespaces ? ' (podSelector fits, but one item of the list wants both)' : '';
+  return { field, why: `${namespaceWhy}${both}` };
 }
 
-function blockMiss({ field, block }: Peer, flow: Flow, told: Told): Part & { score: number } {
-  const contains = (address: string): boolean => {
-    const ip = parseIP(address);
-    return !!block && !!ip && cidrContains(block.cidr, ip);
-  };
-  const text = block?.text.cidr ?? '';
+function holds({ cidr }: Block, address: string): boolean {
+  const ip = parseIP(address);
+  return !!ip && cidrContains(cidr, ip);
+}
+
+/** Does it mean the address of the Service that the packet was sent to? */
+const isBehind = (block: Block, flow: Flow, told: Told): boolean =>
+  flow.direction === 'egress' && told.to !== flow.ip && holds(block, told.to);
+
+function blockMiss(field: string, block: Block, flow: Flow, told: Told): Part {
+  const { cidr, except = [] } = block.text;
   const end = flow.direction === 'ingress' ? 'sender' : 'receiver';
-  if (!contains(flow.ip)) {
-    const behind = flow.direction === 'egress' && told.to !== flow.ip && contains(told.to);
-    const why = behind
-      ? `${field}.ipBlock ${text} holds ${told.to}, the Service's address: policies see the Pod's own, ${flow.ip}`
-      : `${field}.ipBlock ${text} does not hold the ${end} ${flow.pod ? flow.ip : told.stranger}`;
-    return { field: `${field}.ipBlock.cidr`, why, score: behind ? 1 : 0 };
+  if (!holds(block, flow.ip)) {
+    const why = isBehind(block, flow, told)
+      ? `${field}.ipBlock ${cidr} holds ${told.to}, the Service's address: policies see the Pod's own, ${flow.ip}`
+      : `${field}.ipBlock ${cidr} does not hold the ${end} ${flow.pod ? flow.ip : told.stranger}`;
+    return { field: `${field}.ipBlock.cidr`, why };
   }
   const ip = parseIP(flow.ip);
-  const index = block?.except.findIndex((e) => !!ip && cidrContains(e, ip)) ?? 0;
-  const except = `${field}.ipBlock.except[${index}]`;
-  return { field: except, why: `${except} ${block?.text.except?.[index]} takes the ${end} ${flow.ip} out of ${text}`, score: 1 };
+  const index = block.except.findIndex((e) => !!ip && cidrContains(e, ip));
+  const at = `${field}.ipBlock.except[${index}]`;
+  return { field: at, why: `${at} ${except[index]} takes the ${end} ${flow.ip} out of ${cidr}` };
 }
 
 /** What a rule allows, in a few words. */
