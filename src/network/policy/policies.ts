@@ -18,6 +18,10 @@ interface Bucket {
 export class Policies {
   readonly #byNamespace = new Map<string, Bucket>();
 
+  get isEmpty(): boolean {
+    return this.#byNamespace.size === 0;
+  }
+
   isolation(pod: Pod): Isolation {
     const bucket = this.#byNamespace.get(pod.metadata.namespace ?? '');
     if (!bucket) return free;

@@ -15,6 +15,7 @@ import { policies } from './policies.js';
 /** What the sending Pod may send. */
 export const egressPolicy: Step = (walk) => {
   const { from } = walk.packet;
+  if (policies(walk.net.reader).isEmpty) return undefined;
   const own = sourceOf(walk);
   const pod = from.kind === 'pod' ? podOf(walk, own) : undefined;
   if (!pod) return undefined;
@@ -75,10 +76,14 @@ const isFreeICMP = (walk: Walk): boolean => walk.packet.protocol === 'ICMP' && i
 
 type Ends = Pick<Flow, 'direction' | 'ip' | 'pod' | 'port' | 'receiver'>;
 
-const flowOf = (walk: Walk, ends: Ends): Flow => ({
-  ...ends,
-  namespaceLabels: ends.pod && walk.net.reader.get('Namespace', '', ends.pod.metadata.namespace ?? '')?.metadata.labels,
+const flowOf = (walk: Walk, { direction, ip, pod, port, receiver }: Ends): Flow => ({
+  direction,
+  ip,
+  pod,
+  namespaceLabels: pod && walk.net.reader.get('Namespace', '', pod.metadata.namespace ?? '')?.metadata.labels,
   protocol: walk.packet.protocol,
+  port,
+  receiver,
 });
 
 function judge(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Trace['outcome'] | undefined {
@@ -134,6 +139,8 @@ const nameOf = (pod: Pod): string => `Pod ${pod.metadata.namespace}/${pod.metada
 
 /** Every policy that selects the Pod restricts it, and each one's rules add to what is allowed. */
 function by(isolating: readonly Policy[], told: Policy): string {
-  const others = isolating.filter((p) => p !== told).map((p) => p.name);
-  return others.length === 0 ? '' : ` (by ${others.join(', ')} too)`;
+  if (isolating.length === 1) return '';
+  const others = isolating.filter((p) => p !== told);
+  const names = others.slice(0, 3).map((p) => p.name);
+  return ` (by ${names.join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''} too)`;
 }
