@@ -48,7 +48,7 @@ export const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip =
 
 /** The address that a packet to `to` leaves with; undefined when the sender has none of that family. */
 export const sourceAddress = ({ ip, ips = [ip] }: Endpoint, to: string): string | undefined =>
-  ips.find((own) => isIPv6(own) === isIPv6(to));
+  isLoopback(to) ? (isIPv6(to) ? '::1' : '127.0.0.1') : ips.find((own) => isIPv6(own) === isIPv6(to));
 
 /** Does the Pod still hold its address? */
 export const hasNetwork = (pod: Pod): boolean => !!pod.status?.podIP && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';

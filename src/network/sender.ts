@@ -5,12 +5,12 @@ import type { Node, Service } from '../model/generated/api.js';
 import type { Reader } from '../model/store.js';
 import { addresses } from './addresses.js';
 import { localEndpoints } from './endpoints.js';
-import { isIPv6, isLoopback, sourceAddress } from './net.js';
+import { isIPv6, sourceAddress } from './net.js';
 import type { Step, Walk } from './walk.js';
 
 export const senderRoute: Step = (walk) => {
   const { from, to } = walk.packet;
-  if (sourceAddress(from, to) === undefined && !isLoopback(to)) return noFamily(walk);
+  if (sourceAddress(from, to) === undefined) return noFamily(walk);
   if (from.kind !== 'outside') return undefined;
   const { reader } = walk.net;
   const node = addresses(reader).nodeAt(to);

@@ -12,13 +12,13 @@ const parts = new WeakMap<ProxiedService, Map<string, Part>>();
 const frames = new Map<string, Part>();
 
 /** All of a node that rules of one family depend on. */
-const nodeKey = (node: ProxyNode, family: IPFamily): string => {
+export const nodeKey = (node: ProxyNode, family: IPFamily): string => {
   const { clusterCIDRs, masqueradeAll, localhostNodePorts } = node.settings;
   return `${family} ${node.name} ${node.zone ?? ''} ${primaryIP(node, family) ?? ''} ${clusterCIDRs.join()} ${masqueradeAll} ${localhostNodePorts}`;
 };
 
 /** What one Service adds to the rules of a node. */
-export function partOf(node: ProxyNode, family: IPFamily, entry: ProxiedService, key: string = nodeKey(node, family)): Part {
+export function partOf(node: ProxyNode, family: IPFamily, entry: ProxiedService, key: string): Part {
   let kept = parts.get(entry);
   if (!kept) {
     kept = new Map();

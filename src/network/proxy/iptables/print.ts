@@ -8,8 +8,11 @@ const side = (option: string, match: AddressMatch | undefined): string => (match
 /** Words of these letters need no quotes. */
 const quoted = (text: string): string => (/^[-\w]+$/.test(text) ? text : `"${text.replace(/["\\']/g, '\\$&')}"`);
 
-/** What the kernel keeps of a probability: 31 bits. */
-export const keptProbability = (of: number): string => (Math.round(0x80000000 * Number((1 / of).toFixed(10))) / 0x80000000).toFixed(11);
+/** One of `of`, as kube-proxy writes it. */
+export const probability = (of: number): string => (1 / of).toFixed(10);
+
+/** What the kernel keeps of it: 31 bits. */
+export const keptProbability = (of: number): string => (Math.round(2 ** 31 * Number(probability(of))) / 2 ** 31).toFixed(11);
 
 export const recentMask = (ipv6: boolean): string => (ipv6 ? Array(8).fill('ffff').join(':') : '255.255.255.255');
 

@@ -47,6 +47,8 @@ export interface About {
   readonly by?: Matched['by'];
   readonly because?: Verdict['because'];
   readonly endpoint?: ProxyEndpoint;
+  /** Of rules that lead to an endpoint: among how many, only this node's?, because the client had it before? */
+  readonly spread?: { readonly of: number; readonly local: boolean; readonly asked: boolean };
 }
 
 export interface Rule {

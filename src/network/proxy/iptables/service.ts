@@ -200,18 +200,21 @@ function firewallChain(s: Subject): void {
 /** From the Service's chain to one of its endpoints. */
 function spread(s: Subject, chain: string, endpoints: readonly ProxyEndpoint[]): void {
   const { name, affinitySeconds: seconds } = s.port;
-  const rules = endpoints.map((endpoint) => {
+  const of = endpoints.length;
+  const local = chain === s.chains.svl;
+  const lead = (endpoint: ProxyEndpoint, asked: boolean, match?: (to: string) => Match | undefined): void => {
     const text = endpointText(endpoint);
-    return { note: comment(`${name} -> ${text}`), to: endpointChain(name, s.protocol, text), about: { port: s.port, endpoint } };
-  });
-  if (seconds !== undefined)
-    for (const { note, to, about } of rules)
-      s.out.add('nat', { chain, matches: [note, { kind: 'recent', name: to, set: false, seconds }], target: jump(to), about });
-  for (const [i, { note, to, about }] of rules.entries()) {
-    const left = rules.length - i;
-    const matches: Match[] = left > 1 ? [note, { kind: 'statistic', of: left }] : [note];
-    s.out.add('nat', { chain, matches, target: jump(to), about });
-  }
+    const to = endpointChain(name, s.protocol, text);
+    const more = match?.(to);
+    s.out.add('nat', {
+      chain,
+      matches: [comment(`${name} -> ${text}`), ...(more ? [more] : [])],
+      target: jump(to),
+      about: { port: s.port, endpoint, spread: { of, local, asked } },
+    });
+  };
+  if (seconds !== undefined) for (const e of endpoints) lead(e, true, (to) => ({ kind: 'recent', name: to, set: false, seconds }));
+  for (const [i, e] of endpoints.entries()) lead(e, false, () => (of - i > 1 ? { kind: 'statistic', of: of - i } : undefined));
 }
 
 function endpointRules(s: Subject, endpoint: ProxyEndpoint): void {

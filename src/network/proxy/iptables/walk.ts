@@ -1,0 +1,204 @@
+// A packet's way through the rules of a node, hook by hook as the kernel takes it: nat and filter tables, jumps and returns, the masquerade mark.
+// Of the Services' rules only those are looked at that have this destination or node port: no others could match.
+import { cidrContains, type IP, type IPFamily, parseIP } from '../../../lib/ip.js';
+import { isLocal, type ProxyNode } from '../node.js';
+import { endpointText, type ProxyEndpoint, type ProxyPort } from '../port.js';
+import type { ProxiedService } from '../service-table.js';
+import { type Chance, type NodePacket, passed, portKey, type Verdict, type Walker } from '../verdict.js';
+import { frameOf, nodeKey, partOf } from './build.js';
+import { printRule } from './print.js';
+import type { AddressMatch, Match, Part, Rule, TableName } from './rule.js';
+
+export const iptablesWalk: Walker = (node, packet, chance) => new Passage(node, packet, chance).verdict();
+
+/** How a packet left a table. */
+type End = 'accept' | 'drop' | 'reject';
+
+class Passage {
+  readonly #node: ProxyNode;
+  readonly #packet: NodePacket;
+  readonly #chance: Chance;
+  readonly #family: IPFamily;
+  readonly #parts: readonly Part[];
+  readonly #protocol: string;
+  /** Rules of Services that it met and that did something. */
+  readonly #met: Rule[] = [];
+  #to: string;
+  #port: number;
+  #marked = false;
+  #masqueraded = false;
+  #endpoint: ProxyEndpoint | undefined;
+  /** Which of the remaining endpoints it will be: drawn at the first rule that asks, so that one draw makes one choice. */
+  #turns: number | undefined;
+  #remembered: string | undefined | null = null;
+  #source: IP | undefined;
+
+  constructor(node: ProxyNode, packet: NodePacket, chance: Chance) {
+    this.#node = node;
+    this.#packet = packet;
+    this.#chance = chance;
+    this.#to = packet.to;
+    this.#port = packet.port;
+    this.#protocol = packet.protocol.toLowerCase();
+    this.#family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
+    const key = nodeKey(node, this.#family);
+    this.#parts = [...concerned(node, packet).map((entry) => partOf(node, this.#family, entry, key)), frameOf(node, this.#family)];
+  }
+
+  verdict(): Verdict {
+    const sending = this.#packet.hook === 'output';
+    this.#run('nat', sending ? 'OUTPUT' : 'PREROUTING');
+    const stays = isLocal(this.#node, this.#to);
+    let end = this.#run('filter', sending ? 'OUTPUT' : stays ? 'INPUT' : 'FORWARD');
+    if (end !== 'drop' && end !== 'reject') {
+      if (sending || !stays) this.#run('nat', 'POSTROUTING');
+      // What a node sends to itself comes in again.
+      if (sending && stays) end = this.#run('filter', 'INPUT');
+    }
+    return this.#told(end);
+  }
+
+  #told(end: End | undefined): Verdict {
+    const rules = this.#met.map((rule) => printRule(rule, this.#family === 'IPv6'));
+    const by = this.#met.find((rule) => rule.about?.by)?.about;
+    const match = by?.by && { service: by.port.service, port: by.port.port, by: by.by };
+    if (end === 'drop' || end === 'reject') {
+      const because = this.#met.at(-1)?.about?.because;
+      return { kind: end, masquerade: false, rules, ...(match && { match }), ...(because && { because }) };
+    }
+    if (!this.#endpoint) return this.#elsewhere() ?? (match ? { ...passed, match, rules } : passed);
+    const { of = 1, local = false, asked = false } = this.#met.findLast((rule) => rule.about?.spread)?.about?.spread ?? {};
+    return {
+      kind: 'dnat',
+      endpoint: this.#endpoint,
+      masquerade: this.#masqueraded,
+      rules,
+      ...(match && { match }),
+      choice: { of, local, remembered: asked },
+    };
+  }
+
+  /** A rule would end it if it came in from outside, but hangs on no hook that the node's own packets pass. */
+  #elsewhere(): Verdict | undefined {
+    for (const part of this.#parts)
+      for (const rule of part.filter.get('KUBE-EXTERNAL-SERVICES') ?? []) {
+        const { about } = rule;
+        if (!about?.by || !about.because || !this.#matches(rule)) continue;
+        return {
+          kind: 'pass',
+          match: { service: about.port.service, port: about.port.port, by: about.by },
+          masquerade: false,
+          rules: [printRule(rule, this.#family === 'IPv6')],
+          because: about.because,
+        };
+      }
+    return undefined;
+  }
+
+  #run(table: TableName, chain: string): End | undefined {
+    for (const part of this.#parts) {
+      const rules = part[table].get(chain);
+      if (!rules) continue;
+      for (const rule of rules) {
+        if (!this.#matches(rule)) continue;
+        const end = this.#do(table, rule);
+        if (end === 'return') return undefined;
+        if (end) return end;
+      }
+    }
+    return undefined;
+  }
+
+  #do(table: TableName, rule: Rule): End | 'return' | undefined {
+    const { target } = rule;
+    if (!target) return undefined;
+    if (rule.about) this.#met.push(rule);
+    switch (target.kind) {
+      case 'jump':
+        return this.#run(table, target.chain);
+      case 'RETURN':
+        return 'return';
+      case 'MARK':
+        this.#marked = target.set;
+        return undefined;
+      case 'MASQUERADE':
+        this.#masqueraded = true;
+        return 'accept';
+      case 'DNAT':
+        this.#draw();
+        this.#endpoint = target.endpoint;
+        this.#to = target.endpoint.ip;
+        this.#port = target.endpoint.port;
+        return 'accept';
+      case 'ACCEPT':
+        return 'accept';
+      case 'DROP':
+        return 'drop';
+      case 'REJECT':
+        return 'reject';
+    }
+  }
+
+  #matches(rule: Rule): boolean {
+    if (rule.destination && !isIn(rule.destination, this.#to, undefined)) return false;
+    if (rule.protocol && rule.protocol !== this.#protocol) return false;
+    if (rule.source && !this.#isFrom(rule.source)) return false;
+    for (const match of rule.matches) if (!this.#fits(rule, match)) return false;
+    return true;
+  }
+
+  #isFrom(match: AddressMatch): boolean {
+    if (match.range && match.ip === undefined) this.#source ??= parseIP(this.#packet.source);
+    return isIn(match, this.#packet.source, this.#source);
+  }
+
+  #fits(rule: Rule, match: Match): boolean {
+    switch (match.kind) {
+      case 'comment':
+      case 'nfacct':
+        return true;
+      case 'protocol':
+        return match.port === undefined || match.port === this.#port;
+      case 'addrtype':
+        return isLocal(this.#node, match.side === 'dst' ? this.#to : this.#packet.source);
+      case 'conntrack':
+        // Only first packets walk: NEW, and DNAT when that has happened to them.
+        return (match.states.includes('NEW') || (!!this.#endpoint && match.states.includes('DNAT'))) !== match.not;
+      case 'mark':
+        return this.#marked !== match.not;
+      case 'statistic':
+        return this.#isItsTurn(match.of);
+      case 'recent':
+        return match.set || this.#isRemembered(rule, match.seconds);
+    }
+  }
+
+  #isItsTurn(of: number): boolean {
+    this.#turns = this.#turns === undefined ? this.#chance.pick(of) : this.#turns - 1;
+    return this.#turns === 0;
+  }
+
+  /** A lone endpoint is drawn as well: every choice takes one draw in every mode, so the same seed says the same in all of them. */
+  #draw(): void {
+    if (this.#turns === undefined && !this.#met.findLast((rule) => rule.about?.spread)?.about?.spread?.asked) this.#chance.pick(1);
+  }
+
+  #isRemembered({ about }: Rule, seconds: number): boolean {
+    const { port, endpoint } = about as { port: ProxyPort; endpoint: ProxyEndpoint };
+    if (this.#remembered === null) this.#remembered = this.#chance.remembered(portKey(port), this.#packet.source, seconds);
+    return this.#remembered !== undefined && endpointText(endpoint) === this.#remembered;
+  }
+}
+
+/** The Services that have rules for this destination. */
+function concerned(node: ProxyNode, { to, port }: NodePacket): readonly ProxiedService[] {
+  const own = node.table.at(to);
+  const all = isLocal(node, to) ? new Set([...own, ...node.table.onNodePort(port)]) : new Set(own);
+  return all.size < 2 ? [...all] : [...all].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function isIn({ not, ip, range }: AddressMatch, text: string, parsed: IP | undefined): boolean {
+  if (ip !== undefined) return (text === ip) !== not;
+  const found = parsed ?? parseIP(text);
+  return (!!range && !!found && cidrContains(range, found)) !== not;
+}
