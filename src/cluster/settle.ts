@@ -2,6 +2,7 @@
 // its keys: ten Pods are scheduled, then started, then counted once, instead of ten times one after the other.
 import type { Controller } from '../model/controller.js';
 import { runs, welcome } from './programs.js';
+import type { Writer } from '../model/store.js';
 import type { Session } from './session.js';
 import { writerFor } from './writer.js';
 
@@ -13,6 +14,7 @@ const mostTimers = 20_000;
 
 export function settle(session: Session): void {
   const { controllers } = session.core;
+  const writers = new Map<Controller, Writer>();
   for (let round = 0; ; round++) {
     welcome(session);
     const busy = session.queues.findIndex((q) => q.size > 0);
@@ -21,15 +23,16 @@ export function settle(session: Session): void {
       throw new Error(
         `controllers do not settle: ${controllers[busy]?.name} still has ${[...(session.queues[busy] as Set<string>)].join(', ')}`,
       );
-    controllers.forEach((controller, i) => drain(session, controller, session.queues[i] as Set<string>));
+    controllers.forEach((controller, i) => drain(session, controller, session.queues[i] as Set<string>, writers));
   }
 }
 
-function drain(session: Session, controller: Controller, queue: Set<string>): void {
+function drain(session: Session, controller: Controller, queue: Set<string>, writers: Map<Controller, Writer>): void {
   if (queue.size === 0) return;
   // Nobody is there to act; it will see everything when its program comes back.
   if (!runs(session.reader, controller.name)) return queue.clear();
-  const writer = writerFor(session, controller);
+  const writer = writers.get(controller) ?? writerFor(session, controller);
+  writers.set(controller, writer);
   // A key added while draining is taken in the same turn; a key is out of the queue before it is worked on, so it can come back.
   for (const key of queue) {
     queue.delete(key);

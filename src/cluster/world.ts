@@ -52,9 +52,9 @@ export class ClusterWorld implements World {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
   }
 
-  /** Eight hexadecimal digits. */
   #hex(): string {
-    return (this.#draw() + 2 ** 32).toString(16).slice(1);
+    const n = this.#draw();
+    return (hexByte[n >>> 24] as string) + hexByte[(n >>> 16) & 255] + hexByte[(n >>> 8) & 255] + hexByte[n & 255];
   }
 
   pick(n: number): number {
@@ -73,6 +73,8 @@ export class ClusterWorld implements World {
     return t;
   }
 }
+
+const hexByte = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
 
 /** A state for sfc32 from a seed, spread by splitmix32. */
 function seeded(seed: number): [number, number, number, number] {

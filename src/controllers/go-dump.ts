@@ -19,6 +19,13 @@ const zeros = new Map<string, string>();
 
 /** As reflect prints the type. */
 function nameOf(type: string): string {
+  let name = names.get(type);
+  if (name === undefined) names.set(type, (name = makeName(type)));
+  return name;
+}
+const names = new Map<string, string>();
+
+function makeName(type: string): string {
   if (type.startsWith('*')) return `*${nameOf(type.slice(1))}`;
   if (type.startsWith('[]')) return `[]${nameOf(type.slice(2))}`;
   const map = mapType(type);
@@ -28,7 +35,7 @@ function nameOf(type: string): string {
 }
 
 function mapType(type: string): { key: string; value: string } | undefined {
-  const found = /^map\[(\w+)\](.+)$/.exec(type);
+  const found = type.startsWith('map[') && /^map\[(\w+)\](.+)$/.exec(type);
   return found ? { key: found[1] as string, value: found[2] as string } : undefined;
 }
 
@@ -45,9 +52,16 @@ function bare(value: Json | undefined, type: string): string {
   if (leaf) return leaf(value);
   const known = schemaType(type);
   if (known?.alias !== undefined) return bare(value, known.alias);
-  if (known) return struct((value ?? {}) as JsonObject, [...known.fields.values()], 0);
+  if (known) return struct((value ?? {}) as JsonObject, fieldsOf(known), 0);
   if (isNil) return type === 'string' ? '' : type === 'bool' ? 'false' : '0';
   return String(value);
+}
+
+const fieldLists = new WeakMap<object, readonly SchemaField[]>();
+function fieldsOf(type: { readonly fields: ReadonlyMap<string, SchemaField> }): readonly SchemaField[] {
+  let list = fieldLists.get(type);
+  if (!list) fieldLists.set(type, (list = [...type.fields.values()]));
+  return list;
 }
 
 const list = (value: Json, item: string): string => {

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as ip from '../../src/lib/ip.js';
 
@@ -10,6 +12,16 @@ test('strictness', () => {
   const wrong = ['010.0.0.1', '10.0.0', '1.2.3.4/8', 'fe80::1%eth0', '', '1::2::3', '256.0.0.1', ' 1.2.3.4'];
   expect(wrong.filter((text) => ip.parseIP(text))).toEqual([]);
   expect(['10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/08', '10.0.0.0'].filter((text) => ip.parseCIDR(text))).toEqual([]);
+});
+
+test('what is an address is what Node takes for one', () => {
+  const piece = fc.constantFrom(':', '::', '.', '0', '1', '10', '255', '256', '09', 'ffff', 'FF', '12345', 'g', '1.2.3.4', '1:2:3', '');
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+  const whole = fc.array(fc.constantFrom('1', 'ab', '1.2.3.4', ''), { minLength: 6, maxLength: 9 }).map((parts) => parts.join(':'));
+  fc.assert(
+    fc.property(fc.oneof(text, whole, fc.ipV4(), fc.ipV6()), (t) => (ip.parseIP(t) !== undefined) === (isIP(t) !== 0)),
+    { numRuns: 3000 },
+  );
 });
 
 test('networks', () => {
