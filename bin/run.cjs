@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The launcher: nothing but loading speed lives here. It runs dist/cli.cjs (and dist/rest.cjs, when that asks for it) with V8's code cache
-// (2 x faster than without), hands over the SQLite addon by its path (saves a walk through the folders), and writes without process.stdout
-// (saves loading net, tty and streams). Every trick falls back: no cache, a broken cache and a read-only folder only cost time.
+// The launcher: nothing but loading speed lives here. It runs dist/cli.cjs (and write.cjs and rest.cjs beside it, when asked for) with V8's code
+// cache (2 x faster than without), hands over the SQLite addon by its path (saves a walk through the folders), and writes without
+// process.stdout (saves loading net, tty and streams). Every trick falls back: no cache, a broken cache and a read-only folder only cost time.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -31,14 +31,12 @@ const cacheDirs = [dist, ...(cacheHome ? [path.join(cacheHome, 'kubelab')] : [])
 /** The files that were loaded, by name: { script, cacheName, cached, exports }. */
 const parts = new Map();
 
-/** What the bundle requires: its other half, or one of the packages beside it, or a part of node. */
-const requireFrom = Object.assign(
-  (id) => (id === './cli.cjs' || id === './rest.cjs' ? load(id) : require(id.startsWith('./') ? path.join(dist, id) : id)),
-  {
-    resolve: require.resolve,
-    main: require.main,
-  },
-);
+/** What the bundle requires: its other parts, or one of the packages beside it, or a part of node. */
+const ours = ['./cli.cjs', './write.cjs', './rest.cjs'];
+const requireFrom = Object.assign((id) => (ours.includes(id) ? load(id) : require(id.startsWith('./') ? path.join(dist, id) : id)), {
+  resolve: require.resolve,
+  main: require.main,
+});
 
 function load(id) {
   const known = parts.get(id);

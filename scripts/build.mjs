@@ -1,4 +1,4 @@
-// Makes dist/cli.cjs and dist/rest.cjs, which bin/run.cjs runs. Takes a second; `npm ci` runs it as "prepare".
+// Makes dist/cli.cjs, dist/write.cjs and dist/rest.cjs, which bin/run.cjs runs. Takes a second; `npm ci` runs it as "prepare".
 // Packages that only some commands need are bundled into files of their own, so that the main file stays small (2 ms of start-up per MB).
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { trial } from './daily.mjs';
 import { descriptions } from './descriptions.mjs';
 import { freshCluster } from './fresh-cluster.mjs';
 import { oclifLazy } from './oclif-lazy.mjs';
-import { twoParts } from './parts.mjs';
+import { inParts } from './parts.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -95,7 +95,7 @@ mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist)) if (/\.v8(\.\d+)?$/.test(name)) rmSync(join(dist, name), { force: true });
 
 const [parts] = await Promise.all([
-  twoParts(
+  inParts(
     'src/program.ts',
     root,
     {
@@ -116,7 +116,7 @@ const [parts] = await Promise.all([
     }),
   ),
 ]);
-// One stamp for both: they name each other's modules. The wrapper stands in the file, because joining strings copies them.
+// One stamp for all: they name each other's modules. The wrapper stands in the file, because joining strings copies them.
 const texts = Object.entries(parts).map(([name, { outputFiles }]) => [name, outputFiles[0].text]);
 const stamp = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
 for (const [name, text] of texts)

@@ -1,16 +1,16 @@
-// The program in two files: dist/cli.cjs holds what `kubelab get` runs, dist/rest.cjs everything else. A command pays at start for what it reads,
-// even when V8's code cache spares the compiling: half a megabyte less source, functions and module heads make `get` a third faster.
-// Which modules are in which file is computed from the imports; modules exist once, the rest asks the first file for those that are there.
+// The program in three files: dist/cli.cjs holds what `kubelab get` runs, dist/write.cjs what `apply` runs beyond that, dist/rest.cjs all else.
+// A command pays at start for what it reads, even when V8's code cache spares the compiling: some 2 ms for each 100 KB.
+// Which module is where follows from the imports and from a trial (daily.mjs) of what the daily commands call. Modules exist once: a later
+// file asks the earlier ones for theirs; an earlier one loads a later one when it calls a function of it, or import()s from it.
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
-/** The verb whose code comes with the first file; the others' import()s lead into the rest. */
-const firstVerb = /^src\/cli\/verbs\/get\//;
+const names = ['cli', 'write', 'rest'];
+const fileOf = (part) => `./${names[part]}.cjs`;
 
 /**
- * The names a module exports, if all are functions: only such modules can be put off until the first of them is called. In the first file that
- * is done with all that the trial (daily.mjs) did not call: writing, describing, checking.
+ * The names a module exports, if all are functions: only such modules can stand in for themselves until the first of them is called.
  */
 function functionsOf(file) {
   const text = readFileSync(file, 'utf8');
@@ -25,14 +25,24 @@ function functionsOf(file) {
 const source = (importer, path) => join(dirname(importer), path.replace(/\.js$/, '.ts'));
 const relativeImport = /^\.\.?\/.*\.js$/;
 
-/** Stands for modules that are put off: the real one is loaded by `load(path)`, a JavaScript expression. */
-const lateModules = (isLate, load) => ({
-  name: 'late-modules',
+/**
+ * An esbuild plugin: where `isBorder(file, importer)`, modules of functions and import()s are put off, to be loaded by `load(file)`, a
+ * JavaScript expression.
+ */
+const borders = (isBorder, load) => ({
+  name: 'borders',
   setup(b) {
     b.onResolve({ filter: relativeImport }, ({ path, importer, kind }) => {
       const file = source(importer, path);
-      return kind === 'import-statement' && isLate(file) && functionsOf(file) ? { path: file, namespace: 'late' } : undefined;
+      if (kind === 'require-call' || !isBorder(file)) return undefined;
+      if (kind === 'dynamic-import') return { path: file, namespace: 'import' };
+      return functionsOf(file) ? { path: file, namespace: 'late' } : undefined;
     });
+    b.onLoad({ filter: /.*/, namespace: 'import' }, ({ path }) => ({
+      contents: `module.exports = ${load(path)};`,
+      loader: 'js',
+      resolveDir: dirname(path),
+    }));
     b.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
       const late = functionsOf(path).map((name) => `export function ${name}(...a) { return load().${name}(...a); }`);
       return {
@@ -45,82 +55,78 @@ const lateModules = (isLate, load) => ({
 });
 
 /**
- * Both files as esbuild's results: { cli, rest }. `entry` exports main, `options` are esbuild's for either file,
- * `trial` runs a bundle's text and tells which of its modules were called.
+ * The files as esbuild's results, by name. `entry` exports main, `options` are esbuild's for each of them; `trial` runs a bundle's text and
+ * returns for each file but the last one the modules that its commands called.
  */
-export async function twoParts(entry, root, options, trial) {
-  const whole = (plugin, more) =>
-    build({ ...options, ...more, write: false, metafile: true, plugins: [...options.plugins, ...[plugin].flat()] });
-  const here = (path) => `require(${JSON.stringify(path)})`;
+export async function inParts(entry, root, options, trial) {
+  const whole = (plugins, more) => build({ ...options, ...more, write: false, metafile: true, plugins: [...options.plugins, ...plugins] });
   const name = (path) => relative(root, path);
 
-  const noted = (path) => `(globalThis.kubelabCalled?.add(${JSON.stringify(path)}), ${here(path)})`;
-  const trialled = await whole(
-    lateModules(() => true, noted),
-    { entryPoints: [entry], minify: false },
-  );
-  const called = trial(trialled.outputFiles[0].text);
-  const isLate = (file) => !called.has(file);
-  const { metafile } = await whole(lateModules(isLate, here), { entryPoints: [entry] });
-  const { first, crossings } = firstPart(metafile, entry);
+  const noted = (path) => `(globalThis.kubelabCalled?.add(${JSON.stringify(name(path))}), require(${JSON.stringify(path)}))`;
+  const tried = await whole([borders(() => true, noted)], { entryPoints: [entry], minify: false });
+  const imports = importsOf(tried.metafile, name);
+  const partOf = divide(imports, entry, trial(tried.outputFiles[0].text));
+  const wanted = across(imports, partOf);
 
-  const asked = new Set();
-  const shared = {
-    name: 'shared',
+  const of = (path) => `require('${fileOf(partOf(name(path)))}').of(${JSON.stringify(name(path))})`;
+  const earlier = (part) => ({
+    name: 'earlier',
     setup(b) {
       b.onResolve({ filter: relativeImport }, ({ path, importer }) => {
         const file = source(importer, path);
-        return first.has(name(file)) ? { path: file, namespace: 'shared' } : undefined;
+        return partOf(name(file)) < part ? { path: file, namespace: 'earlier' } : undefined;
       });
-      b.onLoad({ filter: /.*/, namespace: 'shared' }, async ({ path }) => {
-        asked.add(path);
-        const names = (await exportsOf(path)).join(', ');
-        return { contents: `export const { ${names} } = require('./cli.cjs').shared(${JSON.stringify(name(path))});`, loader: 'js' };
-      });
-      b.onResolve({ filter: /^\.\/cli\.cjs$/ }, ({ path }) => ({ path, external: true }));
+      b.onLoad({ filter: /.*/, namespace: 'earlier' }, async ({ path }) => ({
+        contents: `export const { ${(await exportsOf(path)).join(', ')} } = ${of(path)};`,
+        loader: 'js',
+      }));
     },
-  };
-  const doors = [...crossings].map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(join(root, file))})`);
-  const rest = await whole(shared, {
-    stdin: { contents: `module.exports = { ${doors.join(',\n')} };`, resolveDir: root },
   });
-
-  const fromRest = (path) => `require('./rest.cjs')[${JSON.stringify(name(path))}]()`;
-  const crossing = {
-    name: 'crossing',
-    setup(b) {
-      b.onResolve({ filter: /^\.\/rest\.cjs$/ }, ({ path }) => ({ path, external: true }));
-      b.onResolve({ filter: relativeImport }, ({ path, importer, kind }) => {
-        const file = source(importer, path);
-        return kind === 'dynamic-import' && crossings.has(name(file)) ? { path: file, namespace: 'crossing' } : undefined;
+  const results = await Promise.all(
+    names.map(async (_, part) => {
+      const files = [...wanted[part]].sort().map((file) => join(root, file));
+      const contents = part === 0 ? await firstEntry(entry, files, name) : laterEntry(files, name);
+      const later = borders((file) => partOf(name(file)) > part, of);
+      return whole([earlier(part), later], {
+        stdin: { contents, resolveDir: root },
+        external: [...options.external, ...names.map((_, i) => fileOf(i))],
       });
-      b.onLoad({ filter: /.*/, namespace: 'crossing' }, ({ path }) => ({ contents: `module.exports = ${fromRest(path)};`, loader: 'js' }));
-    },
-  };
-  const cli = await whole([crossing, lateModules(isLate, (path) => (crossings.has(name(path)) ? fromRest(path) : here(path)))], {
-    stdin: { contents: await withShared(entry, root, [...asked].sort()), resolveDir: root },
-  });
-  return { cli, rest };
+    }),
+  );
+  return Object.fromEntries(names.map((n, part) => [n, results[part]]));
 }
 
-/** The modules that `entry` reaches without what is put off and without other verbs, and the modules behind those borders. */
-function firstPart({ inputs }, entry) {
-  const first = new Set();
-  const crossings = new Set();
-  const queue = [entry];
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    if (first.has(file)) continue;
-    first.add(file);
-    for (const { path, kind, external } of inputs[file]?.imports ?? []) {
-      if (external) continue;
-      const verb = kind === 'dynamic-import' && !firstVerb.test(path);
-      const late = kind === 'require-call' && file.startsWith('late:');
-      if (path.startsWith('src/') && (verb || late)) crossings.add(path);
-      else queue.push(path);
+/** What each file imports, in the names of the root: { path, put off? }. */
+function importsOf({ inputs }, name) {
+  const putOff = (path) => /^(?:late|import):/.test(path);
+  const real = ({ path }) => ({ path: putOff(path) ? name(path.slice(path.indexOf(':') + 1)) : path, late: putOff(path) });
+  return new Map(Object.entries(inputs).map(([file, { imports }]) => [file, imports.filter((i) => !i.external).map(real)]));
+}
+
+/** Which file's part a module is in: the first whose commands get there from `entry`, putting off what they do not call. */
+function divide(imports, entry, called) {
+  const parts = new Map();
+  for (const [part, set] of called.entries()) {
+    const seen = new Set();
+    const queue = [entry];
+    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      if (!parts.has(file)) parts.set(file, part);
+      for (const { path, late } of imports.get(file) ?? []) if (!late || set.has(path)) queue.push(path);
     }
   }
-  for (const file of first) crossings.delete(file);
-  return { first, crossings };
+  return (file) => parts.get(file) ?? names.length - 1;
+}
+
+/** For each part the modules that another part imports. */
+function across(imports, partOf) {
+  const wanted = names.map(() => new Set());
+  for (const [file, list] of imports) {
+    if (!file.startsWith('src/')) continue;
+    for (const { path } of list) if (path.startsWith('src/') && partOf(path) !== partOf(file)) wanted[partOf(path)].add(path);
+  }
+  return wanted;
 }
 
 const exportsOf = async (file) => {
@@ -136,12 +142,15 @@ const exportsOf = async (file) => {
   return Object.values(metafile.outputs)[0].exports;
 };
 
-/** The entry, with shared(file): the exports of a module of the first file. */
-async function withShared(entry, root, files) {
+const choice = (files, name, give) =>
+  `export function of(file) { switch (file) { ${files.map((file, i) => `case ${JSON.stringify(name(file))}: return ${give(file, i)};`).join('\n')} } }`;
+
+const laterEntry = (files, name) => choice(files, name, (file) => `require(${JSON.stringify(file)})`);
+
+/** The first file starts whole, without wrappers that cost time: its modules are imported, and given by their names. */
+async function firstEntry(entry, files, name) {
   const all = await Promise.all(files.map(exportsOf));
-  const imports = files.map((f, i) => `import { ${all[i].map((n) => `${n} as ${n}_${i}`).join(', ')} } from ${JSON.stringify(f)};`);
-  const cases = files.map(
-    (f, i) => `case ${JSON.stringify(relative(root, f))}: return { ${all[i].map((n) => `${n}: ${n}_${i}`).join(', ')} };`,
-  );
-  return `export { main } from ${JSON.stringify(`./${entry}`)};\n${imports.join('\n')}\nexport function shared(file) { switch (file) { ${cases.join('\n')} } }`;
+  const list = (i, show) => `{ ${all[i].map(show).join(', ')} }`;
+  const imports = files.map((file, i) => `import ${list(i, (n) => `${n} as ${n}_${i}`)} from ${JSON.stringify(file)};`);
+  return [`export { main } from './${entry}';`, ...imports, choice(files, name, (_, i) => list(i, (n) => `${n}: ${n}_${i}`))].join('\n');
 }

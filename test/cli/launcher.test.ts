@@ -39,7 +39,7 @@ const caches = (): string[] =>
 
 test('without a cache, with one, and with every broken one', () => {
   expect(run('kubectl', 'version', '--client')).toBe(version);
-  expect(caches().map((f) => basename(f).split('.')[0])).toEqual(['cli', 'rest']);
+  expect(caches().map((f) => basename(f).split('.')[0])).toEqual(['cli', 'rest', 'write']);
   expect(run('kubectl', 'version', '--client')).toBe(version);
   for (const cache of caches()) {
     const flipped = new Uint8Array(readFileSync(cache));
@@ -62,7 +62,7 @@ test('what get runs is in the first file', () => {
 });
 
 test('the name it is called by is in its messages, and wrong lines end with 1', () => {
-  expect(run('k', 'nope')).toBe('error: unknown command "nope" for "k"\n? 1\n');
+  expect(run('k', 'quux')).toBe('error: unknown command "quux" for "k"\n? 1\n');
   expect(run('kubectl', 'get', '--nope')).toBe("error: unknown flag: --nope\nSee 'kubectl get --help' for usage.\n? 1\n");
 });
 
