@@ -35,8 +35,8 @@ export interface Cluster extends Api {
   setTime(time: number): void;
   /** The calls that `work` makes reach the disk at once, when it ends. Each still succeeds or fails by itself. */
   together<T>(work: () => T): T;
-  /** Switches a node's machine. Throws MachineError when that cannot be done. */
-  machine(action: MachineAction, name: string): void;
+  /** Switches a node's machine (a new one without a name gets one) and returns its name. Throws MachineError when that cannot be done. */
+  machine(action: MachineAction, name: string): string;
   addons(): Addons;
   /** Enables an add-on, or changes its settings; without settings disables it. */
   setAddon<N extends keyof Addons>(name: N, settings: Addons[N]): void;
@@ -153,9 +153,10 @@ class OpenCluster implements Cluster {
     return this.core.store.together(work);
   }
 
-  machine(action: MachineAction, name: string): void {
-    this.core.store.write(() => atWork(this.core, { dryRun: false }, (session) => machineActions[action](session, name)));
+  machine(action: MachineAction, name: string): string {
+    const switched = this.core.store.write(() => atWork(this.core, { dryRun: false }, (session) => machineActions[action](session, name)));
     this.wrote = true;
+    return switched;
   }
 
   addons(): Addons {

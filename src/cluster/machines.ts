@@ -1,13 +1,22 @@
 // The machines themselves, which `kubelab node` switches: off, on, a new one, one less. Everything else follows from it.
 import { clone } from '../lib/clone.js';
-import { isOff, kubeletOf, machineOf, setFault } from '../model/faults.js';
+import { isDNS1123Subdomain } from '../lib/names.js';
+import { containerdOf, isOff, kubeletOf, machineOf, setFault } from '../model/faults.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import type { Json, KubeObject } from '../model/object.js';
 import { node as nodeKind } from '../kinds/node/index.js';
 import { notFound } from '../model/status.js';
+import { networkProblem } from '../controllers/node-status.js';
+import { nodeIPs } from '../network/net.js';
 import { proxyStateKey } from '../network/proxy/node.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
+import { cniConfig, nodeFilesKey } from '../programs/node-files.js';
+import { controlPlaneNode } from '../programs/static-pods.js';
+import { complete } from './bootstrap/index.js';
+import { node as newNode, nodeIP as addressOf, nodeLease, nodeName, podCIDRs } from './bootstrap/nodes.js';
+import { answers } from './programs.js';
 import type { Session } from './session.js';
+import { writerFor } from './writer.js';
 
 /** It cannot be done: the user's mistake. */
 export class MachineError extends Error {}
@@ -23,7 +32,7 @@ function nodeNamed(session: Session, name: string): Node & KubeObject {
 const podsOn = (session: Session, node: string): (Pod & KubeObject)[] => session.reader.list('Pod').filter((p) => p.spec.nodeName === node);
 
 /** Switches it off: whatever ran on it is gone, and nobody is told. */
-export function stopMachine(session: Session, name: string): void {
+function stopMachine(session: Session, name: string): void {
   nodeNamed(session, name);
   if (isOff(session.reader, name)) throw new MachineError(`node ${name} is off already`);
   const now = session.world.now();
@@ -36,7 +45,7 @@ export function stopMachine(session: Session, name: string): void {
 }
 
 /** Switches it on: it boots, with nothing left of what only memory held. */
-export function startMachine(session: Session, name: string): void {
+function startMachine(session: Session, name: string): void {
   nodeNamed(session, name);
   if (!isOff(session.reader, name)) throw new MachineError(`node ${name} is on already`);
   session.kept.setState(proxyStateKey(name), undefined);
@@ -65,5 +74,64 @@ function reboot(session: Session, pod: Pod): void {
   session.kept.setState(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), runtime as unknown as Json);
 }
 
-export const machineActions = { stop: stopMachine, start: startMachine } as const;
+/** A new machine joins, with the first address and Pod range that are free; without a network for Pods until kindnet has come to it. */
+function addMachine(session: Session, asked: string): string {
+  if (!answers(session.reader)) throw new MachineError('the API server does not run: no node can join');
+  const nodes = session.reader.list('Node');
+  const taken = new Set(nodes.flatMap((n) => [...nodeIPs(n), ...(n.spec?.podCIDRs ?? []), n.metadata.name]));
+  let index = 1;
+  while (
+    taken.has(addressOf(index)) ||
+    podCIDRs(session.config, index).some((c) => taken.has(c)) ||
+    (asked === '' && taken.has(nodeName(index)))
+  )
+    index++;
+  const name = asked || nodeName(index);
+  const wrong = isDNS1123Subdomain(name);
+  if (wrong.length > 0) throw new MachineError(`invalid node name ${JSON.stringify(name)}: ${wrong[0]}`);
+  if (taken.has(name)) throw new MachineError(`there is a node ${name} already`);
+  session.kept.setState(nodeFilesKey(name), { [cniConfig]: null });
+  setFault(session.kept, machineOf(name), undefined);
+  const fresh = newNode(session.world, session.config, index, name);
+  const conditions = (fresh.status?.conditions ?? []).map((c) =>
+    c.type === 'Ready' ? { ...c, status: 'False', reason: 'KubeletNotReady', message: networkProblem } : c,
+  );
+  const writer = writerFor(session, { name: 'node-status' });
+  const made = writer.create(complete({ ...fresh, status: { ...fresh.status, conditions } }));
+  writer.create(complete(nodeLease(session.world, made)));
+  const source = { component: 'kubelet', host: name };
+  writer.event(made, 'Normal', 'Starting', 'Starting kubelet.', source);
+  writer.event(made, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`, {
+    component: 'node-controller',
+  });
+  return name;
+}
+
+/** Takes it away for good: the Node is deleted, the machine is gone. */
+function removeMachine(session: Session, name: string): void {
+  const node = nodeNamed(session, name);
+  if (name === controlPlaneNode) throw new MachineError(`node ${name} holds the API server and etcd: without it there is no cluster`);
+  if (!answers(session.reader)) throw new MachineError('the API server does not run: the Node cannot be deleted');
+  // Its Pods are there until they are cleaned up, and answer no more than the machine does.
+  setFault(session.kept, kubeletOf(name), undefined);
+  setFault(session.kept, containerdOf(name), undefined);
+  setFault(session.kept, machineOf(name), { since: session.world.now() });
+  for (const key of [nodeFilesKey(name), proxyStateKey(name)]) session.kept.setState(key, undefined);
+  writerFor(session, { name: 'node-lifecycle' }).remove(node);
+}
+
+/** The name of the node that was switched. */
+export const machineActions = {
+  add: addMachine,
+  remove: named(removeMachine),
+  start: named(startMachine),
+  stop: named(stopMachine),
+} as const;
 export type MachineAction = keyof typeof machineActions;
+
+function named(action: (session: Session, name: string) => void): (session: Session, name: string) => string {
+  return (session, name) => {
+    action(session, name);
+    return name;
+  };
+}

@@ -45,7 +45,7 @@ const namespace = (name: string, labels?: Readonly<Record<string, string>>): Kub
 });
 
 /** With the zero values that objects sent by clients have. */
-function complete<T extends KubeObject>(obj: T): T {
+export function complete<T extends KubeObject>(obj: T): T {
   const kind = kinds.get(groupKindOf(obj));
   return kind ? (normalize(obj, kind) as T) : obj;
 }

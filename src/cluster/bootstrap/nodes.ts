@@ -2,6 +2,7 @@
 import { formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { ClusterConfig } from '../../model/config.js';
 import type { Lease, Node, NodeCondition } from '../../model/generated/api.js';
+import type { KubeObject } from '../../model/object.js';
 import { microTimestamp, timestamp, type World } from '../../model/world.js';
 import { controlPlaneNode } from '../../programs/static-pods.js';
 
@@ -30,8 +31,7 @@ export function podCIDRs(config: ClusterConfig, index: number): string[] {
   });
 }
 
-export function node(world: World, config: ClusterConfig, index: number): Node {
-  const name = nodeName(index);
+export function node(world: World, config: ClusterConfig, index: number, name = nodeName(index)): Node & KubeObject {
   const cidrs = podCIDRs(config, index);
   return {
     apiVersion: 'v1',

@@ -23,6 +23,8 @@ export function labVerbs(main: Main): readonly VerbEntry[] {
     cluster('delete'),
     cluster('info'),
     cluster('reset'),
+    node('add'),
+    node('remove'),
     node('start'),
     node('stop'),
     entry('demo', async () => (await import('./demo.js')).demo(main)),

@@ -1,4 +1,4 @@
-// kubelab node stop|start: the machines behind the Nodes.
+// kubelab node stop|start|add|remove: the machines behind the Nodes.
 import { UsageError } from '../../cli/errors.js';
 import { MachineError, openCluster } from '../../cluster/index.js';
 import type { Invocation, Verb } from '../../model/verb.js';
@@ -23,16 +23,34 @@ const start: LabVerb = {
   run: (invocation) => change(invocation, 'start', 'started'),
 };
 
+const add: LabVerb = {
+  id: 'node add',
+  use: 'add [NAME]',
+  short: 'Let a new machine join the cluster',
+  long: 'It gets the first address and Pod range that are free, and is Ready when the network plugin has come to it.',
+  flags: [],
+  run: (invocation) => change(invocation, 'add', 'added'),
+};
+
+const remove: LabVerb = {
+  id: 'node remove',
+  use: 'remove NAME',
+  short: 'Delete a Node and take its machine away',
+  flags: [],
+  run: (invocation) => change(invocation, 'remove', 'removed'),
+};
+
 function change(
   { args, clusterPath, io }: Invocation<unknown>,
   action: Parameters<ReturnType<typeof openCluster>['machine']>[0],
   done: string,
 ): void {
-  if (args.length !== 1) throw new UsageError(`exactly one NAME is required, got ${args.length}`);
-  const [name = ''] = args;
+  if (args.length !== 1 && !(action === 'add' && args.length === 0))
+    throw new UsageError(`exactly one NAME is required, got ${args.length}`);
+  let [name = ''] = args;
   const cluster = openCluster(clusterPath);
   try {
-    cluster.machine(action, name);
+    name = cluster.machine(action, name);
   } catch (e) {
     throw e instanceof MachineError ? new UsageError(e.message) : e;
   } finally {
@@ -41,4 +59,4 @@ function change(
   io.out(`node/${name} ${done}\n`);
 }
 
-export const node: Readonly<Record<string, LabVerb>> = { start, stop };
+export const node: Readonly<Record<string, LabVerb>> = { add, remove, start, stop };
