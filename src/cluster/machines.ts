@@ -10,6 +10,7 @@ import { networkProblem } from '../controllers/node-status.js';
 import { nodeIPs } from '../network/net.js';
 import { proxyStateKey } from '../network/proxy/node.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
+import { connectionsKey } from '../programs/connections.js';
 import { cniConfig, nodeFilesKey } from '../programs/node-files.js';
 import { controlPlaneNode } from '../programs/static-pods.js';
 import { complete } from './bootstrap/index.js';
@@ -48,7 +49,7 @@ function stopMachine(session: Session, name: string): void {
 function startMachine(session: Session, name: string): void {
   nodeNamed(session, name);
   if (!isOff(session.reader, name)) throw new MachineError(`node ${name} is on already`);
-  session.kept.setState(proxyStateKey(name), undefined);
+  for (const key of [proxyStateKey(name), connectionsKey(name)]) session.kept.setState(key, undefined);
   for (const pod of podsOn(session, name)) reboot(session, pod);
   // Its services start by themselves, whether or not they ran when it was switched off.
   setFault(session.kept, kubeletOf(name), undefined);
@@ -116,7 +117,7 @@ function removeMachine(session: Session, name: string): void {
   setFault(session.kept, kubeletOf(name), undefined);
   setFault(session.kept, containerdOf(name), undefined);
   setFault(session.kept, machineOf(name), { since: session.world.now() });
-  for (const key of [nodeFilesKey(name), proxyStateKey(name)]) session.kept.setState(key, undefined);
+  for (const key of [nodeFilesKey(name), proxyStateKey(name), connectionsKey(name)]) session.kept.setState(key, undefined);
   writerFor(session, { name: 'node-lifecycle' }).remove(node);
 }
 

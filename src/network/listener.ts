@@ -1,10 +1,12 @@
 // Whether somebody listens where the packet arrived: the sockets that the containers' processes have really opened.
 import type { Pod } from '../model/generated/api.js';
+import type { Reader } from '../model/store.js';
 import { addresses } from './addresses.js';
 import { slicesOf } from './endpoints.js';
 import { onHostNetwork } from './net.js';
 import type { Step, Walk } from './walk.js';
 import { isRunning, runtimeOf, type Socket } from './runtime.js';
+import { healthSockets } from './service-health.js';
 
 export interface Listening {
   readonly pod: Pod;
@@ -16,9 +18,17 @@ export interface Listening {
 export function socketsOf(walk: Pick<Walk, 'net'>, pod: Pod): Listening[] {
   const runtime = runtimeOf(walk.net.reader, pod);
   return Object.entries(runtime?.containers ?? {}).flatMap(([container, c]) =>
-    isRunning(c) ? (c.attempt?.sockets ?? []).map((socket) => ({ pod, container, socket })) : [],
+    isRunning(c)
+      ? (c.attempt?.sockets ?? [])
+          .flatMap((socket) => withHealth(walk.net.reader, socket, pod))
+          .map((socket) => ({ pod, container, socket }))
+      : [],
   );
 }
+
+/** A kube-proxy opens further ones for Services that want their health checked. */
+const withHealth = (reader: Reader, socket: Socket, pod: Pod): Socket[] =>
+  socket.server === 'kube-proxy' && socket.port === 10_256 ? [socket, ...healthSockets(reader, pod.spec.nodeName ?? '')] : [socket];
 
 const fits = (socket: Socket, walk: Walk, loopback: boolean): boolean =>
   socket.port === walk.port && socket.protocol === walk.packet.protocol && (loopback || !socket.loopback);

@@ -1,6 +1,7 @@
 // What runs leave behind, written down: lines in servers' logs, affinity entries.
 import type { Json } from '../model/object.js';
 import type { Reader } from '../model/store.js';
+import { connectionsKey, connectionsOn, withConnections } from './connections.js';
 import type { Effect } from './pod-wire.js';
 
 /** A server's log lines for requests it had. */
@@ -21,6 +22,18 @@ export function writeEffects(reader: Reader, setState: (key: string, value: Json
     if (e.kind === 'state') setState(e.key, e.value);
     else if (e.kind === 'request')
       byPod.set(e.podUid, [...(byPod.get(e.podUid) ?? []), { container: e.container, at: e.at, line: e.line }]);
+  }
+  const byNode = new Map<string, Extract<Effect, { kind: 'connection' }>[]>();
+  for (const e of effects) if (e.kind === 'connection') byNode.set(e.node, [...(byNode.get(e.node) ?? []), e]);
+  for (const [node, added] of byNode) {
+    const before = connectionsOn(reader, node, added[0]?.now ?? 0);
+    setState(
+      connectionsKey(node),
+      withConnections(
+        before,
+        added.map((e) => e.entry),
+      ) as unknown as Json,
+    );
   }
   for (const [uid, lines] of byPod) {
     const key = requestsKey({ metadata: { uid } });

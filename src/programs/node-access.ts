@@ -1,6 +1,7 @@
 // What a program that runs on a node sees of its machine, beside files and wire: the node's name, the network, and what is kept of the node.
 import type { Json } from '../model/object.js';
 import type { Net } from '../network/net.js';
+import { type Connection, connectionsOn, withConnections } from './connections.js';
 import { nodeFiles } from './node-files.js';
 import type { Effect } from './pod-wire.js';
 import type { Process } from './process.js';
@@ -14,6 +15,8 @@ export interface NodeAccess {
   hasFile(path: string): boolean;
   /** Keeps something of the node beside the API (rules that were flushed, a service that was stopped); absent: forgets it. */
   setState(key: string, value: Json | undefined): void;
+  /** What the node's kernel remembers of connections, with those of this run. */
+  connections(now: number): Connection[];
   /** Wakes a controller `ms` milliseconds after this run. */
   wake(controller: string, key: string, ms: number): void;
 }
@@ -35,6 +38,10 @@ export function accessTo(net: Net, node: string, effects: Effect[]): NodeAccess 
     setState(key, value) {
       set.set(key, value);
       effects.push({ kind: 'state', key, value });
+    },
+    connections: (now) => {
+      const own = effects.flatMap((e) => (e.kind === 'connection' && e.node === node ? [e.entry] : []));
+      return withConnections(connectionsOn(reader, node, now), own);
     },
     wake: (controller, key, ms) => void effects.push({ kind: 'wake', controller, key, ms }),
   };

@@ -1,5 +1,7 @@
 // Programs that only make sense on a node (and in Pods on its network, when their image has them). Adding one: a file in tools/, a line here.
 import type { NodeProgram } from './node-access.js';
+import { conntrack } from './tools/conntrack.js';
+import { crictl } from './tools/crictl.js';
 import { iptables, iptablesSave } from './tools/iptables.js';
 import { ipvsadm } from './tools/ipvsadm.js';
 import { systemctl } from './tools/systemctl.js';
@@ -7,6 +9,8 @@ import { nft } from './tools/nft.js';
 
 // biome-ignore format: one a line, so that additions do not collide
 export const nodePrograms: Readonly<Record<string, NodeProgram>> = {
+  conntrack,
+  crictl,
   iptables,
   'iptables-save': iptablesSave,
   ip6tables: iptables,

@@ -13,6 +13,7 @@ import { type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../
 import { walk } from '../network/path.js';
 import { candidates, ndotsOf, nodeHostsText, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
 import { type RuntimePod, runtimeOf } from '../network/runtime.js';
+import { type Connection, connectionOf } from './connections.js';
 import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
 import type { Served } from './server.js';
@@ -32,6 +33,8 @@ import {
 /** What a run leaves behind in the cluster: written by those who may. */
 export type Effect =
   | { readonly kind: 'state'; readonly key: string; readonly value: Json | undefined }
+  /** A connection that a node's kernel remembers. */
+  | { readonly kind: 'connection'; readonly node: string; readonly entry: Connection; readonly now: number }
   /** A controller that has to look at something. */
   | { readonly kind: 'wake'; readonly controller: string; readonly key: string; readonly ms: number }
   /** A line in a server's log. */
@@ -136,9 +139,15 @@ function wire(ends: Ends): Wire {
   /** What names were looked up, and which of them gave an address. */
   let asked: string | undefined;
   const namesOf = new Map<string, string>();
+  const remember = (trace: Trace): void => {
+    const now = ends.now();
+    const left = connectionOf(net.reader, trace, now, ends.effects.length);
+    if (left) ends.effects.push({ kind: 'connection', ...left, now });
+  };
   const send = (to: string, port: number, protocol: 'TCP' | 'UDP' | 'ICMP'): Trace => {
     const trace = walk(net, { from: sender, to, port, protocol });
     for (const e of trace.effects) ends.effects.push({ kind: 'state', key: e.key, value: e.value as Json });
+    remember(trace);
     const name = namesOf.get(to);
     ends.traced?.(name === undefined ? trace : { ...trace, asked: name });
     return trace;
@@ -146,6 +155,7 @@ function wire(ends: Ends): Wire {
   const query = (name: string, type: string, server = conf.nameservers[0] ?? '', how: DnsQuery = {}): DnsReply => {
     const { message, trace, size, ms, logs, state } = ask(net, sender, { ...how, name, type, server });
     for (const e of [...trace.effects, ...state]) ends.effects.push({ kind: 'state', key: e.key, value: e.value as Json });
+    remember(trace);
     for (const l of logs) ends.effects.push({ kind: 'request', ...l, at: ends.now() });
     ends.traced?.({ ...trace, ...(asked !== undefined && { asked }) });
     if (!message) return dnsReply(trace.outcome === 'refused' ? 'refused' : 'timeout');

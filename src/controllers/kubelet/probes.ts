@@ -156,7 +156,9 @@ function askHttp(work: Work, get: NonNullable<Probe['httpGet']>, ip: string, por
     ],
     body: '',
   });
-  writeEffects(work.writer, (k, v) => work.writer.setState(k, v), effects);
+  // Probes come again and again: their connections are not kept.
+  const lasting = effects.filter((e) => e.kind !== 'connection');
+  writeEffects(work.writer, (k, v) => work.writer.setState(k, v), lasting);
   if (got.outcome === 'refused')
     return { ok: false, message: `Get ${JSON.stringify(url)}: dial tcp ${address}: connect: connection refused`, lasting: true };
   if (got.outcome !== 'ok')

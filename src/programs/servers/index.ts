@@ -6,6 +6,7 @@ import { controlPlane } from './control-plane.js';
 import { agnhost, echoServer, echoserver, helloApp, httpEcho, node, python, whoami } from './echo.js';
 import { kubeProxy } from './kube-proxy.js';
 import { httpd, nginx } from './nginx.js';
+import { serviceHealth } from './service-health.js';
 
 const list: readonly Server[] = [
   ...controlPlane,
@@ -31,6 +32,7 @@ const list: readonly Server[] = [
   python,
   rabbitmq,
   redisServer,
+  serviceHealth,
   someServer,
   whoami,
 ];
