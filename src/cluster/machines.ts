@@ -11,7 +11,7 @@ import { nodeIPs } from '../network/net.js';
 import { proxyStateKey } from '../network/proxy/node.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
 import { connectionsKey } from '../programs/connections.js';
-import { cniConfig, nodeFilesKey } from '../programs/node-files.js';
+import { nodeFilesKey, withoutNetworkConfig } from '../programs/node-files.js';
 import { controlPlaneNode } from '../programs/static-pods.js';
 import { complete } from './bootstrap/index.js';
 import { node as newNode, nodeIP as addressOf, nodeLease, nodeName, podCIDRs } from './bootstrap/nodes.js';
@@ -91,7 +91,7 @@ function addMachine(session: Session, asked: string): string {
   const wrong = isDNS1123Subdomain(name);
   if (wrong.length > 0) throw new MachineError(`invalid node name ${JSON.stringify(name)}: ${wrong[0]}`);
   if (taken.has(name)) throw new MachineError(`there is a node ${name} already`);
-  session.kept.setState(nodeFilesKey(name), { [cniConfig]: null });
+  session.kept.setState(nodeFilesKey(name), withoutNetworkConfig(session.config));
   setFault(session.kept, machineOf(name), undefined);
   const fresh = newNode(session.world, session.config, index, name);
   const conditions = (fresh.status?.conditions ?? []).map((c) =>

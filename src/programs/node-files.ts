@@ -1,4 +1,5 @@
 // A node's own files: what its distribution and kubeadm put there, and what somebody on the node has changed since.
+import type { ClusterConfig } from '../model/config.js';
 import type { Node } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Reader } from '../model/store.js';
@@ -110,6 +111,9 @@ export function withWrites(before: NodeChanges, files: FileSystem, writes: reado
 
 const changesOf = (reader: Pick<Reader, 'state'>, node: string): NodeChanges =>
   (reader.state(nodeFilesKey(node)) as NodeChanges | undefined) ?? {};
+
+/** What a new machine does not have: the network plugin has yet to come to it. */
+export const withoutNetworkConfig = ({ cni = 'kindnet' }: ClusterConfig): Json => ({ [cniConfigs[cni]]: null });
 
 /** Has somebody told the container runtime how Pods are connected? */
 export function hasNetworkConfig(reader: Pick<Reader, 'state'>, node: string): boolean {
