@@ -4,121 +4,13 @@ import type { Flavour, Image } from './image.js';
 import { normalPath } from './files.js';
 import { nodePrograms } from './node-programs.js';
 import { type Machine, type Process, type Program, Stopped } from './process.js';
-import { isBrought } from './packages.js';
+import { hasProgram } from './has-program.js';
 import { serverProgram, servers } from './servers/index.js';
 import type { Input, Launch } from './shell/io.js';
 import { shellProgram } from './shell/program.js';
-import { curl } from './tools/curl/index.js';
-import { dig } from './tools/dig/index.js';
-import { basename, cp, dirname, ls, mkdir, mv, pwd, rm, touch } from './tools/files.js';
-import { getent } from './tools/getent.js';
-import { arp, ifconfig, route } from './tools/ifconfig.js';
-import { ip } from './tools/ip.js';
-import { host } from './tools/isc.js';
-import { kill } from './tools/kill.js';
-import { nc, telnet } from './tools/netcat.js';
-import { netstat, ss } from './tools/netstat.js';
-import { nslookup } from './tools/nslookup.js';
-import { ping, traceroute } from './tools/ping.js';
-import { awk, sed } from './tools/sed.js';
-import { date, echo, hostname, id, nproc, printEnv, printenv, ps, sha256sum, sleep, uname, which, whoami, yes } from './tools/system.js';
-import { base64, cat, cut, grep, head, rev, seq, sort, tac, tail, tee, tr, uniq, wc } from './tools/text.js';
-import { wget } from './tools/wget/index.js';
-
-const programs: Readonly<Record<string, Program>> = {
-  arp,
-  awk,
-  base64,
-  basename,
-  cat,
-  cp,
-  curl,
-  cut,
-  date,
-  dig,
-  dirname,
-  echo,
-  egrep: grep,
-  false: () => 1,
-  fgrep: grep,
-  gawk: awk,
-  getent,
-  grep,
-  head,
-  host,
-  hostname,
-  id,
-  ifconfig,
-  ip,
-  kill,
-  ls,
-  mawk: awk,
-  mkdir,
-  mv,
-  nc,
-  netcat: nc,
-  netstat,
-  nproc,
-  nslookup,
-  ping,
-  printenv,
-  ps,
-  pwd,
-  rev,
-  rm,
-  route,
-  sed,
-  seq,
-  sha256sum,
-  sleep,
-  sort,
-  ss,
-  tac,
-  tail,
-  tee,
-  telnet,
-  touch,
-  tr,
-  traceroute,
-  true: () => 0,
-  uname,
-  uniq,
-  wc,
-  wget,
-  which,
-  whoami,
-  yes,
-};
-
-const words = (text: string): string[] => text.split(/\s+/).filter((w) => w !== '');
-
-/** Of every Linux image that has a shell. */
-const common =
-  words(`[ awk base64 basename cat chgrp chmod chown cp cut date dd df dirname du echo env expr factor false find fold grep egrep fgrep head hostid hostname id
-  kill link ln ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc od paste pidof printenv printf pwd readlink realpath rev rm rmdir sed seq sh sha1sum sha256sum sha512sum shuf sleep
-  sort split stat stty sync tac tail tar tee test timeout touch tr true truncate tty umount uname uniq unlink wc which who whoami xargs yes mount`);
-const applets =
-  words(`arp ash bc clear cmp cpio crond diff dmesg free fuser gunzip gzip hexdump ifconfig ip iostat killall less login lsof more nc netstat nslookup patch ping ping6 pgrep pkill ps route strings
-  su sysctl telnet time top traceroute unzip uptime usleep vi watch wget zcat tftp ipcalc`);
-
-const brings: Readonly<Record<Flavour, ReadonlySet<string>>> = {
-  busybox: new Set([...common, ...applets, 'httpd', 'httpd', 'telnetd', 'whois', 'ftpget']),
-  alpine: new Set([...common, ...applets, 'getent', 'apk', 'nano']),
-  debian: new Set([
-    ...common,
-    ...words('bash dash apt apt-get dpkg getent gzip gunzip perl diff cmp mawk login su dmesg find clear arch b2sum comm numfmt'),
-  ]),
-  distroless: new Set(),
-};
-
-/** Simulated or not: would the image's PATH have it? */
-export function hasProgram(image: Image, name: string): boolean {
-  const short = name.split('/').at(-1) ?? name;
-  if (image.programs.some((own) => own === name || own.split('/').at(-1) === short)) return true;
-  if (isBrought(image, short)) return true;
-  if (image.unknown && (short === 'curl' || short === 'wget')) return true;
-  return brings[image.flavour].has(short);
-}
+import { findWith } from './tools/find.js';
+import { tools } from './tools/index.js';
+import { printEnv } from './tools/system.js';
 
 /** Runs `argv` as a process that somebody starts: process 1, or exec. */
 export class NotStarted extends Error {}
@@ -250,6 +142,11 @@ function run(
       return again(argv.slice(1).length > 0 ? argv.slice(1) : machine.host.image.cmd);
     case 'nohup':
       return again(argv.slice(1));
+    case 'find':
+      return guarded(
+        findWith((_, command) => again(command) ?? 127),
+        process,
+      );
     case 'timeout':
       return runTimeout(machine, argv, again);
     case 'xargs':
@@ -262,7 +159,7 @@ function run(
       const { node } = machine.host;
       const ofNode = node && nodePrograms[name];
       if (ofNode) return guarded((p) => ofNode(p, node), process);
-      const tool = programs[name];
+      const tool = tools[name];
       if (tool) return guarded(tool, process);
       const server = serverProgram(name);
       if (server) return server.run(process);

@@ -1,6 +1,8 @@
 // What the shell does itself: cd, export, read, test ...
 import { normalPath } from '../files.js';
+import { pathOf } from '../has-program.js';
 import { Exited } from '../process.js';
+import { arithmetic } from './arithmetic.js';
 import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';
 import type { Shell } from './run.js';
@@ -72,9 +74,10 @@ const printf: Builtin = (shell, argv) => {
   do {
     shell.io.out(
       unescape(format).replace(
-        /%(-?0?\d*)(?:\.(\d+))?([sdiucxXof%bq])/g,
-        (_, width: string, precision: string | undefined, verb: string) => {
+        /%(-?0?(?:\d*|\*))(?:\.(\d+))?([sdiucxXof%bq])/g,
+        (_, given: string, precision: string | undefined, verb: string) => {
           if (verb === '%') return '%';
+          const width = given === '*' ? (rest.shift() ?? '') : given;
           const value = rest.shift() ?? '';
           const n = Number(value) || 0;
           let text = value;
@@ -111,6 +114,23 @@ const set: Builtin = (shell, argv) => {
   if (args.length > 0) shell.positional = args;
   return 0;
 };
+
+/** What a name is: `type`, and `command -v` in fewer words. */
+function describe(shell: Shell, name: string, long: boolean): number {
+  const { io, machine } = shell;
+  if (shell.functions.has(name)) io.out(long ? `${name} is a function\n` : `${name}\n`);
+  else if (builtins[name])
+    io.out(long ? `${name} is a ${isSpecial(name) && shell.name !== 'bash' ? 'special ' : ''}shell builtin\n` : `${name}\n`);
+  else {
+    const path = pathOf(machine.host.image, name);
+    if (path === undefined) {
+      if (long) io.err(shell.name === 'bash' ? `${shell.prefix()}type: ${name}: not found\n` : `${name}: not found\n`);
+      return shell.name === 'bash' ? 1 : 127;
+    }
+    io.out(long ? `${name} is ${path}\n` : `${path}\n`);
+  }
+  return 0;
+}
 
 export const builtins: Readonly<Record<string, Builtin>> = {
   ':': () => 0,
@@ -162,6 +182,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     }
     shell.set('OLDPWD', shell.cwd);
     shell.cwd = path;
+    if (target === '-') shell.io.out(`${path}\n`);
     return 0;
   },
   pwd: (shell) => {
@@ -169,8 +190,12 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     return 0;
   },
   echo: (shell, argv) => {
-    // dash interprets backslashes, bash and ash do not.
-    shell.io.out(echoText(argv.slice(1), shell.name !== 'bash' && shell.machine.host.image.flavour === 'debian'));
+    // dash interprets backslashes and knows -n only; bash and ash leave them alone and know -e.
+    if (shell.name !== 'bash' && shell.machine.host.image.flavour === 'debian') {
+      const words = argv.slice(1);
+      const newline = words[0] !== '-n';
+      shell.io.out(`${unescape((newline ? words : words.slice(1)).join(' '))}${newline ? '\n' : ''}`);
+    } else shell.io.out(echoText(argv.slice(1), false));
     return 0;
   },
   printf,
@@ -193,9 +218,23 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     return 0;
   },
   wait: (shell) => shell.wait(),
-  type: (shell, argv) => {
-    shell.io.out(`${argv[1]} is ${builtins[argv[1] ?? ''] ? 'a shell builtin' : `/bin/${argv[1]}`}\n`);
+  type: (shell, argv) => argv.slice(1).reduce((code, name) => Math.max(code, describe(shell, name, true)), 0),
+  command: (shell, argv) => {
+    const args = argv.slice(1);
+    if (args[0] === '-v' || args[0] === '-V')
+      return args.slice(1).reduce((code, name) => Math.max(code, describe(shell, name, args[0] === '-V')), 0);
+    if (args[0] === '-p') args.shift();
+    return args.length === 0 ? 0 : shell.without(args);
+  },
+  hash: () => 0,
+  umask: (shell, argv) => {
+    if (argv.length < 2) shell.io.out('0022\n');
     return 0;
+  },
+  let: (shell, argv) => {
+    let value = 0;
+    for (const text of argv.slice(1)) value = arithmetic(text, shell);
+    return value === 0 ? 1 : 0;
   },
 };
 

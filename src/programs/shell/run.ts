@@ -11,6 +11,9 @@ import { parse } from './parse.js';
 import { globToRegExp } from './pattern.js';
 import { type AndOr, type Command, type List, type Pipeline, type Redirect, SyntaxError } from './syntax.js';
 
+/** Characters that `yes` writes before it is taken to write for ever. */
+const flood = 10_000;
+
 export class Shell implements Scope {
   readonly vars: Map<string, string>;
   readonly exported: Set<string>;
@@ -236,8 +239,9 @@ export class Shell implements Scope {
       } catch (e) {
         if (e instanceof Exited || e instanceof Returned) status = e.code;
         // What it has said so far still goes down the pipe.
-        else if (e instanceof Stopped && !stopped) stopped = e;
         else if (!(e instanceof Stopped)) throw e;
+        // Who floods the pipe is killed by its end.
+        else if (!stopped && (last || text.length < flood)) stopped = e;
       }
       input = { rest: text };
     }
@@ -368,6 +372,17 @@ export class Shell implements Scope {
           : 'not found';
     this.io.err(`${this.prefix()}${name}: ${text}\n`);
     return 127;
+  }
+
+  /** command NAME: functions are passed over. */
+  without(argv: readonly string[]): number {
+    const own = this.functions.get(argv[0] ?? '');
+    this.functions.delete(argv[0] ?? '');
+    try {
+      return this.#run(argv, []);
+    } finally {
+      if (own) this.functions.set(argv[0] as string, own);
+    }
   }
 
   /** exec PROGRAM: the shell is gone afterwards. */

@@ -1,8 +1,8 @@
 // Tools that tell about the container: variables, names, users, time.
 import type { Process, Program } from '../process.js';
 import { echoText } from '../shell/builtins.js';
+import { pathOf } from '../has-program.js';
 import { flags, isBusybox, refuse } from './arguments.js';
-import { digestOf } from '../image-name.js';
 
 /** env [NAME=VALUE...] [COMMAND]: the command is run by `programs/index.ts`. */
 export const printEnv = (p: Process): number => {
@@ -96,14 +96,43 @@ export function strftime(format: string, ms: number): string {
   return format.replace(/%([A-Za-z%])/g, (whole, c: string) => fields[c]?.() ?? whole);
 }
 
+/** What `date -d` takes: @seconds, ISO dates, now, and "2 days ago". Milliseconds. */
+function dateOf(text: string, now: number): number | undefined {
+  const at = /^@(-?\d+)(\.\d+)?$/.exec(text.trim());
+  if (at) return Number(at[1]) * 1000;
+  const words = text.trim().toLowerCase();
+  if (words === 'now' || words === '') return now;
+  if (words === 'today') return now;
+  const relative = words === 'yesterday' ? '-1 day' : words === 'tomorrow' ? '1 day' : words;
+  const shift = /^([-+]?\d+) ?(second|sec|minute|min|hour|day|week)s?( ago)?$/.exec(relative);
+  if (shift) {
+    const unit: Readonly<Record<string, number>> = { second: 1, sec: 1, minute: 60, min: 60, hour: 3600, day: 86_400, week: 604_800 };
+    return now + Number(shift[1]) * (shift[3] ? -1 : 1) * (unit[shift[2] as string] as number) * 1000;
+  }
+  const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[ t](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(z| ?utc)?)?$/.exec(words);
+  if (!iso) return undefined;
+  const [, y, m, d, hh = 0, mm = 0, ss = 0] = iso;
+  return Date.UTC(Number(y), Number(m) - 1, Number(d), Number(hh), Number(mm), Number(ss));
+}
+
 export const date: Program = (p) => {
-  const f = flags(p.argv, 'uIRd:', { utc: 'u', 'rfc-3339': 'R', 'iso-8601': 'I' });
+  const f = flags(p.argv, 'uIRd:s:', { utc: 'u', universal: 'u', 'rfc-3339': 'R', 'rfc-email': 'R', 'iso-8601': 'I', date: 'd', set: 's' });
   if (f.unknown) return refuse(p, f.unknown);
+  if (f.has('s')) {
+    // Containers have no right to set the node's clock.
+    p.err(isBusybox(p) ? "date: can't set date: Operation not permitted\n" : 'date: cannot set date: Operation not permitted\n');
+    return 1;
+  }
   const format = f.rest.find((a) => a.startsWith('+'))?.slice(1);
-  const { now } = p.machine;
-  if (f.has('R')) p.out(`${strftime('%a, %d %b %Y %T %z', now)}\n`);
-  else if (f.has('I')) p.out(`${strftime('%F', now)}\n`);
-  else p.out(`${strftime(format ?? '%a %b %e %T UTC %Y', now)}\n`);
+  const given = f.value('d');
+  const at = given === undefined ? p.machine.now : dateOf(given, p.machine.now);
+  if (at === undefined) {
+    p.err(isBusybox(p) ? `date: invalid date '${given}'\n` : `date: invalid date '${given}'\n`);
+    return 1;
+  }
+  if (f.has('R')) p.out(`${strftime('%a, %d %b %Y %T %z', at)}\n`);
+  else if (f.has('I')) p.out(`${strftime('%F', at)}\n`);
+  else p.out(`${strftime(format ?? '%a %b %e %T UTC %Y', at)}\n`);
   return 0;
 };
 
@@ -157,17 +186,23 @@ export const nproc: Program = (p) => {
   return 0;
 };
 
+/** Where the image has the program; nothing for those that it has not. */
 export const which: Program = (p) => {
-  for (const n of p.argv.slice(1)) p.out(`/usr/bin/${n}\n`);
-  return 0;
+  let code = 0;
+  for (const n of p.argv.slice(1).filter((a) => !a.startsWith('-'))) {
+    const path = pathOf(p.machine.host.image, n);
+    if (path === undefined) code = 1;
+    else p.out(`${path}\n`);
+  }
+  return code;
+};
+
+export const tty: Program = (p) => {
+  p.out(p.tty ? '/dev/pts/0\n' : 'not a tty\n');
+  return p.tty ? 0 : 1;
 };
 
 export const yes: Program = (p) => {
   p.out(`${p.argv.slice(1).join(' ') || 'y'}\n`.repeat(5000));
   return p.machine.forever();
-};
-
-export const sha256sum: Program = (p) => {
-  p.out(`${digestOf(p.stdin)}  -\n`);
-  return 0;
 };
