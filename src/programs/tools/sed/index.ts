@@ -40,7 +40,8 @@ export const sed: Program = (p) => {
     let result = '';
     new Editor(p, program, f.has('n'), (t) => (result += t)).run(text);
     const suffix = /^-\w*i(.+)$/.exec(inPlace)?.[1];
-    const save = (name: string, content: string): number => writing(p, name, (full) => p.machine.files.write(full, content, false, p.machine.now));
+    const save = (name: string, content: string): number =>
+      writing(p, name, (full) => p.machine.files.write(full, content, false, p.machine.now));
     code = Math.max(code, suffix === undefined ? 0 : save(`${path}${suffix}`, text), save(path, result));
   }
   return code;
