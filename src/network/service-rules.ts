@@ -7,9 +7,9 @@ import { addresses } from './addresses.js';
 import { noEndpoints } from './no-endpoints.js';
 import { noProxy } from './no-proxy.js';
 import { isLoopback } from './net.js';
-import { arithmetic } from './proxy/arithmetic.js';
 import { remember, remembered } from './proxy/memory.js';
 import { connectionsOf, counted } from './proxy/ipvs/memory.js';
+import { iptablesWalk } from './proxy/iptables/walk.js';
 import { ipvsWalk } from './proxy/ipvs/walk.js';
 import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { nftablesWalk } from './proxy/nftables/walk.js';
@@ -19,7 +19,7 @@ import type { ProxyMode } from './proxy/settings.js';
 import { type Chance, type NodePacket, portKey, type Verdict, type Walker } from './proxy/verdict.js';
 import type { Step, Walk } from './walk.js';
 
-const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: arithmetic, ipvs: ipvsWalk, nftables: nftablesWalk };
+const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: iptablesWalk, ipvs: ipvsWalk, nftables: nftablesWalk };
 
 export const serviceRules: Step = (walk) => {
   if (walk.node === undefined || (walk.packet.from.kind === 'pod' && isLoopback(walk.to))) return undefined;
