@@ -61,6 +61,7 @@ export function asker(reader: Reader, around: Surroundings = {}): (coredns: Core
       client: { ip: around.client ?? '10.244.1.9', port: () => 40_000 },
       protocol: around.protocol ?? 'UDP',
       bufferSize: 512,
+      limit: () => undefined,
       edns: false,
       log: (line) => void around.lines?.push(line),
       memory: { get: (key) => memory.get(key), set: (key, value) => void memory.set(key, value) },

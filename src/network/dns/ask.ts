@@ -81,9 +81,9 @@ function exchange(journey: Journey, sender: Endpoint, asked: Asked): Exchanged {
   const coredns = at && loadedBy(net, at);
   const listener = coredns && listenerFor(coredns, trace.reached?.ip ?? '', trace.reached?.port ?? port);
   if (!at || !coredns || !listener) return { trace: lost({ ...trace, outcome: 'timeout' }, question, server), size: 0 };
-  const asking = askingOf(journey, at, coredns, { ip: trace.reached?.sourceIP ?? sender.ip, protocol, limit, edns }, listener);
-  const answer = coredns.answer(listener, question, asking);
-  const sent = fitted(question.name, answer, limit, edns);
+  const client: Client = { ip: trace.reached?.sourceIP ?? sender.ip, protocol, limit, edns };
+  const answer = coredns.answer(listener, question, askingOf(journey, at, coredns, client, listener));
+  const sent = fitted(question.name, answer, client.limit, edns);
   const object = `Pod ${at.pod.metadata.namespace}/${at.pod.metadata.name}`;
   return { trace: told(trace, question, sent.message, { object, ...failureOf(net, at.pod, question, answer) }), ...sent };
 }
@@ -160,7 +160,7 @@ function compiledOf(snapshot: Snapshot): CoreDNS {
 interface Client {
   readonly ip: string;
   readonly protocol: 'UDP' | 'TCP';
-  readonly limit: number;
+  limit: number;
   readonly edns: boolean;
 }
 
@@ -201,7 +201,12 @@ function askingOf(journey: Journey, at: Listening, coredns: CoreDNS, client: Cli
       },
     },
     protocol: client.protocol,
-    bufferSize: client.limit,
+    get bufferSize() {
+      return client.limit;
+    },
+    limit: (bytes) => {
+      if (client.edns && client.protocol === 'UDP') client.limit = Math.min(client.limit, bytes);
+    },
     edns: client.edns,
     log: (line) => void journey.logs.push({ podUid: uid, container, line }),
     memory: {

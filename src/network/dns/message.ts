@@ -100,12 +100,13 @@ export function bareData({ type, data }: Record): string {
 
 /** Bytes of a name; with `seen`, what has been written before is pointed at. */
 function nameSize(name: string, seen: Set<string> | undefined): number {
+  if (!seen) return name === '.' ? 1 : name.length + (name.endsWith('.') ? 1 : 2);
   const labels = labelsOf(name);
   let size = 0;
   for (let i = 0; i < labels.length; i++) {
     const rest = labels.slice(i).join('.');
-    if (seen?.has(rest)) return size + 2;
-    seen?.add(rest);
+    if (seen.has(rest)) return size + 2;
+    seen.add(rest);
     size += 1 + (labels[i] as string).length;
   }
   return size + 1;
@@ -118,13 +119,12 @@ const compressed = new Set(['CNAME', 'MX', 'NS', 'PTR', 'SOA']);
 
 function recordSize(record: Record, seen: Set<string> | undefined): number {
   const { type, data } = record;
+  if (type === 'A' || type === 'AAAA') return nameSize(record.name, seen) + 10 + (fixedData[type] as number);
   const fields = data.split(' ');
   const names = nameFields[type];
   const inside = names
     ? names.reduce((sum, at) => sum + nameSize(fields[at] ?? '.', compressed.has(type) ? seen : undefined), 0)
-    : type === 'A' || type === 'AAAA'
-      ? 0
-      : (data.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).reduce((sum, text) => sum + text.replace(/^"|"$/g, '').length + 1, 0);
+    : (data.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).reduce((sum, text) => sum + text.replace(/^"|"$/g, '').length + 1, 0);
   return nameSize(record.name, seen) + 10 + (fixedData[type] ?? 0) + inside;
 }
 
@@ -136,8 +136,11 @@ export const cookieSize = 12;
 
 export const questionSize = (question: string, edns: boolean): number => headSize(question, undefined) + (edns ? optSize + cookieSize : 0);
 
-export const messageSize = (question: string, m: Message, seen?: Set<string>): number =>
-  headSize(question, seen) + [...m.answer, ...m.authority, ...m.additional].reduce((sum, r) => sum + recordSize(r, seen), 0);
+export function messageSize(question: string, m: Message, seen?: Set<string>): number {
+  let size = headSize(question, seen);
+  for (const section of [m.answer, m.authority, m.additional]) for (const r of section) size += recordSize(r, seen);
+  return size;
+}
 
 export interface Fitted {
   readonly message: Message;

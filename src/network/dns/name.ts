@@ -14,19 +14,17 @@ export const labelsOf = (name: string): string[] => (name === '.' || name === ''
 export function isBelow(zone: string, child: string): boolean {
   if (zone === '.') return true;
   const at = child.length - zone.length;
-  if (at < 0 || child.slice(at).toLowerCase() !== zone) return false;
-  return at === 0 || child[at - 1] === '.';
+  if (at < 0 || (at > 0 && child[at - 1] !== '.')) return false;
+  return child.endsWith(zone) || child.slice(at).toLowerCase() === zone;
 }
 
 /** The longest zone that `name` is in, or "". */
 export const zoneOf = (zones: readonly string[], name: string): string =>
   zones.reduce((best, zone) => (zone.length > best.length && isBelow(zone, name) ? zone : best), '');
 
-/** What is left of `name` when the labels of `zone` are taken off, without a dot at the end. */
+/** What is left of `name`, which is in `zone`, when the labels of the zone are taken off, without a dot at the end. */
 export const trimZone = (name: string, zone: string): string =>
-  labelsOf(name)
-    .slice(0, labelsOf(name).length - labelsOf(zone).length)
-    .join('.');
+  zone === '.' ? withoutDot(name) : name.length <= zone.length ? '' : name.slice(0, name.length - zone.length - 1);
 
 export const isReverse = (name: string): boolean => name.endsWith('.in-addr.arpa.') || name.endsWith('.ip6.arpa.');
 

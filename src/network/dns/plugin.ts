@@ -21,8 +21,10 @@ export interface Asking {
   readonly self: Self;
   readonly client: { readonly ip: string; port(): number };
   readonly protocol: 'UDP' | 'TCP';
-  /** Offered by EDNS; 512 without. */
+  /** Bytes that an answer may have: 512 over UDP, unless EDNS offers more. */
   readonly bufferSize: number;
+  /** No more than this, if EDNS offers more. */
+  limit(bytes: number): void;
   readonly edns: boolean;
   /** A line of the process' log. */
   log(line: string): void;
@@ -92,7 +94,7 @@ export interface Setup {
   readonly port: number;
   readonly files: Files;
   readonly plan: ProcessPlan;
-  readonly server: { hosts: readonly string[]; bufferSize?: number };
+  readonly server: { hosts: readonly string[] };
   /** Search domains of the process' own /etc/resolv.conf. */
   readonly search: readonly string[];
 }

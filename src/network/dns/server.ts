@@ -56,7 +56,6 @@ interface Zone {
   readonly name: string;
   readonly listener: Listener;
   readonly serve: Serve | undefined;
-  readonly bufferSize: number | undefined;
 }
 
 const filesOf = (snapshot: Snapshot): Files => ({
@@ -105,7 +104,7 @@ export function compile(snapshot: Snapshot): CoreDNS {
     block,
     keys: keysOf(block, snapshot.port),
     handlers: new Map<string, { plugin: Plugin; handler: Handler }>(),
-    options: { hosts: [''] as readonly string[] } as { hosts: readonly string[]; bufferSize?: number },
+    options: { hosts: [''] as readonly string[] },
   }));
   const search = (/^search\s+(.*)$/m.exec(files.read('/etc/resolv.conf') ?? '')?.[1] ?? '')
     .split(/\s+/)
@@ -136,19 +135,24 @@ export function compile(snapshot: Snapshot): CoreDNS {
   }
   const zones = servers.flatMap(({ keys, handlers, options }) => {
     const serve = chain([...handlers.values()]);
-    return keys.flatMap((k) =>
-      options.hosts.map((host): Zone => ({ name: k.zone, listener: { host, port: k.port }, serve, bufferSize: options.bufferSize })),
-    );
+    return keys.flatMap((k) => options.hosts.map((host): Zone => ({ name: k.zone, listener: { host, port: k.port }, serve })));
   });
   unique(zones);
+  const byListener = new Map<string, Map<string, Zone>>();
+  for (const z of zones) {
+    const here = byListener.get(listenerText(z.listener)) ?? new Map<string, Zone>();
+    byListener.set(listenerText(z.listener), here.set(z.name, z));
+  }
   return {
     hash: corefileHash(parsed(snapshot)),
     plan,
-    listeners: zones.map((z) => z.listener).filter((l, i, all) => all.findIndex((o) => o.host === l.host && o.port === l.port) === i),
+    listeners: [...new Map(zones.map((z) => [listenerText(z.listener), z.listener])).values()],
     banner: banner(zones),
-    answer: (at, question, asking) => route(zones, at, question, asking),
+    answer: (at, question, asking) => route(byListener.get(listenerText(at)) ?? new Map(), question, asking),
   };
 }
+
+const listenerText = ({ host, port }: Listener): string => `${host}:${port}`;
 
 function unique(zones: readonly Zone[]): void {
   const seen = new Set<string>();
@@ -186,14 +190,14 @@ function chain(list: readonly { plugin: Plugin; handler: Handler }[]): Serve | u
   );
 }
 
-function route(zones: readonly Zone[], at: Listener, question: Question, asking: Asking): Message {
-  const here = zones.filter((z) => z.listener.host === at.host && z.listener.port === at.port);
+/** Zones of one listener by name: the longest that the name is in answers. */
+function route(here: ReadonlyMap<string, Zone>, question: Question, asking: Asking): Message {
   const lower = question.name.toLowerCase();
   for (let off = 0; off >= 0 && off < lower.length; off = lower.indexOf('.', off) + 1 || -1) {
-    const zone = here.find((z) => z.name === lower.slice(off));
+    const zone = here.get(off === 0 ? lower : lower.slice(off));
     if (zone) return zone.serve ? ended(zone.serve(question, asking)) : message('REFUSED');
   }
-  const root = here.find((z) => z.name === '.');
+  const root = here.get('.');
   return root?.serve ? ended(root.serve(question, asking)) : message('REFUSED');
 }
 

@@ -118,13 +118,16 @@ export const bind: Plugin = {
 
 export const bufsize: Plugin = {
   name: 'bufsize',
-  setup: ({ words, server }) => {
+  setup: ({ words }): Handler => {
     words.next();
     const [text, ...more] = words.args();
     if (more.length > 0) throw words.argError();
-    server.bufferSize = text === undefined ? 1232 : goNumber(text);
-    if (server.bufferSize < 512 || server.bufferSize > 4096) throw words.error(`bufsize must be within 512 - 4096`);
-    return undefined;
+    const size = text === undefined ? 1232 : goNumber(text);
+    if (size < 512 || size > 4096) throw words.error('bufsize must be within 512 - 4096');
+    return (question, asking, next) => {
+      asking.limit(size);
+      return next(question, asking);
+    };
   },
 };
 

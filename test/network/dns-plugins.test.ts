@@ -1,0 +1,158 @@
+// What each plugin does to a question and its answer. Objects: one Service web, and a Pod of whom autopath knows.
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../src/model/object.js';
+import { message, type Message } from '../../src/network/dns/message.js';
+import { asker, corednsOf, readerOf, type Surroundings } from './coredns.js';
+
+const reader = readerOf([
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{ name: 'http', port: 80 }] },
+  },
+  { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' }, status: { podIP: '10.244.1.9' } },
+] as KubeObject[]);
+
+const said = (m: Message): string => [m.rcode, ...m.answer.map((r) => `${r.name} ${r.ttl} ${r.type} ${r.data}`)].join(' | ');
+
+function ask(plugins: string, name: string, type = 'A', around: Surroundings = {}): string {
+  const files = { '/etc/hosts': '127.0.0.1 localhost\n', '/etc/resolv.conf': 'nameserver 172.30.1.1\nsearch lab.example\n' };
+  return said(asker(reader, around)(corednsOf(`.:53 {\n${plugins}\n}\n`, files), name, type));
+}
+
+const kubernetes = 'kubernetes cluster.local in-addr.arpa';
+const web = 'web.default.svc.cluster.local.';
+
+test.each([
+  [
+    'hosts {\n192.0.2.1 a.example b.example\n2001:db8::1 a.example\nfallthrough\n}',
+    'a.example.',
+    'A',
+    'NOERROR | a.example. 3600 A 192.0.2.1',
+  ],
+  ['hosts {\n192.0.2.1 a.example\n2001:db8::1 a.example\n}', 'A.Example.', 'AAAA', 'NOERROR | a.example. 3600 AAAA 2001:db8::1'],
+  ['hosts {\n192.0.2.1 a.example\n}', 'b.example.', 'A', 'SERVFAIL'],
+  ['hosts {\n192.0.2.1 a.example\n}', '1.2.0.192.in-addr.arpa.', 'PTR', 'NOERROR | 1.2.0.192.in-addr.arpa. 3600 PTR a.example.'],
+  ['hosts {\n192.0.2.1 *.a.example\n}', 'x.a.example.', 'A', 'NOERROR | x.a.example. 3600 A 192.0.2.1'],
+  ['hosts', 'localhost.', 'A', 'NOERROR | localhost. 3600 A 127.0.0.1'],
+  [`rewrite name shop.example ${web}\n${kubernetes}`, 'shop.example.', 'A', 'NOERROR | shop.example. 5 A 10.96.0.7'],
+  [
+    `rewrite stop name suffix .x.example .svc.cluster.local\n${kubernetes}`,
+    'web.default.x.example.',
+    'A',
+    `NOERROR | ${web} 5 A 10.96.0.7`,
+  ],
+  [
+    `rewrite name suffix .x.example .svc.cluster.local answer auto\n${kubernetes}`,
+    'web.default.x.example.',
+    'A',
+    'NOERROR | web.default.x.example. 5 A 10.96.0.7',
+  ],
+  [
+    `rewrite name suffix .x.example .svc.cluster.local answer auto\n${kubernetes}`,
+    'web.default.x.example.',
+    'SRV',
+    'NOERROR | web.default.x.example. 5 SRV 0 100 80 web.default.x.example.',
+  ],
+  [
+    `rewrite name regex (.*)\\.in\\.(.*)\\.example {1}.{2}.svc.cluster.local\n${kubernetes}`,
+    'web.in.default.example.',
+    'A',
+    `NOERROR | ${web} 5 A 10.96.0.7`,
+  ],
+  [
+    `rewrite name regex (.*)\\.example {1}.default.svc.cluster.local answer name (.*)\\.default\\.svc\\.cluster\\.local {1}.example\n${kubernetes}`,
+    'web.example.',
+    'A',
+    'NOERROR | web.example. 5 A 10.96.0.7',
+  ],
+  [`rewrite name prefix old- new-\nrewrite name substring new we\n${kubernetes}`, 'old-x.example.', 'A', 'SERVFAIL'],
+  [
+    `rewrite continue name prefix my web\nrewrite name substring web.here web.default answer auto\n${kubernetes}`,
+    'my.here.svc.cluster.local.',
+    'A',
+    'NOERROR | web.here.svc.cluster.local. 5 A 10.96.0.7',
+  ],
+  [`rewrite ttl exact ${web} 300-600\n${kubernetes}`, web, 'A', `NOERROR | ${web} 300 A 10.96.0.7`],
+  [`rewrite rcode exact nope.default.svc.cluster.local NXDOMAIN NOERROR\n${kubernetes}`, 'nope.default.svc.cluster.local.', 'A', 'NOERROR'],
+  [`rewrite type MX A\n${kubernetes}`, web, 'MX', `NOERROR | ${web} 5 A 10.96.0.7`],
+  [
+    'template IN A {\nmatch ^(?P<a>\\d+)-(\\d+)\\.ip\\.example\\.$\nanswer "{{ .Name }} 60 IN A 192.0.{{ .Group.a }}.{{ index .Match 2 }}"\n}',
+    '2-9.ip.example.',
+    'A',
+    'NOERROR | 2-9.ip.example. 60 A 192.0.2.9',
+  ],
+  ['template IN ANY example {\nrcode NXDOMAIN\n}', 'x.example.', 'TXT', 'NXDOMAIN'],
+  [
+    `template IN A x.example {\nanswer "{{ .Name }} CNAME ${web}"\n}\n${kubernetes}`,
+    'a.x.example.',
+    'A',
+    `NOERROR | a.x.example. 3600 CNAME ${web} | ${web} 5 A 10.96.0.7`,
+  ],
+  ['any', 'x.example.', 'ANY', 'NOERROR | x.example. 8482 HINFO "ANY obsoleted" "See RFC 8482"'],
+  ['local', 'localhost.', 'A', 'NOERROR | localhost. 604800 A 127.0.0.1'],
+  [
+    `autopath @kubernetes\nkubernetes cluster.local {\npods verified\n}`,
+    'web.default.default.svc.cluster.local.',
+    'A',
+    `NOERROR | web.default.default.svc.cluster.local. 5 CNAME ${web} | ${web} 5 A 10.96.0.7`,
+  ],
+  [
+    `${kubernetes} {\nfallthrough in-addr.arpa\n}\nhosts {\n192.0.2.1 a.example\n}`,
+    '1.2.0.192.in-addr.arpa.',
+    'PTR',
+    'NOERROR | 1.2.0.192.in-addr.arpa. 3600 PTR a.example.',
+  ],
+  [kubernetes, 'cluster.local.', 'NS', 'NOERROR | cluster.local. 5 NS ns.dns.cluster.local.'],
+  [kubernetes, 'ns.dns.cluster.local.', 'A', 'NOERROR | ns.dns.cluster.local. 5 A 10.244.1.2'],
+  [kubernetes, 'cluster.local.', 'AXFR', 'REFUSED'],
+])('%s %s %s', (plugins, name, type, answer) => {
+  expect(ask(plugins, name, type)).toBe(answer);
+});
+
+test('zones and ports go to their own server blocks', () => {
+  const coredns = corednsOf(
+    '.:53 {\n  whoami\n}\ncluster.local:53 10.0.0.0/24 {\n  kubernetes cluster.local\n}\nx.example:5353 {\n  any\n}\n',
+  );
+  expect(coredns.banner).toBe('.:53\n0.0.10.in-addr.arpa.:53\ncluster.local.:53\nx.example.:5353\n');
+  expect(coredns.listeners).toEqual([
+    { host: '', port: 53 },
+    { host: '', port: 5353 },
+  ]);
+  expect(said(asker(reader)(coredns, web, 'A'))).toBe(`NOERROR | ${web} 5 A 10.96.0.7`);
+  expect(asker(reader)(coredns, 'x.example.', 'A').additional.map((r) => r.data)).toEqual(['10.244.1.9', '0 0 40000 .']);
+});
+
+test('the cache keeps answers as long as they live, and denials too', () => {
+  let now = 0;
+  let asked = 0;
+  const forward = (): Message => {
+    asked++;
+    return message('NOERROR', { answer: [{ name: 'a.example.', type: 'A', ttl: 300, data: '192.0.2.1' }], recursionAvailable: true });
+  };
+  const coredns = corednsOf('.:53 {\n cache 30\n forward . 192.0.2.53\n}\n');
+  const put = asker(reader, { now: () => now, forward });
+  expect(said(put(coredns, 'a.example.', 'A'))).toBe('NOERROR | a.example. 30 A 192.0.2.1');
+  now = 12_500;
+  expect(said(put(coredns, 'a.example.', 'A'))).toBe('NOERROR | a.example. 18 A 192.0.2.1');
+  now = 30_000;
+  expect(said(put(coredns, 'a.example.', 'A'))).toBe('NOERROR | a.example. 30 A 192.0.2.1');
+  expect(asked).toBe(2);
+});
+
+test('log and errors write lines', () => {
+  const lines: string[] = [];
+  const plugins = 'log\nerrors\nkubernetes cluster.local\nforward example.org 192.0.2.53';
+  ask(plugins, 'Web.default.svc.cluster.local.', 'A', { lines });
+  ask(plugins, 'x.example.', 'A', { lines });
+  ask(plugins, 'x.example.org.', 'AAAA', { lines });
+  expect(lines).toEqual([
+    '[INFO] 10.244.1.9:40000 - 0 "A IN web.default.svc.cluster.local. udp 47 false 512" NOERROR qr,aa,rd 92 0.000050000s',
+    '[INFO] 10.244.1.9:40000 - 0 "A IN x.example. udp 27 false 512" SERVFAIL qr,rd 27 0.000050000s',
+    '[ERROR] plugin/errors: 2 x.example. A: plugin/forward: no next plugin found',
+    '[INFO] 10.244.1.9:40000 - 0 "AAAA IN x.example.org. udp 31 false 512" SERVFAIL qr,rd 31 0.000050000s',
+    '[ERROR] plugin/errors: 2 x.example.org. AAAA: read udp 10.244.1.2:40000->192.0.2.53:53: i/o timeout',
+  ]);
+});
