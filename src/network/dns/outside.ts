@@ -1,5 +1,5 @@
 // Names and servers outside the cluster. Nothing leaves this machine: a few well-known names have addresses, all others do not exist.
-import { addressRecord, message, type Message } from './message.js';
+import { addressRecord, message, type Message, type Record } from './message.js';
 import { addressOf } from './name.js';
 
 /** The nodes' own resolver, and the public ones that everybody knows. */
@@ -32,11 +32,14 @@ const names: { readonly [name: string]: readonly string[] } = {
   'docker.io.': ['192.0.2.6'],
 };
 
-const soaOf = (zone: string) => ({
+const soaOf = (zone: string): Record => ({
   name: zone,
   type: 'SOA',
   ttl: 900,
-  data: `a.root-servers.net. nstld.verisign-grs.com. 2026112100 1800 900 604800 86400`,
+  data:
+    zone === '.'
+      ? 'a.root-servers.net. nstld.verisign-grs.com. 2026112100 1800 900 604800 86400'
+      : `ns1.${zone} hostmaster.${zone} 2026112100 7200 3600 1209600 3600`,
 });
 
 /** What any resolver of the outside world says. */
