@@ -7,7 +7,7 @@ import { addresses } from '../network/addresses.js';
 import { ask } from '../network/dns/ask.js';
 import { bareData, type Message } from '../network/dns/message.js';
 import { withoutDot } from '../network/dns/name.js';
-import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces.js';
+import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces/index.js';
 import { type Listening, socketsOf } from '../network/listener.js';
 import { type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../network/net.js';
 import { walk } from '../network/path.js';
@@ -93,7 +93,7 @@ export function wireOf(ends: PodEnds): Wire {
     filesOf: ends.filesOf,
     netns: () => {
       const node = net.reader.get('Node', '', runtime.node);
-      return onHostNetwork(pod) && node ? nodeNamespace(net, node) : podNamespace(runtime.ips, node);
+      return onHostNetwork(pod) && node ? nodeNamespace(net, node) : podNamespace(net.config, runtime.ips, node);
     },
     listening: () => (onHostNetwork(pod) ? onNode(net, runtime.node) : socketsOf({ net }, pod)),
     ...(ends.container !== undefined && { container: ends.container }),

@@ -1,6 +1,6 @@
 // What a program can ask of the network, in terms of names and addresses; container.ts connects it to network/path and network/dns.
 import type { Trace } from '../model/packet.js';
-import type { NetNamespace } from '../network/interfaces.js';
+import type { NetNamespace } from '../network/interfaces/index.js';
 
 /** What came back over a connection. */
 export interface Reply {

@@ -13,7 +13,7 @@ import {
   type OpenSocket,
   type Wire,
 } from '../../src/programs/wire.js';
-import { podNamespace } from '../../src/network/interfaces.js';
+import { podNamespace } from '../../src/network/interfaces/index.js';
 import type { Node } from '../../src/model/generated/api.js';
 
 const zone = 'cluster.local';
@@ -157,7 +157,7 @@ export const wireOf = (crlf: boolean): Wire => ({
   },
   connect: (ip, port, protocol, request) => connect(ip, port, protocol, request, crlf),
   ping: (ip) => (ip === '10.99.0.1' || ip === '10.96.171.7' ? 'unreachable' : ip.startsWith('10.97.') ? 'timeout' : 'ok'),
-  netns: () => podNamespace(['10.244.1.5'], node),
+  netns: () => podNamespace({ podCIDRs: ['10.244.0.0/16'] }, ['10.244.1.5'], node),
   sockets: () => sockets,
 });
 

@@ -1,6 +1,6 @@
 // ifconfig, route and arp: what `ip` shows, as net-tools and BusyBox print it.
 import { formatIP, parseCIDR } from '../../lib/ip.js';
-import type { Link } from '../../network/interfaces.js';
+import type { Link } from '../../network/interfaces/index.js';
 import type { Process, Program } from '../process.js';
 import { flags, isBusybox, refuse } from './arguments.js';
 

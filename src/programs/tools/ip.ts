@@ -1,6 +1,6 @@
 // `ip addr|link|route|neigh|rule` as iproute2 and as BusyBox print them; what would change the network says that it cannot.
 import { cidrContains, parseCIDR, parseIP } from '../../lib/ip.js';
-import type { Link, LinkAddress, NetNamespace, NetRoute } from '../../network/interfaces.js';
+import type { Link, LinkAddress, NetNamespace, NetRoute } from '../../network/interfaces/index.js';
 import type { Process, Program } from '../process.js';
 import { isBusybox, refuse } from './arguments.js';
 
@@ -80,12 +80,13 @@ function chosen(p: Process, netns: NetNamespace, words: readonly string[]): read
 const named = (l: Link): string => `${l.name}${l.peer === undefined ? '' : `@if${l.peer}`}`;
 const flagsOf = (l: Link): string =>
   l.loopback ? '<LOOPBACK,UP,LOWER_UP>' : l.dummy ? '<BROADCAST,NOARP>' : '<BROADCAST,MULTICAST,UP,LOWER_UP>';
-const stateOf = (l: Link): string => (l.loopback ? 'UNKNOWN' : l.up ? 'UP' : 'DOWN');
+const stateOf = (l: Link): string => (l.loopback || l.tunnel ? 'UNKNOWN' : l.up ? 'UP' : 'DOWN');
 
 function head(p: Process, l: Link, mode: string): string {
-  const queue = l.dummy ? '' : 'qlen 1000';
+  const queue = l.dummy || l.tunnel ? '' : 'qlen 1000';
+  const master = l.master ? ` master ${l.master}` : '';
   const kernel = isFull(p) ? ` state ${stateOf(l)}${mode} group default ${queue}` : ` ${queue}`;
-  return `${l.index}: ${named(l)}: ${flagsOf(l)} mtu ${l.mtu} qdisc ${l.qdisc}${kernel}\n`;
+  return `${l.index}: ${named(l)}: ${flagsOf(l)} mtu ${l.mtu} qdisc ${l.qdisc}${master}${kernel}\n`;
 }
 
 const hardware = (l: Link, full: boolean): string =>
@@ -140,7 +141,7 @@ function link(p: Process, netns: NetNamespace, o: Options, words: readonly strin
 
 function routeLine(r: NetRoute, full: boolean): string {
   const source = r.source ? `${full ? '' : ' '}src ${r.source} ` : '';
-  return `${r.to}${r.via ? ` via ${r.via}` : ''} dev ${r.device} ${r.kernel && full ? 'proto kernel ' : ''}${r.scope ? `scope ${r.scope} ` : ''}${source}`;
+  return `${r.to}${r.via ? ` via ${r.via}` : ''} dev ${r.device} ${r.kernel && full ? 'proto kernel ' : ''}${r.scope ? `scope ${r.scope} ` : ''}${source}${r.onlink ? 'onlink ' : ''}`;
 }
 
 function route(p: Process, netns: NetNamespace, o: Options, words: readonly string[]): number {
@@ -196,11 +197,10 @@ function routeTo(p: Process, netns: NetNamespace, to: string, full: boolean): nu
 function neighbours(p: Process, netns: NetNamespace, words: readonly string[]): number {
   const denied = changing(p, words);
   if (denied !== undefined) return denied;
-  for (const n of netns.neighbours)
-    p.out(
-      isFull(p)
-        ? `${n.ip} dev ${n.device} lladdr ${n.mac} REACHABLE \n`
-        : `${n.ip} dev ${n.device} lladdr ${n.mac} ref 1 used 0/0/0 probes 0 REACHABLE\n`,
-    );
+  for (const n of netns.neighbours) {
+    const state = n.permanent ? 'PERMANENT' : 'REACHABLE';
+    const known = `${n.ip} dev ${n.device} lladdr ${n.mac}`;
+    p.out(isFull(p) ? `${known} ${state} \n` : `${known} ref 1 used 0/0/0 probes 0 ${state}\n`);
+  }
   return 0;
 }
