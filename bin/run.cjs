@@ -15,9 +15,14 @@ const root = path.dirname(__dirname); // node resolves links: this is the packag
 const dist = path.join(root, 'dist');
 
 globalThis.kubelabAddon = () => {
-  const near = path.join(root, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
-  if (fs.existsSync(near)) return require(near);
-  return require(path.join(path.dirname(require.resolve('better-sqlite3/package.json')), 'build', 'Release', 'better_sqlite3.node'));
+  const file = (folder) => path.join(folder, 'build', 'Release', 'better_sqlite3.node');
+  try {
+    const module = { exports: {} };
+    process.dlopen(module, file(path.join(root, 'node_modules', 'better-sqlite3')));
+    return module.exports;
+  } catch {
+    return require(file(path.dirname(require.resolve('better-sqlite3/package.json'))));
+  }
 };
 
 // A cache is best when it was made by the same sort of command: functions that are not used cost time to bring back.

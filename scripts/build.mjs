@@ -117,7 +117,9 @@ const [parts] = await Promise.all([
   ),
 ]);
 // One stamp for all: they name each other's modules. The wrapper stands in the file, because joining strings copies them.
-const texts = Object.entries(parts).map(([name, { outputFiles }]) => [name, outputFiles[0].text]);
+// esbuild leaves other letters than ASCII in regular expressions.
+const ascii = (text) => text.replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const texts = Object.entries(parts).map(([name, { outputFiles }]) => [name, ascii(outputFiles[0].text)]);
 const stamp = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
 for (const [name, text] of texts)
   writeFileSync(join(dist, `${name}.cjs`), `// build ${stamp}\n(function (exports, require, module, __filename, __dirname) {${text}\n})`);

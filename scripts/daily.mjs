@@ -74,9 +74,10 @@ export function trial(root, text, founded) {
     run('virtual.db', "main(['cluster', 'create', '--clock', 'virtual'], 'kubelab')");
     founded(join(folder, 'virtual.db'));
     const read = called('virtual.db', reads);
-    // On a real clock what is applied also starts.
+    // On a real clock what is applied also starts; and then things fall due, which any command runs.
     run('real.db', "main(['cluster', 'create'], 'kubelab')");
-    return [new Set(read), new Set([...read, ...called('real.db', writes)])];
+    const written = [...called('real.db', writes), ...called('virtual.db', [writes[0], ['clock', 'advance', '1h']])];
+    return [new Set(read), new Set([...read, ...written])];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -11,11 +11,11 @@ export const oclifLazy = {
   name: 'oclif-lazy',
   setup(build) {
     // It asks its package.json for the version.
-    build.onLoad({ filter: /@oclif[\\/]core[\\/]package\.json$/ }, ({ path }) => ({
+    build.onLoad({ namespace: 'file', filter: /@oclif[\\/]core[\\/]package\.json$/ }, ({ path }) => ({
       contents: JSON.stringify({ version: JSON.parse(readFileSync(path, 'utf8')).version }),
       loader: 'json',
     }));
-    build.onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, ({ path }) => {
+    build.onLoad({ namespace: 'file', filter: /@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       if (/core[\\/]lib[\\/](index|command)\.js$/.test(path)) {
         for (const [file, pattern] of required)

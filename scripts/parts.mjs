@@ -23,6 +23,8 @@ function functionsOf(file) {
 }
 
 const source = (importer, path) => join(dirname(importer), path.replace(/\.js$/, '.ts'));
+/** Keeps a plugin from answering its own question. */
+const again = Symbol('again');
 const relativeImport = /^\.\.?\/.*\.js$/;
 
 /**
@@ -37,6 +39,12 @@ const borders = (isBorder, load) => ({
       if (kind === 'require-call' || !isBorder(file)) return undefined;
       if (kind === 'dynamic-import') return { path: file, namespace: 'import' };
       return functionsOf(file) ? { path: file, namespace: 'late' } : undefined;
+    });
+    // oclif requires what it needs when it needs it (oclif-lazy.mjs), which is little.
+    b.onResolve({ filter: /.*/ }, async ({ path, importer, kind, namespace, resolveDir, pluginData }) => {
+      if (kind !== 'require-call' || namespace !== 'file' || pluginData === again || !/@oclif[\\/]core/.test(importer)) return undefined;
+      const found = await b.resolve(path, { importer, kind, resolveDir, pluginData: again });
+      return found.namespace === 'file' && !found.external && isBorder(found.path) ? { path: found.path, namespace: 'import' } : undefined;
     });
     b.onLoad({ filter: /.*/, namespace: 'import' }, ({ path }) => ({
       contents: `module.exports = ${load(path)};`,
@@ -123,8 +131,11 @@ function divide(imports, entry, called) {
 function across(imports, partOf) {
   const wanted = names.map(() => new Set());
   for (const [file, list] of imports) {
-    if (!file.startsWith('src/')) continue;
-    for (const { path } of list) if (path.startsWith('src/') && partOf(path) !== partOf(file)) wanted[partOf(path)].add(path);
+    if (/^(?:late|import):/.test(file)) continue;
+    // Packages may stand in several files, but for what oclif puts off.
+    for (const { path, late } of list)
+      if ((late || (file.startsWith('src/') && path.startsWith('src/'))) && partOf(path) > partOf(file)) wanted[partOf(path)].add(path);
+      else if (file.startsWith('src/') && path.startsWith('src/') && partOf(path) < partOf(file)) wanted[partOf(path)].add(path);
   }
   return wanted;
 }

@@ -147,7 +147,10 @@ export function tableLines(table: Table, options: TableOptions): string[][] {
 
 /** A cell ends at its first line break; escape sequences do not reach the terminal. */
 function cellText(cell: string | number | boolean | null | undefined): string {
+  if (typeof cell === 'number') return String(cell);
   const text = cell === null || cell === undefined ? '' : String(cell);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach the terminal
+  if (!/[\f\n\r\u001b]/.test(text)) return text;
   const line = /^[^\f\n\r]*/.exec(text)?.[0] ?? '';
   return (line.length < text.length ? `${line}...` : line).replaceAll('\u001b', '^[');
 }
