@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { benchNetwork } from './bench-network.mjs';
 
 const launcher = resolve('bin/run.cjs');
 const dir = mkdtempSync(join(tmpdir(), 'kubelab-bench-'));
@@ -119,3 +120,6 @@ const manifest = (n, replicas) =>
   }
   show('100 Deployments x 10 + 100 Services (< 1000)', times);
 }
+
+// 4. In this process: the network.
+await benchNetwork();

@@ -53,6 +53,8 @@ interface Ends {
   readonly effects: Effect[];
   /** Told of every packet's way: --trace. */
   readonly traced?: (trace: Trace) => void;
+  /** Containers that have answered: the next request of the same moment finds them ready. */
+  readonly hostsAsked: Map<string, ServingHost>;
   readonly netns: () => NetNamespace;
   readonly listening: () => readonly Listening[];
   /** The container whose processes are one's own. */
@@ -91,6 +93,7 @@ export function wireOf(ends: PodEnds): Wire {
     now: ends.now,
     effects: ends.effects,
     filesOf: ends.filesOf,
+    hostsAsked: new Map(),
     netns: () => {
       const node = net.reader.get('Node', '', runtime.node);
       return onHostNetwork(pod) && node ? nodeNamespace(net, node) : podNamespace(net.config, runtime.ips, node);
@@ -117,6 +120,7 @@ export function wireOfMachine(
     now: net.now,
     effects,
     filesOf,
+    hostsAsked: new Map(),
     netns: () => (node ? nodeNamespace(net, node) : outsideNamespace(outside.ip)),
     listening: () => (node ? onNode(net, node.metadata.name) : []),
     ...(traced && { traced }),
@@ -242,33 +246,20 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   const server = servers.get(at.socket.server);
   if (server?.silent) return { outcome: 'ok', silent: true };
   if (!server?.http || !request) return { outcome: 'ok', ...(server?.banner && { raw: server.banner }) };
-  const runtime = runtimeOf(net.reader, at.pod);
-  const container = [...at.pod.spec.containers, ...(at.pod.spec.initContainers ?? [])].find((c) => c.name === at.container);
-  const attempt = runtime?.containers[at.container]?.attempt;
-  if (!runtime || !container || !attempt) return { outcome: 'ok' };
-  const image = imageOf(container);
-  let files: FileSystem | undefined;
+  const host = hostOf(ends, at);
+  if (!host) return { outcome: 'ok' };
   const served: Served = {
     socket: at.socket,
-    pod: {
-      name: at.pod.metadata.name,
-      namespace: at.pod.metadata.namespace ?? '',
-      ip: at.pod.status?.podIP ?? '',
-      hostname: hostnameOf(at.pod),
-      node: runtime.node,
+    pod: host.pod,
+    image: host.image,
+    get env() {
+      return host.env();
     },
-    image,
-    env: new Map([
-      ...serviceVariables(net, runtime).map((v): [string, string] => [v.name, v.value]),
-      ...Object.entries(image.env),
-      ...attempt.env,
-    ]),
     get files() {
-      files ??= ends.filesOf(net, at.pod, runtime, container);
-      return files;
+      return host.files();
     },
     client: { ip: reached.sourceIP, port: 32768 + net.pick(28232) },
-    startedAt: attempt.startedAt,
+    startedAt: host.startedAt,
     now: ends.now(),
   };
   const reply = server.http(request, served);
@@ -276,4 +267,55 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   if (line !== undefined)
     ends.effects.push({ kind: 'request', podUid: at.pod.metadata.uid ?? '', container: at.container, at: ends.now(), line });
   return { outcome: 'ok', reply };
+}
+
+/** The container that answers, as its server sees it; what is costly is worked out when it is first asked for. */
+interface ServingHost extends Pick<Served, 'pod' | 'image' | 'startedAt'> {
+  /** What it is true for: files change with time. */
+  readonly at: number;
+  readonly env: () => Served['env'];
+  readonly files: () => FileSystem;
+}
+
+function hostOf(ends: Ends, { pod, container: name }: Listening): ServingHost | undefined {
+  const key = `${pod.metadata.uid}/${name}`;
+  const known = ends.hostsAsked.get(key);
+  if (known?.at === ends.now()) return known;
+  const { net } = ends;
+  const runtime = runtimeOf(net.reader, pod);
+  const container = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((c) => c.name === name);
+  const attempt = runtime?.containers[name]?.attempt;
+  if (!runtime || !container || !attempt) return undefined;
+  const image = imageOf(container);
+  const host: ServingHost = {
+    at: ends.now(),
+    pod: {
+      name: pod.metadata.name,
+      namespace: pod.metadata.namespace ?? '',
+      ip: pod.status?.podIP ?? '',
+      hostname: hostnameOf(pod),
+      node: runtime.node,
+    },
+    image,
+    startedAt: attempt.startedAt,
+    env: once(
+      () =>
+        new Map([
+          ...serviceVariables(net, runtime).map((v): [string, string] => [v.name, v.value]),
+          ...Object.entries(image.env),
+          ...attempt.env,
+        ]),
+    ),
+    files: once(() => ends.filesOf(net, pod, runtime, container)),
+  };
+  ends.hostsAsked.set(key, host);
+  return host;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
