@@ -20,8 +20,11 @@ export function lookOf({ outputIsTTY, env }: Pick<Io, 'outputIsTTY' | 'env'>): L
     : { paint: new Chalk({ level: 0 }), arrow: '->', good: '', bad: '' };
 }
 
-export const senderText = (from: Endpoint): string =>
-  from.kind === 'outside' ? `outside (${from.ip})` : `${from.kind}/${from.name} (${from.ip})`;
+/** With the address that it sends from: that of the destination's family. */
+function senderText({ kind, name, ip, ips = [ip] }: Endpoint, to: string): string {
+  const own = ips.find((i) => i.includes(':') === to.includes(':')) ?? ip;
+  return kind === 'outside' ? `outside (${own})` : `${kind}/${name} (${own})`;
+}
 
 /** "10.96.0.10:53/UDP" */
 export function targetText({ to, port, protocol }: Trace['packet']): string {
@@ -44,7 +47,7 @@ export function headText(trace: Trace, { paint, arrow, good, bad }: Look): strin
   const ok = outcome === 'ok';
   const end = ok ? paint.green(words.ok) : paint.red(words[outcome]);
   const what = question ? ` (${question.name} ${question.type})` : asked === undefined ? '' : ` (${asked})`;
-  const way = `${senderText(packet.from)} ${arrow} ${targetText(packet)}`;
+  const way = `${senderText(packet.from, packet.to)} ${arrow} ${targetText(packet)}`;
   return `${ok ? paint.green(good) : paint.red(bad)}${paint.bold(way)}${what}: ${end}\n`;
 }
 

@@ -16,7 +16,7 @@ import { containersOf } from '../programs/facts.js';
 import { NotStarted } from '../programs/index.js';
 import { containerLog } from '../programs/log.js';
 import { runOnNode } from '../programs/node-shell.js';
-import { runOutside } from '../programs/outside.js';
+import { type From, runOutside } from '../programs/outside.js';
 import { netOf } from './net-of.js';
 import { getObject } from './read.js';
 import type { Session } from './session.js';
@@ -258,19 +258,30 @@ function log(session: Session, pod: Pod, request: Request): ExecResult {
 function curlFrom(session: Session, request: Request): ExecResult {
   const options = request.options?.exec ?? { command: [] };
   const traces: Trace[] = [];
-  const node = request.resource === 'nodes' && request.name ? nodeNamed(session, request.name) : undefined;
-  if (node && isOff(session.reader, node.metadata.name))
-    throw badRequest(`the machine of node ${node.metadata.name} is off: nobody can send from it`);
-  const from = request.resource === 'pods' ? { namespace: request.namespace ?? 'default' } : { node };
-  const run = runOutside(netOf(session), from, options.command, options.tty ?? false, (t) => void traces.push(t));
+  const sender = senderOf(request);
+  const run = runOutside(netOf(session), placeOf(session, sender), options.command, options.tty ?? false, (t) => void traces.push(t));
   const result = resultOf(session, run);
-  const sender: Sender = node
-    ? { kind: 'node', name: node.metadata.name }
-    : request.resource === 'pods'
-      ? { kind: 'guest', namespace: request.namespace ?? 'default' }
-      : { kind: 'outside' };
   rememberCommand(session, sender, options.command, traces, result.exitCode);
   return { ...result, traces };
+}
+
+function senderOf({ resource, namespace = 'default', name }: Request): Sender {
+  if (resource === 'nodes') return name ? { kind: 'node', name } : { kind: 'outside' };
+  return name ? { kind: 'pod', namespace, name } : { kind: 'guest', namespace };
+}
+
+function placeOf(session: Session, { kind, namespace = '', name = '' }: Sender): From {
+  if (kind === 'guest') return { namespace };
+  if (kind === 'outside') return { node: undefined };
+  const node = kind === 'node' ? nodeNamed(session, name) : undefined;
+  const pod = session.reader.get('Pod', namespace, name);
+  if (!node && !pod) throw failure(404, 'NotFound', `pods ${JSON.stringify(name)} not found`, { name, kind: 'pods' });
+  const machine = node?.metadata.name ?? pod?.spec.nodeName ?? '';
+  if (isOff(session.reader, machine)) throw badRequest(`the machine of node ${machine} is off: nobody can send from it`);
+  const runtime = pod && runtimeOf(session.reader, pod);
+  if (node) return { node };
+  if (!pod || !runtime?.ips[0]) throw badRequest(`pod ${name} has no network: it does not run`);
+  return { pod, runtime };
 }
 
 /** kubelab's own: a command that somebody runs on a node as root. */

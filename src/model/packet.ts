@@ -69,6 +69,8 @@ export interface Trace {
   readonly question?: { readonly name: string; readonly type: string; readonly answers: number };
   readonly hops: readonly Hop[];
   readonly outcome: 'ok' | 'refused' | 'timeout' | 'unreachable' | 'nxdomain' | 'servfail' | 'reset';
+  /** Where a Service's rules had sent it when it ended; absent when it goes where it was sent to. */
+  readonly towards?: { readonly ip: string; readonly port: number };
   /** Where it arrived. */
   readonly reached?: {
     readonly ip: string;

@@ -1,8 +1,11 @@
 // Whether somebody listens where the packet arrived: the sockets that the containers' processes have really opened.
+import { familyOf } from '../lib/ip.js';
 import type { Pod } from '../model/generated/api.js';
 import type { Reader } from '../model/store.js';
 import { addresses } from './addresses.js';
 import { slicesOf } from './endpoints.js';
+import { noProxy } from './no-proxy.js';
+import { liveTable } from './proxy/service-table.js';
 import { onHostNetwork } from './net.js';
 import type { Step, Walk } from './walk.js';
 import { isRunning, runtimeOf, type Socket } from './runtime.js';
@@ -91,6 +94,27 @@ function refuse(walk: Walk, where: string): void {
     cause: 'nothing-listens',
   });
   if (pod) sentBy(walk, pod);
+  else nodePortOf(walk);
+}
+
+/** A node port that is there, but not for this packet. */
+function nodePortOf(walk: Walk): void {
+  const { reader } = walk.net;
+  const asked = walk.packet.protocol;
+  for (const { service } of reader.view(liveTable).onNodePort(walk.port)) {
+    const object = `Service ${service.metadata.namespace}/${service.metadata.name}`;
+    const ports = service.spec.ports ?? [];
+    const index = ports.findIndex((p) => p.nodePort === walk.port && (p.protocol ?? 'TCP') === asked);
+    if (index < 0) {
+      const other = ports.findIndex((p) => p.nodePort === walk.port);
+      const why = `${walk.port} is its node port for ${ports[other]?.protocol ?? 'TCP'}, not for ${asked}`;
+      walk.hops.push({ step: 'because', object, why, field: `spec.ports[${other}].protocol`, cause: 'protocol-not-declared' });
+    } else if (!service.spec.ipFamilies?.includes(familyOf(walk.to) ?? 'IPv4')) {
+      const why = `${walk.port} is its node port for ${service.spec.ipFamilies?.join(', ')} only`;
+      walk.hops.push({ step: 'because', object, why, field: 'spec.ipFamilies', cause: 'family' });
+    } else walk.hops.push(noProxy(reader, walk.place?.node?.metadata.name ?? ''));
+    return;
+  }
 }
 
 /** Whose fault it is that the packet came to this port of this Pod: the number's, when no other endpoint does better, else the selector's. */

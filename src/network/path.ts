@@ -40,6 +40,7 @@ export function walk(net: Net, packet: Packet): Trace {
     packet,
     hops: w.hops,
     outcome,
+    ...(w.endpoint && { towards: { ip: w.to, port: w.port } }),
     ...(w.place && {
       reached: {
         ip: w.to,

@@ -4,12 +4,15 @@ import { isOff } from '../model/faults.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import type { Trace } from '../model/packet.js';
 import type { Net } from '../network/net.js';
+import { hostsText } from '../network/resolver.js';
 import type { RuntimePod } from '../network/runtime.js';
 import { filesOf, type Run } from './container.js';
+import { hostnameOf } from './facts.js';
 import { FileSystem, Tree } from './files.js';
 import type { Image } from './image.js';
 import { start } from './index.js';
 import { type Effect, wireOf, wireOfMachine } from './pod-wire.js';
+import type { Wire } from './wire.js';
 import { Exited, type Host, Machine, Stopped } from './process.js';
 
 const tools: Image = {
@@ -27,19 +30,23 @@ const tools: Image = {
   files: {},
 };
 
-export type From = { readonly namespace: string } | { readonly node: Node | undefined };
+export type From =
+  | { readonly namespace: string }
+  | { readonly node: Node | undefined }
+  /** Beside the containers of a Pod, whether or not their images have the program. */
+  | { readonly pod: Pod; readonly runtime: RuntimePod };
 
 export function runOutside(net: Net, from: From, command: readonly string[], tty: boolean, traced: (trace: Trace) => void): Run {
   const effects: Effect[] = [];
   const files = new FileSystem(new Tree('', false, {}), []);
-  const hostname = 'namespace' in from ? 'curl' : (from.node?.metadata.name ?? 'outside');
+  const hostname = 'namespace' in from ? 'curl' : 'pod' in from ? hostnameOf(from.pod) : (from.node?.metadata.name ?? 'outside');
   const host: Host = {
     hostname,
     image: tools,
     uid: 0,
     gid: 0,
     files,
-    wire: 'namespace' in from ? guestWire(net, from.namespace, effects, traced) : wireOfMachine(net, from.node, effects, filesOf, traced),
+    wire: wireFrom(net, from, effects, traced),
     init: command,
     startedAt: net.now(),
     declaredPorts: [],
@@ -62,6 +69,23 @@ export function runOutside(net: Net, from: From, command: readonly string[], tty
   return { output: machine.output, sockets: [], journal: [], writes: [], effects, signals: [], at: machine.now, end };
 }
 
+function wireFrom(net: Net, from: From, effects: Effect[], traced: (trace: Trace) => void): Wire {
+  if ('namespace' in from) return guestWire(net, from.namespace, effects, traced);
+  return 'pod' in from ? podWire(net, from, effects, traced) : wireOfMachine(net, from.node, effects, filesOf, traced);
+}
+
+/** A running Pod's side of the network. */
+export function podWire(
+  net: Net,
+  { pod, runtime }: { readonly pod: Pod; readonly runtime: RuntimePod },
+  effects: Effect[],
+  traced: (trace: Trace) => void,
+): Wire {
+  const text = hostsText(pod, hostnameOf(pod), net.config, runtime.ips);
+  const hosts = new FileSystem(new Tree('', false, { '/etc/hosts': text }), []);
+  return wireOf({ net, pod, runtime, now: net.now, pick: net.pick, effects, files: () => hosts, filesOf, traced });
+}
+
 /** A Pod that is never stored: on the first node that takes Pods, with the last addresses of its ranges. */
 export function guestPod(net: Net, namespace: string): { pod: Pod; runtime: RuntimePod } {
   const nodes = net.reader.list('Node').filter((n) => !isOff(net.reader, n.metadata.name));
@@ -80,7 +104,7 @@ export function guestPod(net: Net, namespace: string): { pod: Pod; runtime: Runt
   return { pod, runtime: { uid: '', node: node?.metadata.name ?? '', startedAt: net.now(), ips, containers: {} } };
 }
 
-export function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trace: Trace) => void): ReturnType<typeof wireOf> {
+export function guestWire(net: Net, namespace: string, effects: Effect[], traced: (trace: Trace) => void): Wire {
   const { pod, runtime } = guestPod(net, namespace);
   const hosts = new FileSystem(new Tree('', false, { '/etc/hosts': '127.0.0.1\tlocalhost\n' }), []);
   return wireOf({ net, pod, runtime, now: net.now, pick: net.pick, effects, files: () => hosts, filesOf, traced });

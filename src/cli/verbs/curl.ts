@@ -2,10 +2,11 @@
 import type { ExecResult, Request } from '../../model/request.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { defaultContainer, objectOf, podsOf, printResult } from '../container.js';
+import { printResult } from '../container.js';
 import { curlFlags, givenFlags } from '../curl-flags.js';
 import { distributionText } from '../distribution.js';
 import { UsageError } from '../errors.js';
+import { senderOf } from '../goal.js';
 import { lookOf, tracesText } from '../trace.js';
 
 export const curl: Verb<Client> = {
@@ -69,21 +70,8 @@ function untilStarted(client: Client): void {
 }
 
 function requestOf({ flags, io, client, namespace }: Invocation<Client>, command: readonly string[]): Request {
-  const from = flags.string('from');
+  const { kind, ...where } = senderOf(client, namespace, flags.string('from'));
+  const resource = kind === 'pod' || kind === 'guest' ? 'pods' : 'nodes';
   const exec = { command, tty: io.outputIsTTY, trace: true };
-  const own = { verb: 'connect', group: '', subresource: 'curl', options: { exec } } as const;
-  if (from === '') return { ...own, resource: 'pods', namespace };
-  if (from === 'outside') return { ...own, resource: 'nodes' };
-  const [type, name] = from.split('/');
-  if (type === 'node' || type === 'nodes') return { ...own, resource: 'nodes', name: name ?? '' };
-  const [pod] = podsOf(client, objectOf(client, namespace, [from]), 'attach to').pods;
-  if (!pod) throw new UsageError(`${from} has no Pods`);
-  return {
-    ...own,
-    resource: 'pods',
-    namespace: pod.metadata.namespace ?? '',
-    name: pod.metadata.name,
-    subresource: 'exec',
-    options: { exec: { ...exec, container: defaultContainer(pod, io, true) } },
-  };
+  return { verb: 'connect', group: '', resource, ...where, subresource: 'curl', options: { exec } };
 }

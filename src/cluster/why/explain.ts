@@ -1,8 +1,9 @@
 // `kubelab why`: what became of the last packet that did not arrive, and with --fix the smallest change of one object that makes it arrive.
 import { failureOf } from '../../model/failure.js';
 import type { Request } from '../../model/request.js';
-import { failure } from '../../model/status.js';
-import type { Cure, WhyResult } from '../../model/why.js';
+import { failure, StatusError } from '../../model/status.js';
+import type { Cure, Goal, TraceResult, WhyResult } from '../../model/why.js';
+import type { Net } from '../../network/net.js';
 import { netOf } from '../net-of.js';
 import { type Core, Session } from '../session.js';
 import { drafts } from './cures/index.js';
@@ -20,7 +21,7 @@ const most = 60;
 export function explain(core: Core, request: Request): WhyResult {
   const namespace = request.namespace ?? 'default';
   const { told, tries } = core.store.read(() => look(core, namespace));
-  if (!request.options?.fix || told.arrives) return told;
+  if (!request.options?.fix || told.arrives || tries === undefined) return told;
   const wait = prove(core, told.goal, undefined, 40);
   if (wait) return { ...told, tried: 0, wait: wait.seconds };
   let tried = 0;
@@ -41,7 +42,7 @@ const cureOf = ({ object, what, command }: Draft, { seconds, ways }: { seconds: 
 });
 
 /** The failure as it was, and what can be tried now. */
-function look(core: Core, namespace: string): { told: WhyResult; tries: readonly Draft[] } {
+function look(core: Core, namespace: string): { told: WhyResult; tries: readonly Draft[] | undefined } {
   core.world.begin();
   const session = new Session(core, { dryRun: true });
   const net = netOf(session);
@@ -50,7 +51,8 @@ function look(core: Core, namespace: string): { told: WhyResult; tries: readonly
   if (!last || !failed)
     throw failure(404, 'NotFound', 'nothing has failed yet: "kubelab curl" and "kubelab trace" remember what did not arrive');
   const { goal, at, traces } = last;
-  const now = lost(send(net, goal));
+  const present = asOfNow(net, goal);
+  const now = present && lost(present);
   const scene = now && sceneOf(net, goal, now, namespace);
   const then = sceneOf(net, goal, traces, namespace);
   const see = then && seeOf(then);
@@ -61,10 +63,20 @@ function look(core: Core, namespace: string): { told: WhyResult; tries: readonly
     traces,
     fork: failed.fork,
     ...(see && { see }),
-    hints: then ? hintsOf(then) : [],
-    arrives: now === undefined,
+    hints: present ? (then ? hintsOf(then) : []) : ['the sender is not there any more'],
+    arrives: present?.arrives ?? false,
   };
-  return { told, tries: scene ? unique([...drafts(scene)]) : [] };
+  return { told, tries: present && (scene ? unique([...drafts(scene)]) : []) };
+}
+
+/** Undefined when the sender has gone. */
+function asOfNow(net: Net, goal: Goal): TraceResult | undefined {
+  try {
+    return send(net, goal);
+  } catch (e) {
+    if (e instanceof StatusError) return undefined;
+    throw e;
+  }
 }
 
 const unique = (all: readonly Draft[]): Draft[] => [...new Map(all.map((d) => [d.command, d])).values()];

@@ -9,6 +9,8 @@ export function hintsOf(scene: Scene): string[] {
   const { culprit, failure } = scene;
   if (failure.trace.question && (culprit?.cause === undefined || culprit.cause === 'dns-name')) return likeNames(scene);
   switch (culprit?.cause) {
+    case 'dns-unreachable':
+      return [`the cluster's nameserver is ${scene.net.reader.get('Service', 'kube-system', 'kube-dns')?.spec.clusterIP}`];
     case 'port-not-declared':
       return declared(scene);
     case 'nothing-listens':
@@ -54,7 +56,10 @@ function likeNames(scene: Scene): string[] {
         s.metadata.name === name || far <= Math.max(1, Math.floor(name.length / 3)) || letters(s.metadata.name) === letters(name),
     )
     .sort((a, b) => a.far - b.far);
-  return near.slice(0, 3).map(({ s }) => didYouMean(urlOf(scene, nameFor(scene, s), goal.port)));
+  return near
+    .filter(({ s }) => nameFor(scene, s) !== goal.host)
+    .slice(0, 3)
+    .map(({ s }) => didYouMean(urlOf(scene, nameFor(scene, s), goal.port)));
 }
 
 /** Transposed letters are one slip. */
@@ -69,11 +74,14 @@ const declared = (scene: Scene): string[] =>
 /** Straight to a Pod or node: what listens there. */
 function listening(scene: Scene): string[] {
   const { net, goal, failure } = scene;
-  const { reached, packet } = failure.trace;
-  const pod = addresses(net.reader).podAt(reached?.ip ?? packet.to);
+  const { towards, packet } = failure.trace;
+  const pod = addresses(net.reader).podAt(towards?.ip ?? packet.to);
   if (pod) return listensOn(net, pod, packet.protocol).map((port) => didYouMean(urlOf(scene, goal.host, port)));
   const ports = net.reader.list('Service').flatMap((s) => (s.spec.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : [])));
-  return ports.slice(0, 3).map((port) => didYouMean(urlOf(scene, goal.host, port)));
+  return ports
+    .filter((port) => port !== packet.port)
+    .slice(0, 3)
+    .map((port) => didYouMean(urlOf(scene, goal.host, port)));
 }
 
 function fromOutside(scene: Scene): string[] {

@@ -7,6 +7,7 @@ import { netOf } from '../net-of.js';
 import { patchObject } from '../patch.js';
 import { type Core, Session } from '../session.js';
 import { catchUp } from '../settle.js';
+import { type Maker, makerOf, standIn } from './cures/workload.js';
 import { send } from './send.js';
 
 export interface Proof {
@@ -30,14 +31,15 @@ export function prove(core: Core, goal: Goal, change: Request | undefined, patie
       const session = new Session(core, { dryRun: false });
       const start = core.world.now();
       catchUp(session, start);
+      const maker = senderMaker(session, goal);
       if (change && !isAccepted(session, change)) return undefined;
       catchUp(session, start);
       for (const seconds of looks.filter((s) => s <= patience)) {
         catchUp(session, start + seconds * 1000);
-        const ways = arrivals(session, goal);
+        const ways = arrivals(session, goal, maker);
         if (ways === undefined) continue;
         catchUp(session, start + (seconds + steady) * 1000);
-        if (arrivals(session, goal) !== undefined) return { seconds, ways };
+        if (arrivals(session, goal, maker) !== undefined) return { seconds, ways };
       }
       return undefined;
     },
@@ -57,10 +59,20 @@ function isAccepted(session: Session, change: Request): boolean {
   }
 }
 
-/** The number of ways when all arrive. */
-function arrivals(session: Session, goal: Goal): number | undefined {
+/** What made the Pod that sends. */
+function senderMaker({ reader }: Session, { sender }: Goal): Maker | undefined {
+  const pod = sender.kind === 'pod' ? reader.get('Pod', sender.namespace ?? '', sender.name ?? '') : undefined;
+  return pod && makerOf(reader, pod);
+}
+
+/** The number of ways when all arrive; from another Pod of the same maker, when the sender has been replaced. */
+function arrivals(session: Session, goal: Goal, maker: Maker | undefined): number | undefined {
+  const { reader } = session;
+  const { kind, namespace = '', name = '' } = goal.sender;
+  const other = kind === 'pod' && maker && !reader.get('Pod', namespace, name) ? standIn(reader, maker) : undefined;
+  const now = other ? { ...goal, sender: { kind, namespace, name: other.metadata.name } } : goal;
   try {
-    const { arrives, ways } = send(netOf(session), goal);
+    const { arrives, ways } = send(netOf(session), now);
     return arrives ? ways.length : undefined;
   } catch (e) {
     // The sender itself may have gone.

@@ -44,7 +44,7 @@ export function named(object: string | undefined): { kind: string; namespace: st
 }
 
 function serviceOnWay({ reader }: Net, { hops }: Trace): Service | undefined {
-  const found = named(hops.findLast((h) => h.step === 'service' && h.object?.startsWith('Service '))?.object);
+  const found = named(hops.findLast((h) => h.object?.startsWith('Service '))?.object);
   return found && reader.get('Service', found.namespace, found.name);
 }
 

@@ -52,7 +52,12 @@ export function seeOf(scene: Scene): See | undefined {
     'ping-cluster-ip': { command: `kubectl get service${ofService}`, shows: 'PORT(S) are all that the address answers on' },
     'dns-name': { command: 'kubectl get services -A', shows: 'NAME and NAMESPACE: the names that there are' },
     'dns-server-failure': { command: 'kubectl logs -n kube-system -l k8s-app=kube-dns', shows: 'what CoreDNS says of its Corefile' },
-    family: { command: `kubectl describe service${ofService}`, shows: 'IP Families' },
+    'dns-unreachable': { command: 'kubectl get service kube-dns -n kube-system', shows: 'CLUSTER-IP is the nameserver that there is' },
+    family: service
+      ? { command: `kubectl describe service${ofService}`, shows: 'IP Families are those it has addresses of' }
+      : { command: "kubectl get nodes -o jsonpath='{.items[*].spec.podCIDRs}'", shows: 'the families that Pods have addresses of' },
   };
+  if (culprit?.cause === 'pods-not-ready' && told?.kind === 'Pod' && culprit.why.includes('CrashLoopBackOff'))
+    return { command: `kubectl logs ${told.name}${flag(told.namespace)} --previous`, shows: 'what the process said before it ended' };
   return culprit?.cause && sees[culprit.cause];
 }

@@ -3,14 +3,11 @@ import type { Packet, Trace } from '../../model/packet.js';
 import { failure } from '../../model/status.js';
 import type { Goal, Sender, TraceResult } from '../../model/why.js';
 import { nodeAsSender, type Net, outside, podAsSender } from '../../network/net.js';
-import { hostsText } from '../../network/resolver.js';
 import { runtimeOf } from '../../network/runtime.js';
 import { ways } from '../../network/ways.js';
 import { filesOf } from '../../programs/container.js';
-import { hostnameOf } from '../../programs/facts.js';
-import { FileSystem, Tree } from '../../programs/files.js';
-import { guestPod, guestWire } from '../../programs/outside.js';
-import { wireOf, wireOfMachine } from '../../programs/pod-wire.js';
+import { guestPod, guestWire, podWire } from '../../programs/outside.js';
+import { wireOfMachine } from '../../programs/pod-wire.js';
 import type { Wire } from '../../programs/wire.js';
 
 export interface Source {
@@ -39,12 +36,7 @@ export function sourceOf(net: Net, sender: Sender): Source {
   if (!pod) throw failure(404, 'NotFound', `pods ${JSON.stringify(name)} not found`, { name, kind: 'pods' });
   const runtime = runtimeOf(reader, pod);
   if (!runtime?.ips[0]) throw failure(400, 'BadRequest', `pod ${name} has no network: it does not run`);
-  const hosts = hostsText(pod, hostnameOf(pod), net.config, runtime.ips);
-  const files = new FileSystem(new Tree('', false, { '/etc/hosts': hosts }), []);
-  return {
-    from: podAsSender(pod, runtime),
-    wire: (pick, traced) => wireOf({ net, pod, runtime, now: net.now, pick, effects: [], files: () => files, filesOf, traced }),
-  };
+  return { from: podAsSender(pod, runtime), wire: (pick, traced) => podWire({ ...net, pick }, { pod, runtime }, [], traced) };
 }
 
 /** What chance may do to a look-up: at most so many choices of the nameserver's Pod are tried. */

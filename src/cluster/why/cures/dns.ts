@@ -2,7 +2,8 @@
 import { distance } from '../../../lib/levenshtein.js';
 import { dnsConfig } from '../../bootstrap/dns.js';
 import { serviceNamed } from '../scene.js';
-import { patch, type Search } from './draft.js';
+import { jsonPatch, patch, type Search } from './draft.js';
+import { makerOf } from './workload.js';
 
 /** kubeadm's own Corefile. */
 export const restoreCorefile: Search = (scene) => {
@@ -13,6 +14,30 @@ export const restoreCorefile: Search = (scene) => {
   return [
     { ...patch(scene, map, { data: { Corefile: data.Corefile as string } }, 'data.Corefile becomes what kubeadm wrote'), patience: 700 },
   ];
+};
+
+/** A Pod template that names another nameserver, or the node's own. */
+export const resolver: Search = function* (scene) {
+  const { net, goal } = scene;
+  const pod = goal.sender.kind === 'pod' ? net.reader.get('Pod', goal.sender.namespace ?? '', goal.sender.name ?? '') : undefined;
+  const maker = pod && makerOf(net.reader, pod);
+  const ip = net.reader.get('Service', 'kube-system', 'kube-dns')?.spec.clusterIP;
+  if (!pod || !maker || maker.bare || !ip) return;
+  const field = maker.at.slice(1).replaceAll('/', '.');
+  if (pod.spec.dnsConfig?.nameservers)
+    yield jsonPatch(
+      scene,
+      maker.object,
+      [{ op: 'replace', path: `${maker.at}/dnsConfig/nameservers`, value: [ip] }],
+      `${field}.dnsConfig.nameservers becomes ${ip}, the address of Service kube-system/kube-dns`,
+    );
+  if (pod.spec.dnsPolicy !== 'ClusterFirst')
+    yield jsonPatch(
+      scene,
+      maker.object,
+      [{ op: 'replace', path: `${maker.at}/dnsPolicy`, value: 'ClusterFirst' }],
+      `${field}.dnsPolicy becomes ClusterFirst`,
+    );
 };
 
 /** An alias for a name that is almost one of a Service. */

@@ -2,7 +2,7 @@
 import { noEndpoints } from '../../../network/no-endpoints.js';
 import type { Cause } from '../../../model/packet.js';
 import { named, type Scene, serviceNamed } from '../scene.js';
-import { realias, restoreCorefile } from './dns.js';
+import { realias, resolver, restoreCorefile } from './dns.js';
 import { type Draft, scale, type Search } from './draft.js';
 import { openUp } from './loopback.js';
 import { egress, ingress } from './policy.js';
@@ -46,13 +46,15 @@ const searches: Readonly<Record<Cause, readonly Search[]>> = {
   'node-down': [],
   hairpin: [],
   'ping-cluster-ip': [],
-  'dns-name': [behindName, realias],
-  'dns-unreachable': [],
+  'dns-name': [behindName, realias, resolver],
+  'dns-unreachable': [resolver],
   'dns-server-failure': [restoreCorefile],
   family: [dual],
 };
 
 export function* drafts(scene: Scene): Iterable<Draft> {
   const { culprit } = scene;
+  // A nameserver outside the cluster names no culprit: it knows nothing of it.
+  if (scene.failure.trace.question && !culprit?.cause) yield* resolver(scene);
   if (culprit?.cause) for (const search of searches[culprit.cause]) yield* search(scene);
 }

@@ -33,9 +33,9 @@ export const egress = isolates('egress');
 function endsOf({ net, culprit, failure }: Scene, direction: Direction): Ends | undefined {
   const told = named(culprit?.object);
   const policy = told?.kind === 'NetworkPolicy' ? net.reader.get('NetworkPolicy.networking.k8s.io', told.namespace, told.name) : undefined;
-  const { packet, reached } = failure.trace;
+  const { packet, towards } = failure.trace;
   if (!policy) return undefined;
-  const to = reached?.ip ?? packet.to;
+  const to = towards?.ip ?? packet.to;
   const ip = direction === 'ingress' ? packet.from.ip : to;
   const sender = {
     apiVersion: 'v1',
@@ -46,7 +46,7 @@ function endsOf({ net, culprit, failure }: Scene, direction: Direction): Ends | 
   };
   const known = addresses(net.reader).podAt(ip);
   const pod = known ?? (direction === 'ingress' && packet.from.kind === 'pod' ? (sender as Pod) : undefined);
-  return { direction, policy, pod, ip, port: reached?.port ?? packet.port, protocol: packet.protocol };
+  return { direction, policy, pod, ip, port: towards?.port ?? packet.port, protocol: packet.protocol };
 }
 
 interface Rule {
@@ -60,7 +60,7 @@ const sideOf = (direction: Direction): 'from' | 'to' => (direction === 'ingress'
 
 /** One part of one rule: a port's number or protocol, a label, a range. */
 function* near(scene: Scene, ends: Ends): Iterable<Draft> {
-  const { policy, direction, port, protocol, pod, ip } = ends;
+  const { policy, direction, port, protocol } = ends;
   const say = (operations: readonly Operation[], what: string): Draft => jsonPatch(scene, policy, operations, what);
   for (const [i, rule] of rulesOf(ends).entries()) {
     const at = `/spec/${direction}/${i}`;
@@ -68,19 +68,20 @@ function* near(scene: Scene, ends: Ends): Iterable<Draft> {
     for (const [k, p] of (rule.ports ?? []).entries()) {
       if (p.port !== port)
         yield say(
-          [{ op: 'add', path: `${at}/ports/${k}/port`, value: port }],
+          [{ op: p.port === undefined ? 'add' : 'replace', path: `${at}/ports/${k}/port`, value: port }],
           `${name}.ports[${k}].port becomes ${port}: the Pod's port, not the Service's`,
         );
       if ((p.protocol ?? 'TCP') !== protocol)
-        yield say([{ op: 'add', path: `${at}/ports/${k}/protocol`, value: protocol }], `${name}.ports[${k}].protocol becomes ${protocol}`);
+        yield say(
+          [{ op: p.protocol ? 'replace' : 'add', path: `${at}/ports/${k}/protocol`, value: protocol }],
+          `${name}.ports[${k}].protocol becomes ${protocol}`,
+        );
     }
     for (const [k, peer] of (rule[sideOf(direction)] ?? []).entries())
       yield* nearPeer(scene, ends, `${at}/${sideOf(direction)}/${k}`, `${name}.${sideOf(direction)}[${k}]`, peer);
     if (rule.ports)
       yield say([{ op: 'add', path: `${at}/ports/-`, value: { port, protocol } as Json }], `${name}.ports holds ${port}/${protocol}, too`);
   }
-  void pod;
-  void ip;
 }
 
 function* nearPeer(scene: Scene, { policy, pod, ip }: Ends, path: string, name: string, peer: NetworkPolicyPeer): Iterable<Draft> {

@@ -2,6 +2,7 @@
 import type { Pod } from '../../../model/generated/api.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { Reader } from '../../../model/store.js';
+import { hasNetwork } from '../../../network/net.js';
 
 export interface Maker {
   readonly object: KubeObject;
@@ -40,3 +41,9 @@ export function byMaker(reader: Reader, pods: readonly Pod[]): Map<string, reado
   }
   return groups;
 }
+
+/** A Pod that runs of the same maker: what stands in for one that a change has replaced. */
+export const standIn = (reader: Reader, maker: Maker): Pod | undefined =>
+  reader
+    .list('Pod', { namespace: maker.object.metadata.namespace ?? '' })
+    .find((p) => hasNetwork(p) && !p.metadata.deletionTimestamp && makerOf(reader, p)?.object.metadata.uid === maker.object.metadata.uid);
