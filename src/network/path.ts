@@ -6,12 +6,26 @@ import { listener } from './listener.js';
 import { machineIsOn } from './machines.js';
 import { type Net, sourceAddress } from './net.js';
 import { egressPolicy, ingressPolicy } from './policy/steps.js';
+import { proxyingBalancer } from './proxying-balancer.js';
 import { route } from './route.js';
 import { senderRoute } from './sender.js';
 import { serviceRules } from './service-rules.js';
 import type { Step, Walk } from './walk.js';
 
-const steps: readonly Step[] = [senderRoute, machineIsOn, serviceRules, egressPolicy, route, machineIsOn, hairpin, ingressPolicy, listener];
+const throughBalancer: Step = proxyingBalancer((net, packet) => walk(net, packet));
+
+const steps: readonly Step[] = [
+  senderRoute,
+  machineIsOn,
+  serviceRules,
+  egressPolicy,
+  throughBalancer,
+  route,
+  machineIsOn,
+  hairpin,
+  ingressPolicy,
+  listener,
+];
 
 export function walk(net: Net, packet: Packet): Trace {
   const w: Walk = {

@@ -53,7 +53,7 @@ export const senderRoute: Step = (walk) => {
 };
 
 /** Where a load balancer or router sends packets: machines that are on, and for externalTrafficPolicy Local those that pass its health check. */
-function nodesFor(service: Service, reader: Reader): Node[] {
+export function nodesFor(service: Service, reader: Reader): Node[] {
   const on = reader.list('Node').filter((n) => !isOff(reader, n.metadata.name));
   if (!needsHealthCheck(service)) return on;
   const healthy = on.filter((n) => localEndpoints(reader, service, n.metadata.name) > 0);
