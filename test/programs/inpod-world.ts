@@ -189,7 +189,7 @@ export function run(image: Partial<Image>, command: string, wire: Wire = wireOf(
     '/etc/hostname': 'vm\n',
     ...image.files,
   });
-  root.makeDirs('/work');
+  for (const dir of ['/work', '/tmp']) root.makeDirs(dir);
   const host: Host = {
     hostname: 'vm',
     image: whole,

@@ -1,5 +1,5 @@
 // What the real programs printed, byte for byte: fixtures/recorded/inpod_outputs.jsonl (BusyBox, curl 7.88.1, GNU wget against a small DNS and
-// HTTP server), programs.jsonl (the same world, more programs) and text-tools.jsonl (sh with text tools, BusyBox and Debian). Times, dates and speeds are chance and hidden on both sides.
+// HTTP server), programs.jsonl (the same world, more programs) text-tools.jsonl and shell-lines.jsonl (BusyBox' ash, dash and bash with text tools). Times, dates and speeds are chance and hidden on both sides.
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,7 @@ const images: Record<string, Partial<Image>> = {
   inetutils: { ...debian, packages: ['inetutils-telnet'] },
   glibc: debian,
   traceroute: { ...debian, packages: ['traceroute'] },
+  bash: { ...debian, programs: ['bash'] },
   Debian: { ...debian, packages: ['iproute2', 'net-tools'] },
 };
 
@@ -56,7 +57,12 @@ const replay = (records: readonly Recorded[], crlf: boolean) =>
   describe('in-Pod programs print as the real ones', () => {
     test.each(records.map((r): [string, Recorded] => [`${r.program}: ${r.command}`, r]))('%s', (_, r) => {
       const [name = ''] = r.program.split(' ');
-      const got = run({ ...images[name], version: r.program.split(' ').at(-1) ?? '' }, r.command, wireOf(crlf));
+      const got = run(
+        { ...images[name], version: r.program.split(' ').at(-1) ?? '' },
+        r.command,
+        wireOf(crlf),
+        name === 'bash' ? 'bash' : 'sh',
+      );
       // The first recording lost the carriage returns of standard output.
       const stdout = crlf ? got.stdout.replaceAll('\r', '') : got.stdout;
       expect({ exit: got.exit, stdout: plain(stdout), stderr: plain(got.stderr) }).toEqual({
@@ -72,3 +78,4 @@ const replay = (records: readonly Recorded[], crlf: boolean) =>
 replay(recordsOf('inpod_outputs.jsonl'), true);
 replay(recordsOf('programs.jsonl'), false);
 replay(recordsOf('text-tools.jsonl'), false);
+replay(recordsOf('shell-lines.jsonl'), false);

@@ -17,11 +17,12 @@ const levels: readonly (readonly string[])[] = [
   ['<<', '>>'],
   ['+', '-'],
   ['*', '/', '%'],
+  ['**'],
 ];
 
 export function arithmetic(text: string, variables: Variables): number {
   const tokens =
-    text.match(/[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|\d+|<<=|>>=|\+\+|--|[-+*/%&|^]=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>=!~&|^?:(),]/g) ?? [];
+    text.match(/[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|\d+|<<=|>>=|\+\+|--|\*\*|[-+*/%&|^]=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>=!~&|^?:(),]/g) ?? [];
   if (tokens.length === 0) return 0;
   let at = 0;
   const number = (name: string): number => {
@@ -80,6 +81,7 @@ export function arithmetic(text: string, variables: Variables): number {
       '*': () => a * b,
       '/': () => Math.trunc(a / b),
       '%': () => a % b,
+      '**': () => a ** b,
     };
     return (results[op] as () => number)();
   };

@@ -6,17 +6,26 @@ import { arithmetic } from './arithmetic.js';
 import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';
 import type { Shell } from './run.js';
+import { unescape } from './unescape.js';
 import { evaluate } from './test.js';
 
 type Builtin = (shell: Shell, argv: readonly string[]) => number;
 
 const count = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number.parseInt(text, 10) || 0);
 
+/** They exist, but not here. */
+const unknownHere: Builtin = (shell, [name]) => {
+  shell.io.err(`kubelab: ${name} of the shell is not simulated\n`);
+  return 127;
+};
+
 const assign: Builtin = (shell, argv) => {
   for (const arg of argv.slice(1)) {
+    if (argv[0] === 'declare' && /^-\w*A/.test(arg)) return unknownHere(shell, ['declare -A']);
     if (arg.startsWith('-')) continue;
     const [, name = '', value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(arg) ?? [];
     if (name === '') continue;
+    if (argv[0] === 'local' || argv[0] === 'declare') shell.keep(name);
     if (value !== undefined) shell.set(name, value);
     else if (argv[0] === 'local') shell.set(name, '');
     if (argv[0] === 'export') shell.exported.add(name);
@@ -40,13 +49,6 @@ export const echoText = (args: readonly string[], escapes: boolean): string => {
   return `${interpret ? unescape(text) : text}${newline ? '\n' : ''}`;
 };
 
-export const unescape = (text: string): string =>
-  text.replace(/\\(n|t|r|a|b|f|v|\\|e|0[0-7]{0,3}|x[0-9a-fA-F]{1,2})/g, (_, c: string) => {
-    const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', e: '\x1b' };
-    if (c in simple) return simple[c] as string;
-    return String.fromCharCode(c.startsWith('x') ? Number.parseInt(c.slice(1), 16) : Number.parseInt(c.slice(1) || '0', 8));
-  });
-
 const read: Builtin = (shell, argv) => {
   const names = argv.slice(1).filter((a) => !a.startsWith('-'));
   const { input } = shell.io;
@@ -68,33 +70,38 @@ const read: Builtin = (shell, argv) => {
   return end < 0 ? 1 : 0;
 };
 
+const converted = (verb: string, value: string, precision: string | undefined): string => {
+  const n = Number(value) || 0;
+  if ('diu'.includes(verb)) return String(Math.trunc(n));
+  if (verb === 'x') return n.toString(16);
+  if (verb === 'X') return n.toString(16).toUpperCase();
+  if (verb === 'o') return n.toString(8);
+  if (verb === 'f') return n.toFixed(Number(precision ?? 6));
+  if (verb === 'c') return value.slice(0, 1);
+  if (verb === 'b') return unescape(value);
+  return precision === undefined ? value : value.slice(0, Number(precision));
+};
+
+/** -v NAME (bash) keeps the text in a variable. */
 const printf: Builtin = (shell, argv) => {
-  const [, format = '', ...args] = argv;
+  const to = argv[1] === '-v' && shell.dialect === 'bash' ? argv[2] : undefined;
+  const [format = '', ...args] = argv.slice(to === undefined ? 1 : 3);
   const rest = [...args];
+  let out = '';
   do {
-    shell.io.out(
-      unescape(format).replace(
-        /%(-?0?(?:\d*|\*))(?:\.(\d+))?([sdiucxXof%bq])/g,
-        (_, given: string, precision: string | undefined, verb: string) => {
-          if (verb === '%') return '%';
-          const width = given === '*' ? (rest.shift() ?? '') : given;
-          const value = rest.shift() ?? '';
-          const n = Number(value) || 0;
-          let text = value;
-          if ('diu'.includes(verb)) text = String(Math.trunc(n));
-          else if (verb === 'x') text = n.toString(16);
-          else if (verb === 'X') text = n.toString(16).toUpperCase();
-          else if (verb === 'o') text = n.toString(8);
-          else if (verb === 'f') text = n.toFixed(Number(precision ?? 6));
-          else if (verb === 'c') text = value.slice(0, 1);
-          else if (verb === 'b') text = unescape(value);
-          else if (precision !== undefined) text = value.slice(0, Number(precision));
-          const size = Number(width.replace('-', ''));
-          return width.startsWith('-') ? text.padEnd(size) : text.padStart(size, /^0\d/.test(width) ? '0' : ' ');
-        },
-      ),
+    out += unescape(format).replace(
+      /%(-?0?(?:\d*|\*))(?:\.(\d+))?([sdiucxXof%bq])/g,
+      (_, given: string, precision: string | undefined, verb: string) => {
+        if (verb === '%') return '%';
+        const width = given === '*' ? (rest.shift() ?? '') : given;
+        const text = converted(verb, rest.shift() ?? '', precision);
+        const size = Number(width.replace('-', ''));
+        return width.startsWith('-') ? text.padEnd(size) : text.padStart(size, /^0\d/.test(width) ? '0' : ' ');
+      },
     );
   } while (rest.length > 0 && /%[^%]/.test(format));
+  if (to === undefined) shell.io.out(out);
+  else shell.set(to, out);
   return 0;
 };
 
@@ -110,6 +117,7 @@ const set: Builtin = (shell, argv) => {
     const long = flag.endsWith('o') ? args.shift() : undefined;
     if (flag.includes('e') || long === 'errexit') shell.errexit = on;
     if (flag.includes('x') || long === 'xtrace') shell.xtrace = on;
+    if (flag.includes('u') || long === 'nounset') shell.nounset = on;
   }
   if (args.length > 0) shell.positional = args;
   return 0;
@@ -140,7 +148,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     const text = shell.machine.files.read(normalPath(file, shell.cwd));
     if (text === undefined) shell.fail(`.: ${file}: not found`);
     if (args.length > 0) shell.positional = args;
-    return shell.list(parse(text as string));
+    return shell.list(parse(text as string, shell.dialect));
   },
   source: (shell, argv) => (builtins['.'] as Builtin)(shell, argv),
   break: (_, argv) => {
@@ -156,7 +164,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     throw new Exited(count(argv[1], shell.status));
   },
   exec: (shell, argv) => shell.replace(argv.slice(1)),
-  eval: (shell, argv) => shell.list(parse(argv.slice(1).join(' '))),
+  eval: (shell, argv) => shell.list(parse(argv.slice(1).join(' '), shell.dialect)),
   export: assign,
   local: assign,
   declare: assign,
@@ -227,6 +235,10 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     return args.length === 0 ? 0 : shell.without(args);
   },
   hash: () => 0,
+  getopts: unknownHere,
+  mapfile: unknownHere,
+  readarray: unknownHere,
+  shopt: () => 0,
   umask: (shell, argv) => {
     if (argv.length < 2) shell.io.out('0022\n');
     return 0;
@@ -236,6 +248,15 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     for (const text of argv.slice(1)) value = arithmetic(text, shell);
     return value === 0 ? 1 : 0;
   },
+};
+
+/** Builtins that only some shells have. */
+const onlyInBash = new Set(['declare', 'mapfile', 'readarray', 'shopt']);
+const notInDash = new Set(['[[', 'declare', 'let', 'shopt', 'source']);
+
+export const builtinOf = (shell: Shell, name: string): Builtin | undefined => {
+  if (shell.dialect === 'dash' && notInDash.has(name)) return undefined;
+  return shell.dialect !== 'bash' && onlyInBash.has(name) ? undefined : builtins[name];
 };
 
 const special = new Set([

@@ -1,7 +1,9 @@
 // Words become arguments: parameters, command substitution, arithmetic, field splitting, patterns (XCU 2.6).
 import { arithmetic } from './arithmetic.js';
 import { globToRegExp } from './pattern.js';
-import type { List, Part, Word } from './syntax.js';
+import { parseText } from './parse.js';
+import { braces } from './braces.js';
+import type { Dialect, List, Part, Word } from './syntax.js';
 
 /** What expansion needs of the shell. */
 export interface Scope {
@@ -13,6 +15,16 @@ export interface Scope {
   /** Names that match a pattern with slashes, sorted. */
   glob(pattern: string): string[];
   fail(message: string): never;
+  readonly arrays: ReadonlyMap<string, readonly string[]>;
+  readonly nounset: boolean;
+  readonly dialect: Dialect;
+}
+
+/** ~ and ~/ at the beginning are the home folder. */
+function home(scope: Scope, word: Word): Word {
+  const [first, ...rest] = word;
+  if (first?.kind !== 'text' || first.quoted || !/^~($|\/)/.test(first.text) || (first.text === '~' && rest.length > 0)) return word;
+  return [{ kind: 'text', text: scope.get('HOME') ?? '~', quoted: true }, { ...first, text: first.text.slice(1) }, ...rest];
 }
 
 interface Piece {
@@ -24,7 +36,7 @@ interface Piece {
 
 /** One string: assignments, redirections, case words, here-documents. */
 export const expandOne = (scope: Scope, word: Word): string =>
-  word
+  home(scope, word)
     .map((p) =>
       pieces(scope, p)
         .map((x) => x.text)
@@ -42,7 +54,8 @@ export const expandPattern = (scope: Scope, word: Word): RegExp =>
   );
 
 export function expandFields(scope: Scope, words: readonly Word[]): string[] {
-  return words.flatMap((w) => fieldsOf(scope, w));
+  const all = scope.dialect === 'bash' ? words.flatMap(braces) : words;
+  return all.flatMap((w) => fieldsOf(scope, home(scope, w)));
 }
 
 function fieldsOf(scope: Scope, word: Word): string[] {
@@ -112,7 +125,10 @@ function parameter(scope: Scope, part: Extract<Part, { kind: 'param' }>): Piece[
     if (part.name === '@' && part.quoted) return scope.positional.map((text, i) => ({ text, quoted: true, breaks: i > 0 }));
     return [{ text: scope.positional.join(' '), quoted: part.quoted }];
   }
+  if (part.index !== undefined) return element(scope, part, part.index);
   const value = scope.get(part.name);
+  if (value === undefined && scope.nounset && part.op === '' && !/^[@*#?$!-]$/.test(part.name))
+    return scope.fail(`${part.name}: ${scope.dialect === 'bash' ? 'unbound variable' : 'parameter not set'}`);
   const { quoted } = part;
   const one = (text: string): Piece[] => [{ text, quoted }];
   if (part.length) return one(String([...(value ?? '')].length));
@@ -136,6 +152,14 @@ function parameter(scope: Scope, part: Extract<Part, { kind: 'param' }>): Piece[
     case '#':
     case '##':
       return one(trim(value ?? '', part.op, expandPattern(scope, part.word ?? [])));
+    case '^^':
+      return one((value ?? '').toUpperCase());
+    case ',,':
+      return one((value ?? '').toLowerCase());
+    case '^':
+      return one((value ?? '').replace(/^./, (c) => c.toUpperCase()));
+    case ',':
+      return one((value ?? '').replace(/^./, (c) => c.toLowerCase()));
     case '/':
     case '//': {
       const [from = '', to = ''] = word().split('/');
@@ -150,6 +174,21 @@ function parameter(scope: Scope, part: Extract<Part, { kind: 'param' }>): Piece[
     default:
       return scope.fail('bad substitution');
   }
+}
+
+/** ${a[1]}, ${a[@]}, ${#a[@]}. */
+function element(scope: Scope, part: Extract<Part, { kind: 'param' }>, index: string): Piece[] {
+  const own = scope.get(part.name);
+  const all = (scope.arrays.get(part.name) ?? (own === undefined ? [] : [own])).filter((x) => x !== undefined);
+  const { quoted } = part;
+  if (index === '@' || index === '*') {
+    if (part.length) return [{ text: String(all.length), quoted }];
+    if (index === '@' && quoted) return all.map((text, i) => ({ text, quoted, breaks: i > 0 }));
+    return [{ text: all.join(' '), quoted }];
+  }
+  const at = arithmetic(expandOne(scope, parseText(index)), scope);
+  const value = (scope.arrays.get(part.name) ?? all)[at < 0 ? all.length + at : at] ?? '';
+  return [{ text: part.length ? String(value.length) : value, quoted }];
 }
 
 /** Cuts the shortest (one sign) or longest match off the end (%) or the beginning (#). */

@@ -14,4 +14,6 @@ export interface Io {
   out(text: string): void;
   err(text: string): void;
   readonly tty: boolean;
+  /** Descriptors from 3 on. */
+  readonly more?: ReadonlyMap<number, (text: string) => void>;
 }

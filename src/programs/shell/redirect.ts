@@ -10,16 +10,34 @@ export function openRedirects(shell: Shell, redirects: readonly Redirect[]): Io 
   const { machine } = shell;
   let { input, out, err } = shell.io;
   const console = shell.io;
+  const more = new Map(shell.io.more);
   for (const r of redirects) {
     if (r.op === '<<') {
       input = { rest: expandOne(shell, r.target) };
       continue;
     }
     const target = expandOne(shell, r.target);
+    if (r.op === '<<<') {
+      input = { rest: `${target}\n` };
+      continue;
+    }
     if (r.op === '>&' || r.op === '<&') {
-      const to = target === '1' ? out : target === '2' ? err : () => undefined;
+      if (target === '-') {
+        more.delete(r.fd);
+        continue;
+      }
+      const to = target === '1' ? out : target === '2' ? err : target === '0' ? () => undefined : more.get(Number(target));
+      if (!to) {
+        shell.io.err(
+          shell.dialect === 'bash'
+            ? `${shell.prefix()}${target}: Bad file descriptor\n`
+            : `${shell.prefix()}${target}: ${shell.dialect === 'dash' ? 'Bad' : 'bad'} file descriptor\n`,
+        );
+        return undefined;
+      }
       if (r.fd === 2) err = to;
       else if (r.fd === 1) out = to;
+      else if (r.fd > 2) more.set(r.fd, to);
       continue;
     }
     const path = normalPath(target, shell.cwd);
@@ -32,10 +50,12 @@ export function openRedirects(shell: Shell, redirects: readonly Redirect[]): Io 
     }
     const to = sink(shell, r, path, target, console);
     if (!to) return undefined;
-    if (r.fd === 2) err = to;
+    if (r.op === '&>' || r.op === '&>>') [out, err] = [to, to];
+    else if (r.fd === 2) err = to;
+    else if (r.fd > 2) more.set(r.fd, to);
     else out = to;
   }
-  return { ...shell.io, input, out, err };
+  return { ...shell.io, input, out, err, ...(more.size > 0 && { more }) };
 }
 
 function sink(shell: Shell, r: Redirect, path: string, target: string, console: Io): ((text: string) => void) | undefined {
@@ -44,7 +64,7 @@ function sink(shell: Shell, r: Redirect, path: string, target: string, console: 
   if (path === '/dev/stdout' || path === '/dev/fd/1' || path === '/proc/1/fd/1' || path === '/proc/self/fd/1') return console.out;
   if (path === '/dev/stderr' || path === '/proc/1/fd/2' || path === '/dev/fd/2') return console.err;
   try {
-    if (r.op !== '>>') machine.files.write(path, '', false, machine.now);
+    if (r.op !== '>>' && r.op !== '&>>') machine.files.write(path, '', false, machine.now);
     else if (machine.files.read(path) === undefined) machine.files.write(path, '', true, machine.now);
   } catch (e) {
     if (e instanceof FileError)

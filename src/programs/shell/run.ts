@@ -1,15 +1,34 @@
 // Runs shell programs. Pipes are run one stage after the other, background jobs in their own stretch of time; output keeps its moment.
 import { normalPath } from '../files.js';
 import { Exited, type Machine, type Process, Stopped } from '../process.js';
-import { builtins, isSpecial } from './builtins.js';
+import { builtinOf, isSpecial } from './builtins.js';
+import { arithmetic } from './arithmetic.js';
+import { syntaxErrorText } from './syntax-error.js';
+import { evaluate } from './test.js';
 import { expandFields, expandOne, expandPattern, type Scope } from './expand.js';
 import { alwaysTrue, canLeave } from './endless.js';
 import type { Io, Launch } from './io.js';
 import { LoopJump, Returned } from './jumps.js';
 import { openRedirects } from './redirect.js';
-import { parse } from './parse.js';
+import { parse, parseText } from './parse.js';
 import { globToRegExp } from './pattern.js';
-import { type AndOr, type Command, type List, type Pipeline, type Redirect, SyntaxError } from './syntax.js';
+import {
+  type AndOr,
+  type ArrayAssign,
+  type Command,
+  type Dialect,
+  type List,
+  type Pipeline,
+  type Redirect,
+  SyntaxError,
+  type Word,
+} from './syntax.js';
+
+/** What bash's `time` says. */
+const timing = (ms: number): string => {
+  const real = `${Math.floor(ms / 60_000)}m${((ms % 60_000) / 1000).toFixed(3)}s`;
+  return `\nreal\t${real}\nuser\t0m0.000s\nsys\t0m0.000s\n`;
+};
 
 /** Characters that `yes` writes before it is taken to write for ever. */
 const flood = 10_000;
@@ -27,6 +46,11 @@ export class Shell implements Scope {
   /** Background jobs: how each ended. */
   jobs: { stopped?: Stopped; at: number; code: number }[] = [];
   #loops = 0;
+  /** What `local` of each running function has put aside. */
+  readonly #frames: Map<string, string | undefined>[] = [];
+  nounset = false;
+  readonly arrays: Map<string, string[]>;
+  readonly dialect: Dialect;
   /** Inside if, while, !, && and ||, where set -e does not act. */
   #tested = 0;
 
@@ -43,12 +67,16 @@ export class Shell implements Scope {
     this.vars = new Map(parent ? parent.vars : env);
     this.exported = new Set(parent ? parent.exported : env.keys());
     this.functions = new Map(parent?.functions);
+    this.arrays = new Map([...(parent?.arrays ?? [])].map(([k, v]): [string, string[]] => [k, [...v]]));
+    this.dialect = name === 'bash' ? 'bash' : machine.host.image.flavour === 'debian' ? 'dash' : 'ash';
     this.cwd = cwd;
     if (parent) {
       this.positional = parent.positional;
       this.status = parent.status;
       this.errexit = parent.errexit;
       this.xtrace = parent.xtrace;
+      this.nounset = parent.nounset;
+      this.#frames = parent.#frames;
       this.jobs = parent.jobs;
     }
   }
@@ -64,10 +92,10 @@ export class Shell implements Scope {
   runText(text: string): number {
     let list: List;
     try {
-      list = parse(text);
+      list = parse(text, this.dialect);
     } catch (e) {
       if (!(e instanceof SyntaxError)) throw e;
-      this.io.err(`${this.prefix()}${e.message}\n`);
+      this.io.err(syntaxErrorText(this.dialect, this.prefix(), e.message, text));
       return 2;
     }
     try {
@@ -79,7 +107,7 @@ export class Shell implements Scope {
     const onExit = this.traps.get('EXIT') ?? this.traps.get('0');
     if (onExit) {
       this.traps.clear();
-      this.list(parse(onExit));
+      this.list(parse(onExit, this.dialect));
     }
     return this.status;
   }
@@ -92,7 +120,7 @@ export class Shell implements Scope {
 
   fail(message: string): never {
     this.io.err(`${this.prefix()}${message}\n`);
-    throw new Exited(2);
+    throw new Exited(this.dialect === 'bash' ? 127 : 2);
   }
 
   get(name: string): string | undefined {
@@ -114,12 +142,14 @@ export class Shell implements Scope {
         return this.positional.length > 0 ? this.positional.join(' ') : undefined;
       case 'RANDOM':
         return String(this.machine.host.pick(32768));
+      case 'PPID':
+        return '0';
       case 'PWD':
         return this.cwd;
       case 'SECONDS':
         return String(Math.floor((this.machine.now - this.machine.host.startedAt) / 1000));
       default:
-        return /^\d+$/.test(name) ? this.positional[Number(name) - 1] : this.vars.get(name);
+        return /^\d+$/.test(name) ? this.positional[Number(name) - 1] : (this.vars.get(name) ?? this.arrays.get(name)?.[0]);
     }
   }
 
@@ -213,11 +243,13 @@ export class Shell implements Scope {
     return status;
   }
 
-  #pipeline({ not, commands }: Pipeline): number {
+  #pipeline({ not, timed, commands }: Pipeline): number {
     if (not) this.#tested++;
     let status: number;
     try {
+      const begun = this.machine.now;
       status = commands.length === 1 ? this.command(commands[0] as Command) : this.#pipe(commands);
+      if (timed) this.io.err(timing(this.machine.now - begun));
     } finally {
       if (not) this.#tested--;
     }
@@ -276,6 +308,15 @@ export class Shell implements Scope {
         return command.otherwise ? this.list(command.otherwise) : 0;
       case 'while':
         return this.#while(command);
+      case 'cond':
+        return evaluate(
+          this,
+          command.items.map((i) => (typeof i === 'string' ? i : expandOne(this, i))),
+        );
+      case 'arith':
+        return this.#arithmetic(command.text) === 0 ? 1 : 0;
+      case 'count':
+        return this.#count(command);
       case 'for':
         return this.#loop(command.words ? expandFields(this, command.words) : this.positional, (value) => {
           this.set(command.name, value);
@@ -310,6 +351,34 @@ export class Shell implements Scope {
     });
   }
 
+  #arithmetic(text: Word): number {
+    return arithmetic(expandOne(this, text), this);
+  }
+
+  #count({ init, test, step, body }: Extract<Command, { kind: 'count' }>): number {
+    this.#arithmetic(init);
+    function* turns(this: Shell): Generator<string> {
+      for (; expandOne(this, test).trim() === '' || this.#arithmetic(test) !== 0; this.#arithmetic(step)) yield '';
+    }
+    return this.#loop(turns.call(this), () => this.list(body));
+  }
+
+  #assignArray({ name, append, index, values, list }: ArrayAssign): void {
+    const fresh = list ? expandFields(this, values) : [expandOne(this, values[0] ?? [])];
+    if (!list && index === undefined) {
+      this.set(name, `${append ? (this.get(name) ?? '') : ''}${fresh[0]}`);
+      return;
+    }
+    const before = this.arrays.get(name) ?? (this.vars.has(name) ? [this.vars.get(name) as string] : []);
+    if (index === undefined) this.arrays.set(name, append ? [...before, ...fresh] : fresh);
+    else {
+      const next = [...before];
+      const at = arithmetic(expandOne(this, parseText(index)), this);
+      next[at] = `${append ? (next[at] ?? '') : ''}${fresh[0]}`;
+      this.arrays.set(name, next);
+    }
+  }
+
   #loop(values: Iterable<string>, body: (value: string) => number): number {
     let status = 0;
     this.#loops++;
@@ -333,6 +402,7 @@ export class Shell implements Scope {
   #simple(command: Extract<Command, { kind: 'simple' }>): number {
     const argv = expandFields(this, command.words);
     const assigns = command.assigns.map(([name, word]): [string, string] => [name, expandOne(this, word)]);
+    for (const a of command.arrays ?? []) this.#assignArray(a);
     if (this.xtrace && argv.length > 0) this.io.err(`+ ${argv.join(' ')}\n`);
     if (argv.length === 0) {
       const before = this.status;
@@ -355,10 +425,10 @@ export class Shell implements Scope {
     const [name = ''] = argv;
     const own = this.functions.get(name);
     if (own) return this.#call(own, argv);
-    const builtin = builtins[name];
+    const builtin = builtinOf(this, name);
     if (builtin) {
       if (isSpecial(name)) for (const [k, v] of assigns) this.set(k, v);
-      return builtin(this, argv);
+      return isSpecial(name) || assigns.length === 0 ? builtin(this, argv) : this.#with(assigns, () => builtin(this, argv));
     }
     const status = this.launch(argv, this.environment(assigns), this.cwd, this.io, this);
     if (status !== undefined) return status;
@@ -372,6 +442,25 @@ export class Shell implements Scope {
           : 'not found';
     this.io.err(`${this.prefix()}${name}: ${text}\n`);
     return 127;
+  }
+
+  /** Variables that are set for one builtin only: IFS=: read a b. */
+  #with(assigns: readonly (readonly [string, string])[], body: () => number): number {
+    const before = assigns.map(([k]): [string, string | undefined] => [k, this.vars.get(k)]);
+    for (const [k, v] of assigns) this.set(k, v);
+    try {
+      return body();
+    } finally {
+      for (const [k, v] of before)
+        if (v === undefined) this.vars.delete(k);
+        else this.vars.set(k, v);
+    }
+  }
+
+  /** local: the variable is as it was when the function returns. */
+  keep(name: string): void {
+    const frame = this.#frames.at(-1);
+    if (frame && !frame.has(name)) frame.set(name, this.vars.get(name));
   }
 
   /** command NAME: functions are passed over. */
@@ -393,6 +482,8 @@ export class Shell implements Scope {
   #call(body: Command, argv: readonly string[]): number {
     const before = this.positional;
     this.positional = argv.slice(1);
+    const frame = new Map<string, string | undefined>();
+    this.#frames.push(frame);
     try {
       return this.command(body);
     } catch (e) {
@@ -400,6 +491,10 @@ export class Shell implements Scope {
       throw e;
     } finally {
       this.positional = before;
+      this.#frames.pop();
+      for (const [name, value] of frame)
+        if (value === undefined) this.vars.delete(name);
+        else this.vars.set(name, value);
     }
   }
 

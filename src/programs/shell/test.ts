@@ -1,5 +1,6 @@
 // `test` and `[`: an expression that is true (0), false (1) or wrong (2).
 import { normalPath } from '../files.js';
+import { extended } from '../tools/regex.js';
 import { globToRegExp } from './pattern.js';
 import type { Shell } from './run.js';
 
@@ -27,7 +28,13 @@ export function evaluate(shell: Shell, args: readonly string[]): number {
   };
   const number = (text: string): number => {
     if (!/^\s*[-+]?\d+\s*$/.test(text))
-      throw new Error(`${shell.machine.host.image.flavour === 'debian' ? `Illegal number: ${text}` : `${text}: bad number`}`);
+      throw new Error(
+        shell.dialect === 'bash'
+          ? `[: ${text}: integer expression expected`
+          : shell.dialect === 'dash'
+            ? `[: Illegal number: ${text}`
+            : `${text}: bad number`,
+      );
     return Number(text);
   };
   const binary: Record<string, (a: string, b: string) => boolean> = {
@@ -36,7 +43,14 @@ export function evaluate(shell: Shell, args: readonly string[]): number {
     '!=': (a, b) => a !== b,
     '<': (a, b) => a < b,
     '>': (a, b) => a > b,
-    '=~': (a, b) => new RegExp(b).test(a),
+    '=~': (a, b) => {
+      const found = new RegExp(extended(b)).exec(a);
+      shell.arrays.set(
+        'BASH_REMATCH',
+        [...(found ?? [])].map((x) => x ?? ''),
+      );
+      return found !== null;
+    },
     '-eq': (a, b) => number(a) === number(b),
     '-ne': (a, b) => number(a) !== number(b),
     '-lt': (a, b) => number(a) < number(b),
