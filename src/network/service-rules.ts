@@ -11,7 +11,7 @@ import { remember, remembered } from './proxy/memory.js';
 import { connectionsOf, counted } from './proxy/ipvs/memory.js';
 import { iptablesWalk } from './proxy/iptables/walk.js';
 import { ipvsWalk } from './proxy/ipvs/walk.js';
-import { type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
+import { masqueradeIP, type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { nftablesWalk } from './proxy/nftables/walk.js';
 import { affinitySeconds, endpointText } from './proxy/port.js';
 import { clusterIPsOf, liveTable } from './proxy/service-table.js';
@@ -76,7 +76,7 @@ function rewrite(walk: Walk, node: ProxyNode, { endpoint, masquerade, match, ser
   const name = server?.name ?? portKey({ name: nameOfPort(match.service, match.port), protocol: match.port.protocol ?? 'TCP' });
   if (seconds !== undefined) walk.effects.push(remember(net, node.name, name, sourceIP, target, seconds));
   if (server) walk.effects.push(counted(walk.net, node.name, server.name, target));
-  if (masquerade) walk.sourceIP = primaryIP(node, familyOf(walk.to) ?? 'IPv4') ?? walk.sourceIP;
+  if (masquerade) walk.sourceIP = masqueradeIP(node, endpoint.ip) ?? walk.sourceIP;
   walk.to = endpoint.ip;
   walk.port = endpoint.port;
   walk.endpoint = endpoint;

@@ -14,6 +14,7 @@ export function proxyNodeOf(objects: readonly object[], facts: Partial<ProxyNode
     name: 'controlplane',
     ips: ['172.30.1.2'],
     zone: 'a',
+    podCIDRs: ['10.244.0.0/24'],
     settings: proxySettings(config, []),
     table: new Table(of('Service').map(defaulted), slices),
     serviceCIDRs: ['10.96.0.0/12'],

@@ -3,7 +3,7 @@
 import type { EndpointSlice, Service, ServiceCIDR } from '../../model/generated/api.js';
 import type { Json } from '../../model/object.js';
 import type { Reader, View } from '../../model/store.js';
-import { familyOf } from '../../lib/ip.js';
+import { cidrContains, familyOf, formatIP, nthIP, parseCIDR, parseIP } from '../../lib/ip.js';
 import { isLoopback, nodeIPs } from '../net.js';
 import { liveTable, type ServiceTable, Table } from './service-table.js';
 import type { ProxySettings } from './settings.js';
@@ -27,6 +27,8 @@ export interface ProxyNode {
   /** Its addresses, the first one its primary. */
   readonly ips: readonly string[];
   readonly zone: string | undefined;
+  /** The ranges that its Pods' addresses come from. */
+  readonly podCIDRs: readonly string[];
   readonly settings: ProxySettings;
   readonly table: ServiceTable;
   /** The ranges that ClusterIPs come from. */
@@ -64,6 +66,7 @@ export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
     name,
     ips: nodeIPs(node),
     zone: node?.metadata.labels?.['topology.kubernetes.io/zone'],
+    podCIDRs: node?.spec?.podCIDRs ?? [],
     settings: state.settings,
     table,
     serviceCIDRs: [...reader.view(serviceCIDRs).values()].flat(),
@@ -81,6 +84,16 @@ export const frozenState = (reader: Reader, { settings, leftByIPVS }: ProxyState
 
 /** Its primary address of the family. */
 export const primaryIP = (node: ProxyNode, family: 'IPv4' | 'IPv6'): string | undefined => node.ips.find((ip) => familyOf(ip) === family);
+
+/** Whose address a masqueraded packet gets on its way to `to`: the machine's own on the interface that it leaves by. To a Pod of the node that is the Pods' gateway. */
+export function masqueradeIP(node: ProxyNode, to: string): string | undefined {
+  const ip = parseIP(to);
+  for (const text of node.podCIDRs) {
+    const cidr = parseCIDR(text);
+    if (cidr && ip && cidrContains(cidr, ip)) return formatIP(nthIP(cidr, 1));
+  }
+  return primaryIP(node, ip?.family ?? 'IPv4');
+}
 
 /** Does the machine itself have this address? */
 export const isLocal = (node: ProxyNode, ip: string): boolean => isLoopback(ip) || node.ips.includes(ip);
