@@ -27,7 +27,9 @@ export function writerFor(session: Session, controller: Pick<Controller, 'name'>
     if (!old) throw notFound(kind.names, obj.metadata.name);
     // Within one settle() a controller always sees the newest object: its resourceVersion is not a reason to refuse.
     const { resourceVersion, ...metadata } = obj.metadata;
-    return updateObject(session, kind, clone({ ...obj, metadata }), old, {
+    // What is written to is the caller's no more; of a status write nothing but status and metadata is taken.
+    const next = part === 'status' ? { ...obj, metadata: clone(metadata), status: clone(obj.status) } : clone({ ...obj, metadata });
+    return updateObject(session, kind, next, old, {
       validate: false,
       part,
       manager: managerOf(controller, part === 'status' ? part : undefined),

@@ -69,7 +69,7 @@ export class Store {
           this.#db.write(() => {
             this.#dataVersion = -1;
             const result = work();
-            this.#log.append(unlogged);
+            this.#logAll(unlogged);
             return result;
           }),
         true,
@@ -123,8 +123,13 @@ export class Store {
     if (this.#changes.length === 0) return;
     this.objects.flush();
     if (this.#unlogged) this.#unlogged.push(...this.#changes);
-    else this.#log.append(this.#changes);
+    else this.#logAll(this.#changes);
     this.meta.set('rev', this.#rev);
+  }
+
+  #logAll(changes: readonly Change[]): void {
+    this.#log.append(changes, (object) => this.objects.text(object));
+    this.objects.forgetTexts();
   }
 
   /** Stores an object under the next revision and returns it as stored. */

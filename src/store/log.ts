@@ -17,16 +17,10 @@ interface Row {
 export class Log {
   constructor(private readonly db: Database) {}
 
-  append(changes: readonly Change[]): void {
+  /** `text` gives an object as JSON. */
+  append(changes: readonly Change[], text: (object: KubeObject) => string): void {
     for (const c of changes.slice(-depth)) {
-      this.db.run(
-        'INSERT INTO log VALUES (?, ?, ?, ?, ?)',
-        c.rev,
-        c.type,
-        c.kind,
-        JSON.stringify(c.object),
-        c.old ? JSON.stringify(c.old) : null,
-      );
+      this.db.run('INSERT INTO log VALUES (?, ?, ?, ?, ?)', c.rev, c.type, c.kind, text(c.object), c.old ? text(c.old) : null);
     }
     const last = changes.at(-1);
     if (last) this.db.run('DELETE FROM log WHERE rev <= ?', last.rev - depth);

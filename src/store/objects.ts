@@ -43,6 +43,8 @@ export class Objects {
   /** Row ids of label pairs; undefined: the file has none. */
   readonly #pairs = new Map<string, number | undefined>();
   readonly #ownedDirty = new Map<string, Set<KubeObject>>();
+  /** What flush() wrote, until the change log has it too. */
+  readonly #texts = new Map<KubeObject, string>();
   #dirty = false;
   readonly #selectorOf: SelectorOf;
 
@@ -56,6 +58,7 @@ export class Objects {
     this.#scopes.clear();
     this.#pairs.clear();
     this.#ownedDirty.clear();
+    this.#texts.clear();
     this.#dirty = false;
   }
 
@@ -205,6 +208,15 @@ export class Objects {
     if (object) for (const uid of owners(object)) this.#ownedDirty.get(uid)?.delete(object);
   }
 
+  /** An object as JSON: as flush() wrote it. */
+  text(object: KubeObject): string {
+    return this.#texts.get(object) ?? JSON.stringify(object);
+  }
+
+  forgetTexts(): void {
+    this.#texts.clear();
+  }
+
   /** Writes the overlay to the file; the objects stay known. */
   flush(): void {
     if (!this.#dirty) return;
@@ -234,6 +246,7 @@ export class Objects {
   /** The row's id; `id` is that of the row to overwrite. */
   #write(scope: number, id: number | undefined, object: KubeObject): number {
     const body = JSON.stringify(object);
+    this.#texts.set(object, body);
     if (id === undefined) return this.#db.run('INSERT INTO obj (scope, name, body) VALUES (?, ?, ?)', scope, object.metadata.name, body);
     this.#db.run('UPDATE obj SET body = ? WHERE id = ?', body, id);
     return id;

@@ -46,15 +46,12 @@ export const isSameOwner = (a: Owner, b: Pick<Owner, 'manager' | 'operation' | '
 export const managedFieldsOf = (owners: readonly Owner[]): ManagedFieldsEntry[] =>
   inOrder(owners.filter((o) => !isEmpty(o.set)).map(entryOf));
 
-const entryOf = ({ set, ...owner }: Owner): ManagedFieldsEntry => entryWith(toFieldsV1(set) as Json as never, owner);
+const entryOf = ({ set, ...owner }: Owner): ManagedFieldsEntry => entryWith(toFieldsV1(set), owner);
 
-const entryWith = (
-  fieldsV1: NonNullable<ManagedFieldsEntry['fieldsV1']>,
-  { manager, operation, apiVersion, subresource, time }: Omit<Owner, 'set'>,
-): ManagedFieldsEntry => ({
+const entryWith = (fieldsV1: Fields, { manager, operation, apiVersion, subresource, time }: Omit<Owner, 'set'>): ManagedFieldsEntry => ({
   apiVersion,
   fieldsType: 'FieldsV1',
-  fieldsV1,
+  fieldsV1: fieldsV1 as never,
   manager,
   operation,
   ...(subresource && { subresource }),
@@ -94,14 +91,27 @@ export const changesOf = (kind: Kind, old: KubeObject | undefined, next: KubeObj
   compare(old ?? unborn(kind, next), next, rootSchema(kind));
 
 /** What a controller's objects have in common: ten Pods of one template own the same fields. By what creates them, see shapeOf. */
-const ownedByShape = new Map<string, ManagedFieldsEntry['fieldsV1'] | undefined>();
+const ownedByShape = new Map<string, Fields | undefined>();
+type Fields = ReturnType<typeof toFieldsV1>;
 const mostShapes = 1000;
 
-/** All that the fields of a new object follow from; metadata that nobody owns does not count. */
+/** All that the fields of a new object follow from, but for its one owner; metadata that nobody owns does not count. */
 function shapeOf(kind: Kind, { metadata, ...rest }: KubeObject, subresource: string | undefined): string {
   let text = `${kind.schema} ${subresource ?? ''} ${shape(rest)}`;
-  for (const field in metadata) if (!unowned.has(`f:${field}`)) text += `${field}\0${shape(metadata[field as keyof typeof metadata])}\0`;
+  for (const field in metadata) {
+    if (unowned.has(`f:${field}`)) continue;
+    const value = metadata[field as keyof typeof metadata];
+    text += `${field}\0${field === 'ownerReferences' && metadata.ownerReferences?.length === 1 ? 'one' : shape(value)}\0`;
+  }
   return text;
+}
+
+/** `fieldsV1` of an object of the same shape, with this one's owner. */
+function withOwner(fieldsV1: Fields, { ownerReferences }: KubeObject['metadata']): Fields {
+  const metadata = fieldsV1['f:metadata'];
+  if (!metadata || ownerReferences?.length !== 1) return fieldsV1;
+  const owner = { '.': {}, [`k:${JSON.stringify({ uid: ownerReferences[0]?.uid })}`]: {} };
+  return { ...fieldsV1, 'f:metadata': { ...metadata, 'f:ownerReferences': owner } };
 }
 
 /** Strings count only as empty or not, except in lists, where they tell the items apart. */
@@ -121,20 +131,12 @@ export function managedFieldsOfNew(kind: Kind, next: KubeObject, manager: Manage
     if (ownedByShape.size === mostShapes) ownedByShape.clear();
     const { added, modified } = changesOf(kind, undefined, next);
     const set = ownable(union(added, modified), kind, manager.subresource);
-    ownedByShape.set(shape, isEmpty(set) ? undefined : (toFieldsV1(set) as never));
+    ownedByShape.set(shape, isEmpty(set) ? undefined : toFieldsV1(set));
   }
   const fieldsV1 = ownedByShape.get(shape);
-  return fieldsV1
-    ? [
-        entryWith(fieldsV1, {
-          manager: manager.name,
-          operation: 'Update',
-          apiVersion: next.apiVersion,
-          subresource: manager.subresource,
-          time: timestamp(now),
-        }),
-      ]
-    : [];
+  if (!fieldsV1) return [];
+  const owner = { manager: manager.name, operation: 'Update', apiVersion: next.apiVersion, subresource: manager.subresource } as const;
+  return [entryWith(withOwner(fieldsV1, next.metadata), { ...owner, time: timestamp(now) })];
 }
 
 /** The managedFields after `manager` wrote `next` over `old` by anything but an apply. */
