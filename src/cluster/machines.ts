@@ -97,7 +97,7 @@ function addMachine(session: Session, asked: string): string {
   const conditions = (fresh.status?.conditions ?? []).map((c) =>
     c.type === 'Ready' ? { ...c, status: 'False', reason: 'KubeletNotReady', message: networkProblem } : c,
   );
-  const writer = writerFor(session, { name: 'node-status' });
+  const writer = writerFor({ session }, { name: 'node-status' });
   const made = writer.create(complete({ ...fresh, status: { ...fresh.status, conditions } }));
   writer.create(complete(nodeLease(session.world, made)));
   const source = { component: 'kubelet', host: name };
@@ -118,7 +118,7 @@ function removeMachine(session: Session, name: string): void {
   setFault(session.kept, containerdOf(name), undefined);
   setFault(session.kept, machineOf(name), { since: session.world.now() });
   for (const key of [nodeFilesKey(name), proxyStateKey(name), connectionsKey(name)]) session.kept.setState(key, undefined);
-  writerFor(session, { name: 'node-lifecycle' }).remove(node);
+  writerFor({ session }, { name: 'node-lifecycle' }).remove(node);
 }
 
 /** The name of the node that was switched. */

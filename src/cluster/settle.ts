@@ -3,7 +3,7 @@
 import type { Controller } from '../model/controller.js';
 import { runs, welcome } from './programs.js';
 import type { Writer } from '../model/store.js';
-import type { Session } from './session.js';
+import type { Core, Session } from './session.js';
 import { writerFor } from './writer.js';
 
 /** Rounds after which controllers must be fighting each other. */
@@ -14,7 +14,7 @@ const mostTimers = 20_000;
 
 export function settle(session: Session): void {
   const { controllers } = session.core;
-  const writers = new Map<Controller, Writer>();
+  const at = actingIn(session);
   for (let round = 0; ; round++) {
     welcome(session);
     const busy = session.queues.findIndex((q) => q.size > 0);
@@ -23,16 +23,31 @@ export function settle(session: Session): void {
       throw new Error(
         `controllers do not settle: ${controllers[busy]?.name} still has ${[...(session.queues[busy] as Set<string>)].join(', ')}`,
       );
-    controllers.forEach((controller, i) => drain(session, controller, session.queues[i] as Set<string>, writers));
+    controllers.forEach((controller, i) => drain(session, controller, session.queues[i] as Set<string>, at));
   }
 }
 
-function drain(session: Session, controller: Controller, queue: Set<string>, writers: Map<Controller, Writer>): void {
+interface Acting {
+  session: Session;
+  readonly writers: Map<Controller, Writer>;
+}
+
+/** Writers are kept: a command may settle hundreds of times. */
+const acting = new WeakMap<Core, Acting>();
+
+function actingIn(session: Session): Acting {
+  const at = acting.get(session.core) ?? { session, writers: new Map<Controller, Writer>() };
+  at.session = session;
+  acting.set(session.core, at);
+  return at;
+}
+
+function drain(session: Session, controller: Controller, queue: Set<string>, at: Acting): void {
   if (queue.size === 0) return;
   // Nobody is there to act; it will see everything when its program comes back.
   if (!runs(session.reader, controller.name)) return queue.clear();
-  const writer = writers.get(controller) ?? writerFor(session, controller);
-  writers.set(controller, writer);
+  const writer = at.writers.get(controller) ?? writerFor(at, controller);
+  at.writers.set(controller, writer);
   // A key added while draining is taken in the same turn; a key is out of the queue before it is worked on, so it can come back.
   for (const key of queue) {
     queue.delete(key);

@@ -17,11 +17,13 @@ const managerOf = (controller: Pick<Controller, 'name'>, subresource?: string): 
   subresource,
 });
 
-export function writerFor(session: Session, controller: Pick<Controller, 'name'>): Writer {
-  const { store, reader } = session.core;
+/** `now.session` is the call that the writer writes in: a writer may be kept from call to call. */
+export function writerFor(now: { readonly session: Session }, controller: Pick<Controller, 'name'>): Writer {
+  const { store, reader, world, config } = now.session.core;
   const current = (obj: KubeObject): KubeObject | undefined =>
     reader.get(groupKindOf(obj), obj.metadata.namespace ?? '', obj.metadata.name);
   const write = <T extends KubeObject>(obj: T, part: 'spec' | 'status'): T => {
+    const { session } = now;
     const kind = session.kindOf(obj);
     const old = current(obj);
     if (!old) throw notFound(kind.names, obj.metadata.name);
@@ -37,20 +39,20 @@ export function writerFor(session: Session, controller: Pick<Controller, 'name'>
   };
   return {
     ...reader,
-    world: session.world,
-    config: session.config,
-    allocator: session.allocator,
+    world,
+    config,
+    allocator: store.allocations,
     create: (obj) =>
-      createObject(session, session.kindOf(obj), clone(obj), { validate: false, manager: managerOf(controller) }) as typeof obj,
+      createObject(now.session, now.session.kindOf(obj), clone(obj), { validate: false, manager: managerOf(controller) }) as typeof obj,
     update: (obj) => write(obj, 'spec'),
-    bind: (pod) => session.put(session.kindOf(pod), clone(pod)) as typeof pod,
+    bind: (pod) => now.session.put(now.session.kindOf(pod), clone(pod)) as typeof pod,
     updateStatus: (obj) => write(obj, 'status'),
     remove: (obj, options = {}) => {
       const old = current(obj);
-      if (old) deleteObject(session, session.kindOf(obj), old, options);
+      if (old) deleteObject(now.session, now.session.kindOf(obj), old, options);
     },
-    event: (regarding, type, reason, message, source) => recordEvent(session, { regarding, type, reason, message, source }),
-    after: (ms, key) => store.timers.set({ controller: controller.name, key, at: session.world.now() + ms }),
+    event: (regarding, type, reason, message, source) => recordEvent(now.session, { regarding, type, reason, message, source }),
+    after: (ms, key) => store.timers.set({ controller: controller.name, key, at: world.now() + ms }),
     setState: (key, value) => store.state.set(key, value),
   };
 }
