@@ -2,6 +2,8 @@
 import type { Packet, Trace } from '../model/packet.js';
 import type { Net } from './net.js';
 import { walk } from './path.js';
+import { later } from './proxy/ipvs/memory.js';
+import { proxyNode } from './proxy/node.js';
 
 /** More choices than this are not all looked at. */
 const most = 500;
@@ -9,6 +11,19 @@ const most = 500;
 /** One Trace for each way that ends elsewhere, or otherwise. */
 export function ways(net: Net, packet: Packet): Trace[] {
   const found = new Map<string, Trace>();
+  byChance(net, packet, found);
+  // Round robin takes turns instead of chances: it has come round when a turn shows nothing new.
+  for (let turn = 1, known = 0; takesTurns(net) && found.size > known && turn < most; turn++) {
+    known = found.size;
+    byChance({ ...net, reader: later(net.reader, turn) }, packet, found);
+  }
+  return [...found.values()];
+}
+
+const takesTurns = ({ reader }: Net): boolean =>
+  reader.list('Node').some((n) => proxyNode(reader, n.metadata.name)?.settings.mode === 'ipvs');
+
+function byChance(net: Net, packet: Packet, found: Map<string, Trace>): void {
   let chosen: number[] = [];
   for (let n = 0; n < most; n++) {
     const sizes: number[] = [];
@@ -21,10 +36,9 @@ export function ways(net: Net, packet: Packet): Trace[] {
     const end = `${trace.outcome} ${trace.reached?.ip} ${trace.reached?.port} ${trace.hops.at(-1)?.why}`;
     if (!found.has(end)) found.set(end, trace);
     const next = following(chosen, sizes);
-    if (!next) break;
+    if (!next) return;
     chosen = next;
   }
-  return [...found.values()];
 }
 
 /** The choices after these, the last draw moving fastest; undefined after the last. */

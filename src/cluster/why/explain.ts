@@ -7,10 +7,10 @@ import type { Net } from '../../network/net.js';
 import { netOf } from '../net-of.js';
 import { type Core, Session } from '../session.js';
 import { drafts } from './cures/index.js';
-import type { Draft } from './cures/draft.js';
+import { combined, type Draft } from './cures/draft.js';
 import { hintsOf } from './hints.js';
 import { lastFailure } from './last.js';
-import { prove } from './prove.js';
+import { type Case, prove } from './prove.js';
 import { lost, sceneOf } from './scene.js';
 import { seeOf } from './see.js';
 import { send } from './send.js';
@@ -20,29 +20,38 @@ const most = 60;
 
 export function explain(core: Core, request: Request): WhyResult {
   const namespace = request.namespace ?? 'default';
-  const { told, tries } = core.store.read(() => look(core, namespace));
-  if (!request.options?.fix || told.arrives || tries === undefined) return told;
-  const wait = prove(core, told.goal, undefined, 40);
-  if (wait) return { ...told, tried: 0, wait: wait.seconds };
-  let tried = 0;
-  for (const draft of tries) {
-    if (tried++ === most) break;
-    const proof = prove(core, told.goal, draft.request, draft.patience ?? 90);
-    if (proof) return { ...told, tried, cure: cureOf(draft, proof) };
-  }
-  return { ...told, tried };
+  const { told, scene } = core.store.read(() => look(core, namespace));
+  if (!request.options?.fix || told.arrives || !scene) return told;
+  const wait = prove(core, scene, undefined, 40);
+  if (wait.seconds !== undefined) return { ...told, tried: 0, wait: wait.seconds };
+  const { cure, tried } = search(core, scene, scene.first);
+  return { ...told, tried, ...(cure && { cure }) };
 }
 
-const cureOf = ({ object, what, command }: Draft, { seconds, ways }: { seconds: number; ways: number }): Cure => ({
-  object,
-  what,
-  command,
-  seconds,
-  ways,
-});
+/** How many changes of one object may go together. */
+const deepest = 4;
+
+/** Each draft by itself; then, where one of them led further, with what could follow it on the same object. */
+function search(core: Core, scene: Case, first: readonly Draft[]): { cure?: Cure; tried: number } {
+  let tried = 0;
+  let level = first;
+  for (let depth = 0; depth < deepest && level.length > 0; depth++) {
+    const further: Draft[] = [];
+    for (const draft of level) {
+      if (tried++ === most) return { tried: most };
+      const { seconds, ways, next } = prove(core, scene, draft.request, draft.patience ?? 90);
+      if (seconds !== undefined) return { cure: cureOf(draft, seconds, ways), tried };
+      further.push(...next.flatMap((following) => combined(draft, following) ?? []));
+    }
+    level = unique(further);
+  }
+  return { tried };
+}
+
+const cureOf = ({ object, what, command }: Draft, seconds: number, ways: number): Cure => ({ object, what, command, seconds, ways });
 
 /** The failure as it was, and what can be tried now. */
-function look(core: Core, namespace: string): { told: WhyResult; tries: readonly Draft[] | undefined } {
+function look(core: Core, namespace: string): { told: WhyResult; scene?: Case & { readonly first: readonly Draft[] } } {
   core.world.begin();
   const session = new Session(core, { dryRun: true });
   const net = netOf(session);
@@ -66,7 +75,7 @@ function look(core: Core, namespace: string): { told: WhyResult; tries: readonly
     hints: present ? (then ? hintsOf(then) : []) : ['the sender is not there any more'],
     arrives: present?.arrives ?? false,
   };
-  return { told, tries: present && (scene ? unique([...drafts(scene)]) : []) };
+  return { told, ...(scene && { scene: { goal, failure: scene.failure, namespace, first: unique([...drafts(scene)]) } }) };
 }
 
 /** Undefined when the sender has gone. */

@@ -1,5 +1,6 @@
 // Does a change make the packet arrive? Tried on the cluster itself, in a transaction that is thrown away.
 import { kinds } from '../../kinds/index.js';
+import type { Failure } from '../../model/failure.js';
 import type { Request } from '../../model/request.js';
 import { StatusError } from '../../model/status.js';
 import type { Goal } from '../../model/why.js';
@@ -8,14 +9,21 @@ import { patchObject } from '../patch.js';
 import { type Core, Session } from '../session.js';
 import { catchUp } from '../settle.js';
 import { type Maker, makerOf, standIn } from './cures/workload.js';
+import { drafts } from './cures/index.js';
+import type { Draft } from './cures/draft.js';
+import { lost, type Scene, sceneOf } from './scene.js';
 import { send } from './send.js';
 
 export interface Proof {
-  /** Until it arrived. */
-  readonly seconds: number;
+  /** Until it arrived; undefined: it did not. */
+  readonly seconds: number | undefined;
   /** How many ways, all of which arrived. */
   readonly ways: number;
+  /** When it did not arrive, but ended elsewhere than before: what could follow. */
+  readonly next: readonly Draft[];
 }
+
+const lostAgain: Proof = { seconds: undefined, ways: 0, next: [] };
 
 /** When it is looked at, in seconds after the change. */
 const looks = [0, 1, 2, 5, 10, 20, 40, 90, 200, 400, 700];
@@ -23,8 +31,27 @@ const looks = [0, 1, 2, 5, 10, 20, 40, 90, 200, 400, 700];
 /** What arrives must still arrive after so many seconds: Pods that are replaced are there only for a while. */
 const steady = 5;
 
+export type Case = Pick<Scene, 'goal' | 'failure' | 'namespace'>;
+
+/** Drafts for what is wrong now, if that is not what was wrong before. */
+function following(session: Session, goal: Goal, before: Failure, namespace: string): Draft[] {
+  const net = netOf(session);
+  try {
+    const traces = lost(send(net, goal));
+    const scene = traces && sceneOf(net, goal, traces, namespace);
+    return scene && placeText(scene.failure) !== placeText(before) ? [...drafts(scene)] : [];
+  } catch (e) {
+    if (e instanceof StatusError) return [];
+    throw e;
+  }
+}
+
+/** Which packet was lost, and where. */
+const placeText = ({ trace, culprit }: Failure): string =>
+  `${trace.question?.name} ${trace.packet.to}:${trace.packet.port} ${culprit?.cause} ${culprit?.object} ${culprit?.field} ${culprit?.why}`;
+
 /** `change` absent: does it arrive if nothing is done but waiting? */
-export function prove(core: Core, goal: Goal, change: Request | undefined, patience: number): Proof | undefined {
+export function prove(core: Core, { goal, failure, namespace }: Case, change: Request | undefined, patience: number): Proof {
   return core.store.write(
     () => {
       core.world.begin();
@@ -32,16 +59,16 @@ export function prove(core: Core, goal: Goal, change: Request | undefined, patie
       const start = core.world.now();
       catchUp(session, start);
       const maker = senderMaker(session, goal);
-      if (change && !isAccepted(session, change)) return undefined;
+      if (change && !isAccepted(session, change)) return lostAgain;
       catchUp(session, start);
       for (const seconds of looks.filter((s) => s <= patience)) {
         catchUp(session, start + seconds * 1000);
         const ways = arrivals(session, goal, maker);
         if (ways === undefined) continue;
         catchUp(session, start + (seconds + steady) * 1000);
-        if (arrivals(session, goal, maker) !== undefined) return { seconds, ways };
+        if (arrivals(session, goal, maker) !== undefined) return { seconds, ways, next: [] };
       }
-      return undefined;
+      return change ? { ...lostAgain, next: following(session, goal, failure, namespace) } : lostAgain;
     },
     { commit: false },
   );

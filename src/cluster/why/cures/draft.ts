@@ -15,6 +15,8 @@ export interface Draft {
   readonly command: string;
   /** Seconds after which it must have worked; default 90. */
   readonly patience?: number;
+  /** Of a JSON patch: another one of the same object can follow it. */
+  readonly operations?: readonly Operation[];
 }
 
 /** Drafts for one kind of failure, the smallest first. */
@@ -71,8 +73,24 @@ export function jsonPatch(scene: Scene, object: KubeObject, operations: readonly
   return {
     object: target.shown,
     what,
+    operations,
     request: requestOf(target, body, 'json'),
-    command: `kubectl patch ${target.word}${inNamespace(scene, object)} --type=json -p ${quoted(JSON.stringify(body))}`,
+    command: `kubectl patch ${target.word}${inNamespace(scene, object)}${patchFlags(operations)}`,
+  };
+}
+
+const patchFlags = (operations: readonly Operation[]): string => ` --type=json -p ${quoted(JSON.stringify(operations))}`;
+
+/** Both changes in one patch; undefined when they are not of one object. */
+export function combined(first: Draft, second: Draft): Draft | undefined {
+  if (first.object !== second.object || !first.operations || !second.operations) return undefined;
+  const operations = [...first.operations, ...second.operations];
+  return {
+    object: first.object,
+    what: `${first.what}; ${second.what}`,
+    operations,
+    request: { ...first.request, body: operations as unknown as Json },
+    command: first.command.replace(patchFlags(first.operations), patchFlags(operations)),
   };
 }
 

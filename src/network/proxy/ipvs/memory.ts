@@ -32,6 +32,16 @@ export const connectionsOf =
     return endpoint === undefined ? total : still(net, server, closed[endpoint]).length;
   };
 
+/** A reader to whom each server has had `more` connections than it had: where round robin will stand. */
+export const later = (reader: Reader, more: number): Reader => ({
+  ...reader,
+  state: (name) => {
+    if (!name.startsWith('ipvs/')) return reader.state(name);
+    const { total, closed } = (reader.state(name) as unknown as Memory | undefined) ?? { total: 0, closed: {} };
+    return { total: total + more, closed } as unknown as Json;
+  },
+});
+
 /** One more connection, as an effect. */
 export function counted(net: Asked, node: string, server: string, endpoint: string): { key: string; value: Json } {
   const { total, closed } = memoryOf(net, node, server);
