@@ -9,6 +9,8 @@ export interface Socket {
   readonly port: number;
   /** Bound to 127.0.0.1 only. */
   readonly loopback?: boolean;
+  /** TLS is spoken here. */
+  readonly tls?: boolean;
   /** The server that answers, by its name in programs/servers; "" accepts and says nothing. */
   readonly server: string;
   /** The server's own arguments. */

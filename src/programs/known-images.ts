@@ -56,7 +56,65 @@ Commercial support is available at
 
 const distributions = ['bookworm', 'bullseye', 'buster', 'trixie', 'jammy', 'noble', 'focal', 'slim', 'stable', 'testing', 'edge'];
 
+const sample = (names: readonly string[], program: string, more: Partial<KnownImage> = {}): KnownImage => ({
+  names,
+  flavour: 'debian',
+  cmd: [program],
+  programs: [program, 'bash'],
+  ...more,
+});
+
+/** Sample applications: servers/samples.ts says where they listen and what they answer. */
+const sampleImages: readonly KnownImage[] = [
+  sample([...k8s('hpa-example'), ...hub('wordpress')], 'apache2-foreground', { packages: ['curl'] }),
+  sample(['gcr.io/google-samples/gb-frontend', 'us-docker.pkg.dev/google-samples/containers/gke/gb-frontend'], 'apache2-foreground'),
+  sample(
+    [
+      'gcr.io/google_samples/gb-redis-follower',
+      'gcr.io/google_samples/gb-redisslave',
+      'us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower',
+    ],
+    'redis-follower',
+  ),
+  sample(
+    hub(
+      'kodekloud/webapp-color',
+      'kodekloud/simple-webapp',
+      'kodekloud/simple-webapp-mysql',
+      'kodekloud/webapp-conntest',
+      'kodekloud/ecommerce',
+    ),
+    'app.py',
+    { flavour: 'alpine' },
+  ),
+  sample(hub('kodekloud/event-simulator'), 'event-simulator', { flavour: 'alpine' }),
+  sample(hub('dgkanatsios/simpleapp'), 'simpleapp'),
+  sample(hub('ahmet/app-on-two-ports'), 'two-ports', { flavour: 'distroless' }),
+  sample(
+    [
+      ...hub('bmuschko/nodejs-hello-world', 'bonomat/nodejs-hello-world'),
+      'gcr.io/google-samples/node-hello',
+      'us-docker.pkg.dev/google-samples/containers/gke/node-hello',
+    ],
+    'webserver.js',
+  ),
+  sample(['gcr.io/google-samples/hello-go-gke', 'us-docker.pkg.dev/google-samples/containers/gke/hello-go-gke'], 'hello-go', {
+    flavour: 'distroless',
+  }),
+  sample(hub('openshift/hello-openshift'), 'hello-openshift', { flavour: 'distroless' }),
+  sample(['gcr.io/kuar-demo/kuard-amd64'], 'kuard', { flavour: 'alpine' }),
+  sample([...hub('stefanprodan/podinfo'), 'ghcr.io/stefanprodan/podinfo'], 'podinfo', { flavour: 'alpine', packages: ['curl'] }),
+  sample([...hub('mccutchen/go-httpbin'), 'ghcr.io/mccutchen/go-httpbin'], 'go-httpbin', { flavour: 'distroless' }),
+  sample(hub('kennethreitz/httpbin'), 'gunicorn'),
+  sample(hub('tomcat'), 'catalina.sh'),
+  sample(hub('fluentd', 'fluent/fluentd'), 'fluentd', { flavour: 'alpine' }),
+  sample(hub('fluent/fluent-bit'), 'fluent-bit', { flavour: 'distroless' }),
+  sample(hub('zookeeper'), 'zkServer.sh'),
+  sample(hub('polinux/stress', 'vish/stress'), 'stress', { flavour: 'alpine' }),
+];
+
 export const knownImages: readonly KnownImage[] = [
+  ...sampleImages,
   {
     names: hub('nginx'),
     flavour: 'debian',
@@ -168,7 +226,7 @@ export const knownImages: readonly KnownImage[] = [
     flavour: 'debian',
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['mysqld'],
-    programs: ['mysqld', 'mysql', 'docker-entrypoint.sh', 'bash'],
+    programs: ['mysqld', 'mysql', 'mysqladmin', 'docker-entrypoint.sh', 'bash'],
     version: '9.5.0',
   },
   {
@@ -176,7 +234,7 @@ export const knownImages: readonly KnownImage[] = [
     flavour: 'debian',
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['postgres'],
-    programs: ['postgres', 'psql', 'docker-entrypoint.sh', 'bash'],
+    programs: ['postgres', 'psql', 'pg_isready', 'docker-entrypoint.sh', 'bash'],
     version: '18.1',
     stopSignal: 'SIGINT',
     newest: [18, 9],

@@ -1,4 +1,5 @@
 // A Pod's (or node's) connection to the network: names by its resolv.conf, packets by network/path, and what the server at the other end answers.
+import { fnv32a } from '../lib/fnv.js';
 import { parseIP } from '../lib/ip.js';
 import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
@@ -16,7 +17,7 @@ import { type RuntimePod, runtimeOf } from '../network/runtime.js';
 import { type Connection, connectionOf } from './connections.js';
 import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
-import type { Served } from './server.js';
+import { goReply, type Served } from './server.js';
 import { servers } from './servers/index.js';
 import {
   type DnsFlag,
@@ -128,10 +129,12 @@ export function wireOfMachine(
 }
 
 /** The sockets of a server's port, as the kernel lists them. */
-function openSockets({ container, socket }: Listening, own: string | undefined): OpenSocket[] {
+function openSockets({ pod, container, socket }: Listening, own: string | undefined): OpenSocket[] {
   const binds = servers.get(socket.server)?.binds;
   const program = socket.argv[0]?.split('/').at(-1) ?? '';
-  const process = own === undefined || own === container ? { process: { name: program, pid: 1 } } : {};
+  // A container's main process is the first of its own; a node numbers them all.
+  const pid = own === undefined ? 1000 + (fnv32a(`${pod.metadata.uid}/${container}`) % 30_000) : 1;
+  const process = own === undefined || own === container ? { process: { name: program, pid } } : {};
   const at = (address: string, dual = false): OpenSocket => ({ protocol: socket.protocol, port: socket.port, address, dual, ...process });
   if (socket.loopback) return [at('127.0.0.1')];
   if (binds === 'IPv4') return [at('0.0.0.0')];
@@ -247,7 +250,7 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   if (server?.silent) return { outcome: 'ok', silent: true };
   if (!server?.http || !request) return { outcome: 'ok', ...(server?.banner && { raw: server.banner }) };
   const host = hostOf(ends, at);
-  if (!host) return { outcome: 'ok' };
+  if (!host || server.speaks?.(host.image) === false) return { outcome: 'ok' };
   const served: Served = {
     socket: at.socket,
     pod: host.pod,
@@ -262,11 +265,21 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
     startedAt: host.startedAt,
     now: ends.now(),
   };
+  // Of a server of which nothing is known, whatever it is asked in.
+  const encrypted = at.socket.tls === true || (at.socket.server === '' && request.tls === true);
+  // Bytes of TLS mean nothing to who expects HTTP; who expects TLS says so over plain HTTP.
+  if (request.tls && !encrypted) return { outcome: 'ok' };
+  if (encrypted && !request.tls)
+    return {
+      outcome: 'ok',
+      reply: { ...goReply('Client sent an HTTP request to an HTTPS server.\n', served), status: 400, reason: 'Bad Request' },
+    };
+  const certificate = encrypted ? server.certificate?.(served) : undefined;
   const reply = server.http(request, served);
   const line = server.log?.(request, reply, served);
   if (line !== undefined)
     ends.effects.push({ kind: 'request', podUid: at.pod.metadata.uid ?? '', container: at.container, at: ends.now(), line });
-  return { outcome: 'ok', reply };
+  return { outcome: 'ok', reply, ...(certificate && { certificate }) };
 }
 
 /** The container that answers, as its server sees it; what is costly is worked out when it is first asked for. */

@@ -3,7 +3,7 @@ import type { Socket } from '../network/runtime.js';
 import type { FileSystem } from './files.js';
 import type { Image } from './image.js';
 import type { Process, Program } from './process.js';
-import type { HttpRequest, Reply } from './wire.js';
+import type { Certificate, HttpRequest, Reply } from './wire.js';
 
 /** Where and for whom a server answers. */
 export interface Served {
@@ -34,6 +34,10 @@ export interface Server {
   http?(request: HttpRequest, at: Served): Reply;
   /** The bytes that a client gets which sends HTTP to a server of another kind. */
   readonly banner?: string;
+  /** It speaks TLS on sockets that are marked so: its certificate. */
+  certificate?(at: Served): Certificate;
+  /** Of a server that is several: does it speak HTTP in this image? */
+  speaks?(image: Image): boolean;
   /** It takes what comes, says nothing, and keeps the connection open. */
   readonly silent?: boolean;
   /** The line of its log for a request, without newline. */

@@ -155,6 +155,7 @@ function askHttp(work: Work, get: NonNullable<Probe['httpGet']>, ip: string, por
       ...(get.httpHeaders ?? []).map((h): [string, string] => [h.name, h.value]),
     ],
     body: '',
+    ...(get.scheme === 'HTTPS' && { tls: true }),
   });
   // Probes come again and again: their connections are not kept.
   const lasting = effects.filter((e) => e.kind !== 'connection');
@@ -167,7 +168,10 @@ function askHttp(work: Work, get: NonNullable<Probe['httpGet']>, ip: string, por
       message: `Get ${JSON.stringify(url)}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
       lasting: true,
     };
-  if (!got.reply) return { ok: false, message: `Get ${JSON.stringify(url)}: EOF`, lasting: true };
+  if (!got.reply) {
+    const why = get.scheme === 'HTTPS' && got.raw === undefined ? 'http: server gave HTTP response to HTTPS client' : 'EOF';
+    return { ok: false, message: `Get ${JSON.stringify(url)}: ${why}`, lasting: true };
+  }
   const ok = got.reply.status >= 200 && got.reply.status < 400;
   return { ok, message: `HTTP probe failed with statuscode: ${got.reply.status}`, lasting: !changes(work) };
 }

@@ -1,11 +1,21 @@
 // The control plane's own programs: they start with flags that they know and files that are there, and serve; what they do is controllers/.
 import type { Process } from '../process.js';
 import { type Server, serve } from '../server.js';
+import { apiServerAnswer, apiServerCertificate } from './api-server.js';
 import { knownFlags } from './control-plane-flags.js';
 
 const server = (name: string): Server => ({
   name,
-  run: (p) => problem(p, name) ?? serve(p, '', p.machine.host.declaredPorts),
+  run: (p) =>
+    problem(p, name) ??
+    (name === 'kube-apiserver'
+      ? serve(
+          p,
+          name,
+          p.machine.host.declaredPorts.map((d) => ({ ...d, tls: true })),
+        )
+      : serve(p, '', p.machine.host.declaredPorts)),
+  ...(name === 'kube-apiserver' && { http: apiServerAnswer, certificate: apiServerCertificate }),
 });
 
 export const controlPlane: readonly Server[] = Object.keys(knownFlags).map(server);

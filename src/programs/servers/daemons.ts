@@ -105,6 +105,7 @@ export const netcat: Server = { name: 'nc', silent: true, run: (p) => p.machine.
 export const someServer: Server = {
   name: '',
   run: (p) => serve(p, '', p.machine.host.declaredPorts),
+  certificate: (at) => ({ subject: at.pod.name, issuer: '', names: [] }),
   http: (_request, at) =>
     reply(
       200,

@@ -6,6 +6,7 @@ import { controlPlane } from './control-plane.js';
 import { agnhost, echoServer, echoserver, helloApp, httpEcho, node, python, whoami } from './echo.js';
 import { kubeProxy } from './kube-proxy.js';
 import { httpd, nginx } from './nginx.js';
+import { sample } from './samples.js';
 import { serviceHealth } from './service-health.js';
 
 const list: readonly Server[] = [
@@ -32,6 +33,7 @@ const list: readonly Server[] = [
   python,
   rabbitmq,
   redisServer,
+  sample,
   serviceHealth,
   someServer,
   whoami,
@@ -39,8 +41,30 @@ const list: readonly Server[] = [
 
 export const servers: ReadonlyMap<string, Server> = new Map(list.map((s) => [s.name, s]));
 
+/** What the images of sample applications start. */
+const sampleNames = [
+  ...[
+    'apache2-foreground',
+    'app.py',
+    'catalina.sh',
+    'event-simulator',
+    'fluent-bit',
+    'fluentd',
+    'go-httpbin',
+    'gunicorn',
+    'hello-go',
+    'hello-openshift',
+  ],
+  ...['kuard', 'podinfo', 'simpleapp', 'stress', 'two-ports', 'webserver.js', 'zkServer.sh', 'redis-follower'],
+];
+
 /** Program names beside the servers' own: paths are looked up by their last part. */
-const aliases: Record<string, string> = { python: 'python3', httpd: 'httpd-foreground', mariadbd: 'mysqld' };
+const aliases: Record<string, string> = {
+  python: 'python3',
+  httpd: 'httpd-foreground',
+  mariadbd: 'mysqld',
+  ...Object.fromEntries(sampleNames.map((n) => [n, 'sample'])),
+};
 
 export const serverProgram = (name: string): Server | undefined =>
   name === '' || name === 'nc' ? undefined : servers.get(aliases[name] ?? name);

@@ -1,5 +1,6 @@
 // nginx and Apache httpd: files of a folder over HTTP.
 import { normalPath } from '../files.js';
+import type { Process } from '../process.js';
 import { clfDate, header, httpDate, reply, type Served, type Server, serve } from '../server.js';
 import type { HttpRequest, Reply } from '../wire.js';
 
@@ -70,11 +71,31 @@ const entrypointLog = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty
 /docker-entrypoint.sh: Configuration complete; ready for start up
 `;
 
+/** nginx that does not serve: its version, a test of its configuration, a signal to the one that runs. */
+function question(p: Process, flag: string, version: string): number {
+  const file = '/etc/nginx/nginx.conf';
+  if (flag === '-v' || flag === '-V') p.err(`nginx version: nginx/${version}\n`);
+  else if (flag === '-s') {
+    const signal = { quit: 'QUIT', stop: 'TERM', reload: 'HUP', reopen: 'USR1' }[p.argv[p.argv.indexOf('-s') + 1] ?? ''];
+    if (signal === undefined) {
+      p.err(`nginx: invalid option: "-s ${p.argv[p.argv.indexOf('-s') + 1] ?? ''}"\n`);
+      return 1;
+    }
+    p.machine.signals.push(signal);
+  } else {
+    p.err(`nginx: the configuration file ${file} syntax is ok\nnginx: configuration file ${file} test is successful\n`);
+    if (flag === '-T') p.out(`# configuration file ${file}:\n${p.machine.files.read(file) ?? ''}\n`);
+  }
+  return 0;
+}
+
 export const nginx: Server = {
   name: 'nginx',
   binds: 'each',
   run: (p) => {
     const { image, init } = p.machine.host;
+    const asked = p.argv.find((a) => /^-[vVtTs]$/.test(a));
+    if (asked !== undefined) return question(p, asked, image.version);
     if (init[0] === '/docker-entrypoint.sh') p.out(entrypointLog);
     const stamp = new Date(p.machine.now).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
     const note = (text: string): void => p.err(`${stamp} [notice] 1#1: ${text}\n`);
@@ -84,9 +105,10 @@ export const nginx: Server = {
     note('start worker process 29');
     const unprivileged = /unprivileged|nginx-hello/.test(image.repository);
     const both = image.repository.endsWith('/network-multitool');
-    return serve(p, 'nginx', [{ port: unprivileged ? 8080 : 80 }, ...(both ? [{ port: 443 }] : [])]);
+    return serve(p, 'nginx', [{ port: unprivileged ? 8080 : 80 }, ...(both ? [{ port: 443, tls: true }] : [])]);
   },
   http: nginxAnswer,
+  certificate: () => ({ subject: 'localhost', issuer: '', names: ['localhost'] }),
   log: (request, answer, at) =>
     `${at.client.ip} - - [${clfDate(at.now)}] "${request.method} ${request.path} HTTP/1.1" ${answer.status} ${request.method === 'HEAD' ? 0 : Buffer.byteLength(answer.body)} "-" "${header(request, 'User-Agent')}" "-"`,
 };

@@ -1,8 +1,12 @@
 // ifconfig, route and arp: what `ip` shows, as net-tools and BusyBox print it.
 import { formatIP, parseCIDR } from '../../lib/ip.js';
 import type { Link } from '../../network/interfaces/index.js';
+import { isInstalled } from '../packages.js';
 import type { Process, Program } from '../process.js';
 import { flags, isBusybox, refuse } from './arguments.js';
+
+/** BusyBox' own rather than net-tools. */
+export const isApplet = (p: Process): boolean => isBusybox(p) && !isInstalled(p.machine.host.image, 'net-tools');
 
 const maskOf = (prefix: number): string => formatIP({ family: 'IPv4', value: (0xffffffffn << BigInt(32 - prefix)) & 0xffffffffn });
 
@@ -11,7 +15,7 @@ export const ifconfig: Program = (p) => {
   if (f.unknown) return refuse(p, f.unknown);
   const [name, ...more] = f.rest;
   if (more.length > 0) {
-    p.err(isBusybox(p) ? 'ifconfig: SIOCSIFADDR: Operation not permitted\n' : 'SIOCSIFADDR: Operation not permitted\n');
+    p.err(isApplet(p) ? 'ifconfig: SIOCSIFADDR: Operation not permitted\n' : 'SIOCSIFADDR: Operation not permitted\n');
     return 1;
   }
   const links = [...p.machine.host.wire.netns().links]
@@ -19,13 +23,13 @@ export const ifconfig: Program = (p) => {
     .filter((l) => name === undefined || l.name === name);
   if (links.length === 0) {
     p.err(
-      isBusybox(p)
+      isApplet(p)
         ? `ifconfig: ${name}: error fetching interface information: Device not found\n`
         : `${name}: error fetching interface information: Device not found\n`,
     );
     return 1;
   }
-  for (const l of links) p.out(`${isBusybox(p) ? busybox(l) : netTools(l)}\n`);
+  for (const l of links) p.out(`${isApplet(p) ? busybox(l) : netTools(l)}\n`);
   return 0;
 };
 
@@ -66,7 +70,7 @@ export function routeTable(p: Process, numeric: boolean, ofNetstat: boolean): vo
   for (const r of p.machine.host.wire.netns().routes.filter((x) => x.family === 4)) {
     const cidr = r.to === 'default' ? undefined : parseCIDR(r.to.includes('/') ? r.to : `${r.to}/32`);
     const to = r.to === 'default' ? (numeric ? '0.0.0.0' : 'default') : (r.to.split('/')[0] as string);
-    const gateway = r.via ?? (numeric || !isBusybox(p) ? '0.0.0.0' : '*');
+    const gateway = r.via ?? (numeric || !isApplet(p) ? '0.0.0.0' : '*');
     const flagText = `U${r.via ? 'G' : ''}${cidr?.prefix === 32 ? 'H' : ''}`;
     const mask = cidr ? maskOf(cidr.prefix) : '0.0.0.0';
     p.out(
@@ -79,8 +83,8 @@ export const route: Program = (p) => {
   const f = flags(p.argv, 'neA:');
   if (f.unknown || f.has('e') || f.has('A')) return refuse(p, f.unknown ?? (f.has('e') ? '-e' : '-A'));
   if (f.rest.length > 0) {
-    p.err(isBusybox(p) ? 'route: SIOCADDRT: Operation not permitted\n' : 'SIOCADDRT: Operation not permitted\n');
-    return isBusybox(p) ? 1 : 7;
+    p.err(isApplet(p) ? 'route: SIOCADDRT: Operation not permitted\n' : 'SIOCADDRT: Operation not permitted\n');
+    return isApplet(p) ? 1 : 7;
   }
   routeTable(p, f.has('n'), false);
   return 0;
@@ -90,8 +94,8 @@ export const arp: Program = (p) => {
   const f = flags(p.argv, 'anve');
   if (f.unknown) return refuse(p, f.unknown);
   const { neighbours } = p.machine.host.wire.netns();
-  if (isBusybox(p) || f.has('a'))
-    for (const n of neighbours) p.out(`? (${n.ip}) at ${n.mac} [ether]${isBusybox(p) ? ' ' : ''} on ${n.device}\n`);
+  if (isApplet(p) || f.has('a'))
+    for (const n of neighbours) p.out(`? (${n.ip}) at ${n.mac} [ether]${isApplet(p) ? ' ' : ''} on ${n.device}\n`);
   else {
     if (neighbours.length > 0) p.out('Address                  HWtype  HWaddress           Flags Mask            Iface\n');
     for (const n of neighbours) p.out(`${n.ip.padEnd(24)} ether   ${n.mac}   C                     ${n.device}\n`);

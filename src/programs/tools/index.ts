@@ -1,6 +1,7 @@
 // Every tool by name: a file here and a line in the list.
 import type { Program } from '../process.js';
 import { awk } from './awk/index.js';
+import { mysqladmin, pgIsready, redisCli } from './clients.js';
 import { cut, fold, nl, paste, rev, tac, tr } from './columns.js';
 import { curl } from './curl/index.js';
 import { dig } from './dig/index.js';
@@ -57,6 +58,7 @@ export const tools: Readonly<Record<string, Program>> = {
   md5sum,
   mkdir,
   mv,
+  mysqladmin,
   nc,
   netcat: nc,
   netstat,
@@ -64,12 +66,14 @@ export const tools: Readonly<Record<string, Program>> = {
   nproc,
   nslookup,
   paste,
+  pg_isready: pgIsready,
   ping,
   printenv,
   ps,
   pwd,
   readlink,
   realpath,
+  'redis-cli': redisCli,
   rev,
   rm,
   rmdir,

@@ -1,11 +1,12 @@
 // `ip addr|link|route|neigh|rule` as iproute2 and as BusyBox print them; what would change the network says that it cannot.
 import { cidrContains, parseCIDR, parseIP } from '../../lib/ip.js';
 import type { Link, LinkAddress, NetNamespace, NetRoute } from '../../network/interfaces/index.js';
+import { isInstalled } from '../packages.js';
 import type { Process, Program } from '../process.js';
 import { isBusybox, refuse } from './arguments.js';
 
 /** iproute2 rather than the BusyBox applet. */
-const isFull = (p: Process): boolean => !isBusybox(p) || p.machine.host.image.programs.includes('ip');
+const isFull = (p: Process): boolean => !isBusybox(p) || isInstalled(p.machine.host.image, 'iproute2');
 
 interface Options {
   readonly family: 4 | 6 | undefined;

@@ -2,8 +2,8 @@
 // each exchange is over when a command sees it.
 import type { Process, Program } from '../process.js';
 import type { OpenSocket } from '../wire.js';
-import { flags, isBusybox, refuse } from './arguments.js';
-import { routeTable } from './ifconfig.js';
+import { flags, refuse } from './arguments.js';
+import { isApplet, routeTable } from './ifconfig.js';
 
 /** /etc/services, as far as Pods listen there. */
 const serviceNames: Readonly<Record<number, string>> = {
@@ -125,7 +125,7 @@ export const ss: Program = (p) => {
 };
 
 export const netstat: Program = (p) => {
-  const busy = isBusybox(p);
+  const busy = isApplet(p);
   const f = flags(p.argv, 'lantuperWwx46', {
     listening: 'l',
     all: 'a',
