@@ -112,7 +112,8 @@ export function generate(seed: number, mode: string, { policies = true, plain = 
     const to = one(targets);
     return {
       hook: source === '172.30.1.2' ? 'output' : 'prerouting',
-      source,
+      // The machine speaks to itself from there, too.
+      source: source === '172.30.1.2' && to === '127.0.0.1' ? to : source,
       to,
       port: one([...ports, 81, 30_099]),
       protocol: one(['TCP', 'TCP', 'UDP', 'SCTP']),

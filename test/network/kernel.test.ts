@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { iptablesWalk } from '../../src/network/proxy/iptables/walk.js';
+import { ruleset } from '../../src/network/proxy/iptables/build.js';
+import { save } from '../../src/network/proxy/iptables/save.js';
 import { nftables } from '../../src/network/proxy/nftables/build.js';
 import { tableText } from '../../src/network/proxy/nftables/list.js';
 import { nftablesWalk } from '../../src/network/proxy/nftables/walk.js';
@@ -49,12 +52,33 @@ const isHere = (ip: string): boolean => ip.startsWith('10.244.0.') || ip === '17
 const isAnsweredElsewhere = (all: readonly string[], { source }: NodePacket): boolean =>
   !isHere(source) && all.some((text) => text.endsWith(` ${source}`) && !isHere(text.split(':')[0] as string));
 
-test.skipIf(!usable)(
-  `nftables: ${clusters} clusters`,
-  () => {
+interface Mode {
+  readonly walk: Walker;
+  /** A command that takes `rules`, in place of those before. */
+  readonly load: string;
+  rules(node: ProxyNode): string;
+}
+
+const modes: Readonly<Record<string, Mode>> = {
+  nftables: { walk: nftablesWalk, load: 'nft flush ruleset; nft -f -', rules: (node) => tableText(nftables(node, 'IPv4')) },
+  iptables: {
+    walk: iptablesWalk,
+    load: 'sysctl -qw net.ipv4.conf.all.route_localnet=1; nft flush ruleset; iptables-restore',
+    rules: (node) =>
+      (['nat', 'filter'] as const)
+        .map((table) => save(ruleset(node, 'IPv4'), table))
+        .join('')
+        // This kernel may not have the counter that the kubelet's machine has.
+        .replaceAll(/ -m nfacct --nfacct-name +\S+/g, ''),
+  },
+};
+
+test.skipIf(!usable).each(Object.entries(modes))(
+  `%s: ${clusters} clusters`,
+  (name, mode) => {
     const cases = Array.from({ length: clusters }, (_, i) => {
-      const { node, packets } = generate(1000 + i, 'nftables', { plain: true });
-      const probes = packets.filter((p) => p.protocol !== 'SCTP' && !isAnsweredElsewhere(possible(nftablesWalk, node, p), p));
+      const { node, packets } = generate(1000 + i, name, { plain: true });
+      const probes = packets.filter((p) => p.protocol !== 'SCTP' && !isAnsweredElsewhere(possible(mode.walk, node, p), p));
       return { seed: 1000 + i, node, probes };
     });
     const pods = new Set(['10.244.0.200']);
@@ -67,8 +91,8 @@ test.skipIf(!usable)(
       for (const { source } of probes) if (source.startsWith('10.244.0.')) pods.add(source);
     }
     const jobs = cases.map(({ node, probes }) => ({
-      load: 'nft flush ruleset; nft -f -',
-      rules: tableText(nftables(node, 'IPv4')),
+      load: mode.load,
+      rules: mode.rules(node),
       probes: probes.flatMap(({ hook, source, to, port, protocol }) =>
         Array.from({ length: tries }, () => ({ from: hook === 'output' ? 'node' : source, to, port, protocol })),
       ),
@@ -87,7 +111,7 @@ test.skipIf(!usable)(
       expect(loaded).toBe('');
       probes.forEach((packet, j) => {
         const seen = results.slice(j * tries, (j + 1) * tries).map(({ outcome, said }) => (outcome === 'ok' ? said : outcome));
-        expect({ seed, packet, seen: [...new Set(seen)].sort() }).toEqual({ seed, packet, seen: possible(nftablesWalk, node, packet) });
+        expect({ seed, packet, seen: [...new Set(seen)].sort() }).toEqual({ seed, packet, seen: possible(mode.walk, node, packet) });
       });
     });
   },

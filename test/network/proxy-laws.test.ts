@@ -1,10 +1,11 @@
 // Laws of service rules over generated clusters: a mode's rules do what Services and slices say, but for the recorded differences.
 import { expect, test } from 'vitest';
 import { arithmetic } from '../../src/network/proxy/arithmetic.js';
+import { iptablesWalk } from '../../src/network/proxy/iptables/walk.js';
 import { ipvsWalk } from '../../src/network/proxy/ipvs/walk.js';
 import { nftablesWalk } from '../../src/network/proxy/nftables/walk.js';
 import type { ProxyNode } from '../../src/network/proxy/node.js';
-import { endpointText } from '../../src/network/proxy/port.js';
+import { categorize, endpointText, proxyPorts } from '../../src/network/proxy/port.js';
 import type { NodePacket, Verdict, Walker } from '../../src/network/proxy/verdict.js';
 import { generate, type Options } from './generate-services.js';
 
@@ -27,6 +28,16 @@ const textOf = (v: Verdict): string =>
 
 /** What the mode does otherwise than iptables mode. */
 type Difference = (node: ProxyNode, packet: NodePacket, plain: readonly string[]) => string[] | undefined;
+
+/** Its firewall is a rule of the Service's endpoints: without any, it rejects whoever asks. */
+const iptables: Difference = (node, packet, [first = '']) => {
+  const ports = node.table.at(packet.to).flatMap((s) => proxyPorts(s, 'IPv4'));
+  const port = ports.find((p) => p.port.port === packet.port && p.protocol === packet.protocol);
+  // Whom the firewall lets through to no local endpoint comes back to the rule that drops all others.
+  if (first === 'drop no-local-endpoints LoadBalancer' && port && port.sourceRanges.length > 0) return ['drop source-range LoadBalancer'];
+  if (!first.startsWith('drop source-range') || !port || categorize(port, node.name, node.zone).any) return undefined;
+  return [packet.hook === 'output' ? 'pass no-endpoints LoadBalancer' : 'reject no-endpoints LoadBalancer'];
+};
 
 const nftables: Difference = (node, packet, [first = '']) => {
   if (packet.to === '127.0.0.1') return ['pass  '];
@@ -59,6 +70,8 @@ function hold(mode: string, walker: Walker, difference: Difference, options: Par
     }
   }
 }
+
+test(`iptables rules = slices, over ${clusters} clusters`, () => hold('iptables', iptablesWalk, iptables));
 
 test(`nftables rules = slices, over ${clusters} clusters`, () => hold('nftables', nftablesWalk, nftables));
 
