@@ -9,11 +9,12 @@ export class Views {
   readonly #byKind = new Map<GroupKind, View<unknown>[]>();
 
   get<T>(view: View<T>, reader: Reader): T {
-    if (!this.#indexes.has(view)) {
-      this.#indexes.set(view, view.make(reader));
-      for (const kind of view.kinds) this.#byKind.set(kind, [...(this.#byKind.get(kind) ?? []), view]);
-    }
-    return this.#indexes.get(view) as T;
+    const known = this.#indexes.get(view);
+    if (known !== undefined) return known as T;
+    const made = view.make(reader);
+    this.#indexes.set(view, made);
+    for (const kind of view.kinds) this.#byKind.set(kind, [...(this.#byKind.get(kind) ?? []), view]);
+    return made;
   }
 
   apply(change: Change): void {

@@ -9,7 +9,7 @@ import type { Step, Walk } from '../walk.js';
 import { enforcesPolicies } from './agent.js';
 import { allowedBy, type Flow } from './allow.js';
 import { type Direction, type Policy, policyName } from './compile.js';
-import { nearestMiss, ruleText } from './miss.js';
+import { type Miss, nearestMiss, ruleText } from './miss.js';
 import { policies } from './policies.js';
 
 /** What the sending Pod may send. */
@@ -86,6 +86,8 @@ const flowOf = (walk: Walk, { direction, ip, pod, port, receiver }: Ends): Flow 
   receiver,
 });
 
+// Sentences are made when somebody reads them: a matrix of who reaches whom takes tens of thousands of packets and reads none.
+
 function judge(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Trace['outcome'] | undefined {
   const allowed = allowedBy(isolating, flow);
   if (!allowed) {
@@ -96,7 +98,9 @@ function judge(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): 
   walk.hops.push({
     step: 'policy',
     object: policyName(policy),
-    why: `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, policy)}; ${rule.field} allows ${ruleText(rule)}`,
+    get why() {
+      return `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, policy)}; ${rule.field} allows ${ruleText(rule)}`;
+    },
   });
   return undefined;
 }
@@ -122,13 +126,23 @@ function ignored(walk: Walk, isolating: readonly Policy[], pod: Pod, direction: 
 
 function denied(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Hop {
   const { to, port } = walk.packet;
-  const node = addresses(walk.net.reader).nodeAt(flow.ip)?.metadata.name;
-  const miss = nearestMiss(isolating, flow, { to, port, stranger: node ? `${flow.ip} (node ${node})` : flow.ip });
+  const node = flow.pod ? undefined : addresses(walk.net.reader).nodeAt(flow.ip)?.metadata.name;
+  let found: Miss | undefined;
+  const miss = (): Miss => {
+    found ??= nearestMiss(isolating, flow, { to, port, stranger: node ? `${flow.ip} (node ${node})` : flow.ip });
+    return found;
+  };
   return {
     step: 'policy',
-    object: policyName(miss.policy),
-    why: `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, miss.policy)}, and ${miss.why}: dropped`,
-    field: miss.field,
+    get object() {
+      return policyName(miss().policy);
+    },
+    get why() {
+      return `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, miss().policy)}, and ${miss().why}: dropped`;
+    },
+    get field() {
+      return miss().field;
+    },
     cause: flow.direction === 'ingress' ? 'policy-ingress' : 'policy-egress',
   };
 }
