@@ -57,7 +57,7 @@ export function trial(root, text, founded) {
     execFileSync(process.execPath, ['-e', load + code], {
       cwd: folder,
       env: { ...process.env, KUBELAB_CLUSTER: join(folder, cluster), OCLIF_DISABLE_ENGINE_WARNING: '1', KUBELAB_DISABLE_THEME: '1' },
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'], // what it says on stderr is in the error
     });
   const called = (cluster, commands) => {
     run(

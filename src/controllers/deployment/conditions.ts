@@ -2,7 +2,7 @@
 import type { Deployment, DeploymentCondition } from '../../model/generated/api.js';
 import { timestamp } from '../../model/world.js';
 
-type Said = Pick<DeploymentCondition, 'type' | 'status' | 'reason' | 'message'>;
+export type Said = Pick<DeploymentCondition, 'type' | 'status' | 'reason' | 'message'>;
 
 const progressing = (status: 'True' | 'False' | 'Unknown', reason: string, message: string): Said => ({
   type: 'Progressing',

@@ -3,14 +3,14 @@
 import { clone } from '../../lib/clone.js';
 import { byAge, hashLabel, sameTemplate } from '../../kinds/workload/template.js';
 import { same } from '../../lib/same.js';
-import type { Deployment, DeploymentCondition, ReplicaSet } from '../../model/generated/api.js';
+import type { Deployment, ReplicaSet } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
 import { StatusError } from '../../model/status.js';
 import type { Writer } from '../../model/store.js';
 import { retryLater } from '../backoff.js';
 import { controllerReference } from '../ownership.js';
 import { templateHash } from '../template-hash.js';
-import { conditionOf, conditions, withCondition } from './conditions.js';
+import { conditionOf, conditions, type Said, withCondition } from './conditions.js';
 import { maxRevision, newSetAnnotations, revisionAnnotation, sizeAnnotations } from './revisions.js';
 import { maxSurge, newSize, specReplicas } from './sizes.js';
 
@@ -57,10 +57,8 @@ export class Rollout {
     if (!found) return which === 'existing' || this.#makeNew();
     this.olds = this.olds.filter((rs) => rs !== found);
     this.newest = this.#refresh(found);
-    this.#noteRevision(this.newest.metadata.annotations?.[revisionAnnotation] ?? '');
-    if (this.hasDeadline && !conditionOf(this.deployment, 'Progressing')) {
-      this.#setCondition(conditions.found(found.metadata.name));
-    }
+    const unsaid = this.hasDeadline && !conditionOf(this.deployment, 'Progressing');
+    this.#note(this.newest.metadata.annotations?.[revisionAnnotation] ?? '', unsaid ? conditions.found(found.metadata.name) : undefined);
     return true;
   }
 
@@ -91,8 +89,7 @@ export class Rollout {
     }
     const size = rs.spec.replicas ?? 0;
     if (size > 0) writer.event(d, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${rs.metadata.name} from 0 to ${size}`, source);
-    this.#noteRevision(rs.metadata.annotations?.[revisionAnnotation] ?? '');
-    if (this.hasDeadline) this.#setCondition(conditions.created(rs.metadata.name));
+    this.#note(rs.metadata.annotations?.[revisionAnnotation] ?? '', this.hasDeadline ? conditions.created(rs.metadata.name) : undefined);
     return true;
   }
 
@@ -136,26 +133,22 @@ export class Rollout {
       return false;
     }
     const message = `Failed to create new replica set "${name}": ${e.message}`;
-    if (this.hasDeadline) this.#setCondition(conditions.notCreated(message));
+    if (this.hasDeadline) this.#note(undefined, conditions.notCreated(message));
     writer.event(d, 'Warning', 'ReplicaSetCreateError', message, source);
     retryLater(writer, `deployment/${key}`, key);
     return false;
   }
 
-  #noteRevision(revision: string): void {
-    const { metadata } = this.deployment;
-    if (metadata.annotations?.[revisionAnnotation] === revision) return;
-    // Through the status, so that the generation does not count it.
+  /** One write for both, through the status, so that the generation does not count the annotation. */
+  #note(revision: string | undefined, said: Said | undefined): void {
+    const { metadata, status } = this.deployment;
+    const noted = revision === undefined || metadata.annotations?.[revisionAnnotation] === revision;
+    if (noted && !said) return;
     this.deployment = this.writer.updateStatus({
       ...this.deployment,
-      metadata: { ...metadata, annotations: { ...metadata.annotations, [revisionAnnotation]: revision } },
+      ...(!noted && { metadata: { ...metadata, annotations: { ...metadata.annotations, [revisionAnnotation]: revision } } }),
+      ...(said && { status: { ...status, conditions: withCondition(status?.conditions ?? [], said, this.now) } }),
     });
-  }
-
-  #setCondition(condition: Pick<DeploymentCondition, 'type' | 'status' | 'reason' | 'message'>): void {
-    const status = { ...this.deployment.status };
-    status.conditions = withCondition(status.conditions ?? [], condition, this.now);
-    this.deployment = this.writer.updateStatus({ ...this.deployment, status });
   }
 
   /** Gives `rs` its size and notes what the whole is meant to be; true when the size changed. */
