@@ -26,13 +26,11 @@ export interface Generated {
 export interface Options {
   /** Are there Services of which only local endpoints are used? */
   readonly policies: boolean;
-  /** Without endpoints of the machine's own network, and without session affinity. */
-  readonly plain: boolean;
   /** More of the KubeProxyConfiguration, instead of masqueradeAll. */
   readonly config: string;
 }
 
-export function generate(seed: number, mode: string, { policies = true, plain = false, config: more }: Partial<Options> = {}): Generated {
+export function generate(seed: number, mode: string, { policies = true, config: more }: Partial<Options> = {}): Generated {
   const pick = random(seed);
   const one = <T>(list: readonly T[]): T => list[pick(list.length)] as T;
   const chance = (percent: number): boolean => pick(100) < percent;
@@ -63,7 +61,7 @@ export function generate(seed: number, mode: string, { policies = true, plain = 
         ...(external && { externalIPs: [`198.51.100.${i}`] }),
         ...(chance(25) && policies && { internalTrafficPolicy: 'Local' }),
         ...((open || external) && chance(40) && policies && { externalTrafficPolicy: 'Local' }),
-        ...(chance(20) && !plain && { sessionAffinity: 'ClientIP' }),
+        ...(chance(20) && { sessionAffinity: 'ClientIP' }),
         ...(ip &&
           chance(40) && { loadBalancerSourceRanges: one([['172.30.0.0/16'], ['192.0.2.0/24'], ['10.244.0.0/24', '172.30.1.2/32']]) }),
       },
@@ -73,7 +71,7 @@ export function generate(seed: number, mode: string, { policies = true, plain = 
     const endpoints = Array.from({ length: pick(4) }, (_, n) => {
       const on = pick(3);
       // Some are on the machine's own network.
-      const address = chance(20) && on === 0 && !plain ? (nodeIPs[on] as string) : `10.244.${on}.${10 * i + n}`;
+      const address = chance(20) && on === 0 ? (nodeIPs[on] as string) : `10.244.${on}.${10 * i + n}`;
       if (on === 0) pods.push(address);
       const ready = chance(75);
       return {

@@ -26,17 +26,16 @@ const textOf = (v: Verdict): string =>
     ? `${endpointText(v.endpoint)}${v.masquerade ? ' masqueraded' : ''} by ${v.match?.by}`
     : `${v.kind} ${v.because ?? ''} ${v.match?.by ?? ''}`;
 
-/** What the mode does otherwise than iptables mode. */
+/** What the mode does otherwise than the arithmetic says. */
 type Difference = (node: ProxyNode, packet: NodePacket, plain: readonly string[]) => string[] | undefined;
 
-/** Its firewall is a rule of the Service's endpoints: without any, it rejects whoever asks. */
-const iptables: Difference = (node, packet, [first = '']) => {
-  const ports = node.table.at(packet.to).flatMap((s) => proxyPorts(s, 'IPv4'));
+const iptables: Difference = (node, packet, [first]) => {
+  if (first !== 'drop source-range LoadBalancer') return undefined;
+  // Where there is nobody, nobody looks at the sender.
+  const ports = node.table.at(packet.to).flatMap((entry) => proxyPorts(entry, 'IPv4'));
   const port = ports.find((p) => p.port.port === packet.port && p.protocol === packet.protocol);
-  // Whom the firewall lets through to no local endpoint comes back to the rule that drops all others.
-  if (first === 'drop no-local-endpoints LoadBalancer' && port && port.sourceRanges.length > 0) return ['drop source-range LoadBalancer'];
-  if (!first.startsWith('drop source-range') || !port || categorize(port, node.name, node.zone).any) return undefined;
-  return [packet.hook === 'output' ? 'pass no-endpoints LoadBalancer' : 'reject no-endpoints LoadBalancer'];
+  if (!port || categorize(port, node.name, node.zone).any) return undefined;
+  return [`${packet.hook === 'output' ? 'pass' : 'reject'} no-endpoints LoadBalancer`];
 };
 
 const nftables: Difference = (node, packet, [first = '']) => {

@@ -63,7 +63,7 @@ class Passage {
     const by = this.#met.find((rule) => rule.about?.by)?.about;
     const match = by?.by && { service: by.port.service, port: by.port.port, by: by.by };
     if (end === 'drop' || end === 'reject') {
-      const because = this.#met.at(-1)?.about?.because;
+      const because = this.#reason();
       return { kind: end, masquerade: false, rules, ...(match && { match }), ...(because && { because }) };
     }
     if (!this.#endpoint) return this.#elsewhere() ?? (match ? { ...passed, match, rules } : passed);
@@ -76,6 +76,13 @@ class Passage {
       ...(match && { match }),
       choice: { of, local, remembered: asked },
     };
+  }
+
+  #reason(): Verdict['because'] {
+    const because = this.#met.at(-1)?.about?.because;
+    // The firewall drops all that it did not see leave for an endpoint: also a sender whom it let pass, when there was none for him.
+    const accepted = because === 'source-range' && this.#met.some((rule) => rule.chain.startsWith('KUBE-FW-'));
+    return accepted ? 'no-local-endpoints' : because;
   }
 
   /** A rule would end it if it came in from outside, but hangs on no hook that the node's own packets pass. */
