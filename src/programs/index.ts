@@ -159,9 +159,12 @@ function run(
       const { node } = machine.host;
       const ofNode = node && nodePrograms[name];
       if (ofNode) return guarded((p) => ofNode(p, node), process);
+      // traefik's /whoami is a server that has the name of a tool.
+      const isOwn = path.startsWith('/') && machine.host.image.entrypoint[0] === path;
+      const server = serverProgram(name);
+      if (server && isOwn) return server.run(process);
       const tool = tools[name];
       if (tool) return guarded(tool, process);
-      const server = serverProgram(name);
       if (server) return server.run(process);
       return script(machine, path, cwd, process, main);
     }
