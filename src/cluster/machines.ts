@@ -51,9 +51,22 @@ function startMachine(session: Session, name: string): void {
   if (!isOff(session.reader, name)) throw new MachineError(`node ${name} is on already`);
   for (const key of [proxyStateKey(name), connectionsKey(name)]) session.kept.setState(key, undefined);
   for (const pod of podsOn(session, name)) reboot(session, pod);
+  if (answers(session.reader)) reportBoot(session, nodeNamed(session, name));
   // Its services start by themselves, whether or not they ran when it was switched off.
   setFault(session.kept, kubeletOf(name), undefined);
   setFault(session.kept, machineOf(name), { since: session.world.now(), returning: true });
+}
+
+/** The kubelet finds that the kernel is another one than before. */
+function reportBoot(session: Session, node: Node & KubeObject): void {
+  const { nodeInfo } = node.status ?? {};
+  if (!nodeInfo) return;
+  const bootID = session.world.uid();
+  const writer = writerFor(session, { name: 'node-status' });
+  writer.updateStatus({ ...node, status: { ...node.status, nodeInfo: { ...nodeInfo, bootID } } });
+  const source = { component: 'kubelet', host: node.metadata.name };
+  writer.event(node, 'Normal', 'Starting', 'Starting kubelet.', source);
+  writer.event(node, 'Warning', 'Rebooted', `Node ${node.metadata.name} has been rebooted, boot id: ${bootID}`, source);
 }
 
 /** What the runtime finds of a Pod after the machine's start: dead containers, and no network. */

@@ -52,12 +52,18 @@ export const senderRoute: Step = (walk) => {
   return 'timeout';
 };
 
-/** Where a load balancer or router sends packets: machines that are on, and for externalTrafficPolicy Local those that pass its health check. */
+const excluded = 'node.kubernetes.io/exclude-from-external-load-balancers';
+
+/**
+ * Where a load balancer or router sends packets: machines that are on and, when it is a load balancer, are not labelled as none of its targets;
+ * for externalTrafficPolicy Local those that pass its health check.
+ */
 export function nodesFor(service: Service, reader: Reader): Node[] {
   const on = reader.list('Node').filter((n) => !isOff(reader, n.metadata.name));
-  if (!needsHealthCheck(service)) return on;
-  const healthy = on.filter((n) => localEndpoints(reader, service, n.metadata.name) > 0);
-  return healthy.length > 0 ? healthy : on;
+  if (service.spec.type !== 'LoadBalancer') return on;
+  const targets = on.filter((n) => n.metadata.labels?.[excluded] === undefined);
+  const healthy = needsHealthCheck(service) ? targets.filter((n) => localEndpoints(reader, service, n.metadata.name) > 0) : targets;
+  return [healthy, targets, on].find((list) => list.length > 0) ?? [];
 }
 
 /** A single-stack sender and an address of the other family: its kernel has no way to send. */
