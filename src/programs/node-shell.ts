@@ -1,8 +1,11 @@
 // Commands that somebody runs on a node, as root: `kubelab ssh`.
+import { containerdOf, isDown, kubeletOf } from '../model/faults.js';
 import type { Node } from '../model/generated/api.js';
 import type { Trace } from '../model/packet.js';
 import type { Net } from '../network/net.js';
+import { isRunning, runtimeOf } from '../network/runtime.js';
 import { filesOf, type Run } from './container.js';
+import { commandOf, containersOf, imageOf } from './facts.js';
 import type { Image } from './image.js';
 import { NotStarted, start } from './index.js';
 import { accessTo, type NodeAccess } from './node-access.js';
@@ -53,10 +56,11 @@ export function runOnNode(net: Net, node: Node, command: readonly string[], inpu
     files,
     wire: wireOfMachine(access.net, node, effects, filesOf, input.traced),
     init: ['/sbin/init'],
-    startedAt: net.now(),
+    startedAt: Date.parse(node.metadata.creationTimestamp ?? '') || net.now(),
     declaredPorts: [],
     pick: net.pick,
     node: access,
+    processes: () => ['/sbin/init', ...servicesOf(access), ...containersOn(access)],
   };
   const machine = new Machine(host, net.now(), {
     until: Number.POSITIVE_INFINITY,
@@ -90,3 +94,23 @@ function keep(access: NodeAccess, files: ReturnType<typeof nodeFiles>): void {
   if (touches(manifestFolder)) access.wake('static-pods', access.name, 300);
   if (touches('/etc/cni')) access.wake('node-status', access.name, 5000);
 }
+
+const servicesOf = ({ name, net }: NodeAccess): string[] => [
+  ...(isDown(net.reader, containerdOf(name)) ? [] : ['/usr/bin/containerd']),
+  ...(isDown(net.reader, kubeletOf(name)) ? [] : ['/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml']),
+];
+
+/** The main process of each container that runs there. */
+const containersOn = ({ name, net }: NodeAccess): string[] =>
+  net.reader
+    .list('Pod')
+    .filter((pod) => pod.spec.nodeName === name)
+    .flatMap((pod) => {
+      const runtime = runtimeOf(net.reader, pod);
+      return containersOf(pod).flatMap((c) => {
+        const state = runtime?.containers[c.name];
+        const env = new Map(state?.attempt?.env);
+        const command = commandOf(c, imageOf(c), (variable) => env.get(variable)).join(' ');
+        return isRunning(state) ? [command || (imageOf(c).repository.split('/').at(-1) ?? '')] : [];
+      });
+    });

@@ -48,6 +48,8 @@ export interface Host {
   pick(n: number): number;
   /** The machine it runs on, of those who share its network: a node's shell, and Pods with hostNetwork. */
   readonly node?: NodeAccess;
+  /** Of a whole machine: the command lines of what runs on it. */
+  processes?(): string[];
 }
 
 export interface Limits {

@@ -3,6 +3,7 @@ import type { Process, Program } from '../process.js';
 import { echoText } from '../shell/builtins.js';
 import { pathOf } from '../has-program.js';
 import { flags, isBusybox, refuse } from './arguments.js';
+import { nodePs } from './node-ps.js';
 
 /** env [NAME=VALUE...] [COMMAND]: the command is run by `programs/index.ts`. */
 export const printEnv = (p: Process): number => {
@@ -175,7 +176,8 @@ export const uname: Program = (p) => {
 };
 
 export const ps: Program = (p) => {
-  const { init } = p.machine.host;
+  const { init, processes } = p.machine.host;
+  if (processes) return nodePs(p, processes());
   const own = p.argv.join(' ');
   p.out(`PID   USER     TIME  COMMAND\n    1 root      0:00 ${init.join(' ')}\n   29 root      0:00 ${own}\n`);
   return 0;
