@@ -62,7 +62,7 @@ function reportBoot(session: Session, node: Node & KubeObject): void {
   const { nodeInfo } = node.status ?? {};
   if (!nodeInfo) return;
   const bootID = session.world.uid();
-  const writer = writerFor(session, { name: 'node-status' });
+  const writer = writerFor({ session }, { name: 'node-status' });
   writer.updateStatus({ ...node, status: { ...node.status, nodeInfo: { ...nodeInfo, bootID } } });
   const source = { component: 'kubelet', host: node.metadata.name };
   writer.event(node, 'Normal', 'Starting', 'Starting kubelet.', source);
