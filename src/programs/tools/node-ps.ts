@@ -1,7 +1,6 @@
 // ps on a node, as procps prints it: its services and what runs in its containers.
 import type { Process } from '../process.js';
 import { refuse } from './arguments.js';
-import { strftime } from './system.js';
 
 /** What is asked for: every process, or the caller's own. */
 const everything = new Set(['-ef', '-e', '-A', 'aux', 'ax', '-aux']);
@@ -12,7 +11,7 @@ export function nodePs(p: Process, running: readonly string[]): number {
   const own = p.argv.join(' ');
   const listed = how === undefined ? ['bash', 'ps'] : [...running, '-bash', own];
   const first = how === undefined ? 2001 : 1;
-  const start = strftime('%H:%M', p.machine.host.startedAt);
+  const start = new Date(p.machine.host.startedAt).toISOString().slice(11, 16);
   const rows = listed.map((command, i) => {
     const pid = String(i === 0 ? first : i >= listed.length - 2 ? 2001 + i : 400 + i * 57);
     if (how === '-ef')
