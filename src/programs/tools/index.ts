@@ -1,11 +1,12 @@
 // Every tool by name: a file here and a line in the list.
 import type { Program } from '../process.js';
 import { awk } from './awk/index.js';
-import { mysqladmin, pgIsready, redisCli } from './clients.js';
+import { mysql, mysqladmin, pgIsready, psql, redisCli } from './clients.js';
 import { cut, fold, nl, paste, rev, tac, tr } from './columns.js';
 import { curl } from './curl/index.js';
 import { dig } from './dig/index.js';
 import { basename, cp, dirname, ls, mkdir, mv, pwd, readlink, realpath, rm, rmdir, touch, truncate } from './files.js';
+import { du } from './du.js';
 import { getent } from './getent.js';
 import { grep } from './grep.js';
 import { arp, ifconfig, route } from './ifconfig.js';
@@ -36,6 +37,7 @@ export const tools: Readonly<Record<string, Program>> = {
   date,
   dig,
   dirname,
+  du,
   echo,
   egrep: grep,
   expr,
@@ -57,7 +59,10 @@ export const tools: Readonly<Record<string, Program>> = {
   mawk: awk,
   md5sum,
   mkdir,
+  // Without a terminal it shows all at once.
+  more: cat,
   mv,
+  mysql,
   mysqladmin,
   nc,
   netcat: nc,
@@ -70,6 +75,7 @@ export const tools: Readonly<Record<string, Program>> = {
   ping,
   printenv,
   ps,
+  psql,
   pwd,
   readlink,
   realpath,
