@@ -11,13 +11,14 @@ import { bootstrap } from './bootstrap/index.js';
 import { checkCluster } from './check.js';
 import { atWork, call, react, writes } from './door.js';
 import { freshTables } from './fresh.js';
-import { type MachineAction, machineActions } from './machines.js';
+import type { MachineAction } from './machine-error.js';
+import { switchMachine } from './machines.js';
 import { Core } from './session.js';
 import { catchUp } from './settle.js';
 import { ClusterWorld, sleep } from './world.js';
 import { writerFor } from './writer.js';
 
-export { MachineError } from './machines.js';
+export { MachineError } from './machine-error.js';
 
 export interface ClusterOptions extends Partial<Omit<ClusterConfig, 'version'>> {
   /** How many nodes, the control plane's included. */
@@ -154,7 +155,7 @@ class OpenCluster implements Cluster {
   }
 
   machine(action: MachineAction, name: string): string {
-    const switched = this.core.store.write(() => atWork(this.core, { dryRun: false }, (session) => machineActions[action](session, name)));
+    const switched = this.core.store.write(() => atWork(this.core, { dryRun: false }, (session) => switchMachine(session, action, name)));
     this.wrote = true;
     return switched;
   }

@@ -15,12 +15,10 @@ import { nodeFilesKey, withoutNetworkConfig } from '../programs/node-files.js';
 import { controlPlaneNode } from '../programs/static-pods.js';
 import { complete } from './bootstrap/index.js';
 import { node as newNode, nodeIP as addressOf, nodeLease, nodeName, podCIDRs } from './bootstrap/nodes.js';
+import { type MachineAction, MachineError } from './machine-error.js';
 import { answers } from './programs.js';
 import type { Session } from './session.js';
 import { writerFor } from './writer.js';
-
-/** It cannot be done: the user's mistake. */
-export class MachineError extends Error {}
 
 const grace = 50_000;
 
@@ -134,14 +132,17 @@ function removeMachine(session: Session, name: string): void {
   writerFor({ session }, { name: 'node-lifecycle' }).remove(node);
 }
 
-/** The name of the node that was switched. */
-export const machineActions = {
+const actions: Readonly<Record<MachineAction, (session: Session, name: string) => string>> = {
   add: addMachine,
   remove: named(removeMachine),
   start: named(startMachine),
   stop: named(stopMachine),
-} as const;
-export type MachineAction = keyof typeof machineActions;
+};
+
+/** Returns the name of the node that was switched. */
+export function switchMachine(session: Session, action: MachineAction, name: string): string {
+  return actions[action](session, name);
+}
 
 function named(action: (session: Session, name: string) => void): (session: Session, name: string) => string {
   return (session, name) => {

@@ -1,6 +1,17 @@
 // The launcher in its own processes: any name, any folder, and any state of the code cache give the same answer.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +70,10 @@ test('what get runs is in the first file', () => {
   run('kubectl', 'get', 'all,node,namespace,endpointslice', '-A', '-o', 'wide', '-l', 'k8s-app=kube-dns');
   expect(caches().map((f) => basename(f).split('.')[0])).toEqual(['cli']);
   rmSync(join(home, 'c.db'));
+});
+
+test('what get pays for stays small: a module that is called only by others must export nothing but functions to be put off', () => {
+  expect(statSync(join(dist, 'cli.cjs')).size).toBeLessThan(235_000);
 });
 
 test('the name it is called by is in its messages, and wrong lines end with 1', () => {
