@@ -6,7 +6,7 @@ import type { Container, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Reader, Writer } from '../model/store.js';
 import type { Net } from '../network/net.js';
-import { frozenState, type ProxyState, proxyStateKey } from '../network/proxy/node.js';
+import { frozenState, fullSyncPeriod, type ProxyState, proxyStateKey } from '../network/proxy/node.js';
 import { ipvsDeprecation, ProxyConfigError, type ProxySettings } from '../network/proxy/settings.js';
 import { isRunning, runtimeOf } from '../network/runtime.js';
 import { filesOf } from '../programs/container.js';
@@ -38,12 +38,22 @@ function reconcile(node: string, writer: Writer): void {
     if (state?.writer) writer.setState(key, frozenState(writer, state, writer.world.now()));
     return;
   }
-  if (state?.writer === found.id) return;
+  if (state?.writer === found.id) {
+    if (state.flushed) mend(writer, node, state, state.flushed.at + fullSyncPeriod);
+    return;
+  }
   const settings = found.settings();
   if (!settings) return;
   writer.setState(key, { settings, writer: found.id, ...leftovers(state, settings) } as unknown as Json);
   const object = settings.mode === 'ipvs' ? writer.get('Node', '', node) : undefined;
   if (object) writer.event(object, 'Warning', 'IPVSDeprecation', ipvsDeprecation, { component: 'kube-proxy', host: node });
+}
+
+/** What was taken away comes back when it writes all rules. */
+function mend(writer: Writer, node: string, { flushed, ...whole }: ProxyState, at: number): void {
+  const left = at - writer.world.now();
+  if (left > 0) writer.after(left, node);
+  else writer.setState(proxyStateKey(node), whole as unknown as Json);
 }
 
 /**

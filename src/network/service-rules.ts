@@ -154,7 +154,7 @@ function unmatched(walk: Walk, node: ProxyNode): void {
   const told = noRule(walk, node, undefined);
   if (!told) return;
   walk.hops.push({ step: 'service', ...told });
-  if (told.cause === 'not-programmed') walk.hops.push(noProxy(walk.net.reader, node.name));
+  if (told.cause === 'not-programmed' && !node.flushed) walk.hops.push(noProxy(walk.net.reader, node.name));
 }
 
 function noRule(walk: Walk, node: ProxyNode, verdict: Verdict): Told & { object?: string };
@@ -168,6 +168,7 @@ function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Tol
     if (verdict) return { why: `${walk.to} is in the Services' range and no Service has it: ${end}`, cause: 'no-route' };
     return undefined;
   }
+  if (!verdict && node.flushed && node.settings.mode === 'iptables') return emptied(owner, node, walk);
   const declared = (owner.spec.ports ?? []).map((p) => `${p.port}/${p.protocol ?? 'TCP'}`).join(', ');
   if (walk.packet.protocol === 'ICMP')
     return {
@@ -183,6 +184,13 @@ function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Tol
     cause: isProtocol ? 'protocol-not-declared' : 'port-not-declared',
   };
 }
+
+/** Somebody took the rules away. */
+const emptied = (service: Service, node: ProxyNode, walk: Walk): Told & { object: string } => ({
+  object: nameOf(service),
+  why: `${walk.to} is an address of this Service, but somebody emptied iptables' tables of node ${node.name} (${node.flushed?.join(', ')}): kube-proxy writes all rules anew when it restarts, or within an hour`,
+  cause: 'not-programmed',
+});
 
 /** The API knows the Service, the node's rules do not. */
 const stale = (service: Service, node: ProxyNode, walk: Walk): Told & { object: string } => ({

@@ -15,9 +15,14 @@ export interface ProxyState {
   readonly writer?: string;
   /** A kube-proxy in ipvs mode ran here before one in iptables mode, which does not clean up after it. */
   readonly leftByIPVS?: true;
+  /** Tables that somebody emptied since ("IPv4 nat"), and when first. kube-proxy does not see that: it writes what changes, and all only now and then. */
+  readonly flushed?: { readonly at: number; readonly tables: readonly string[] };
   /** What the rules were made of when the last writer stopped, and when that was (milliseconds). */
   readonly frozen?: { readonly at: number; readonly services: readonly Service[]; readonly slices: readonly EndpointSlice[] };
 }
+
+/** How often kube-proxy writes all rules, changed or not (FullSyncPeriod): milliseconds. */
+export const fullSyncPeriod = 3_600_000;
 
 export const proxyStateKey = (node: string): string => `kube-proxy/${node}`;
 
@@ -36,6 +41,8 @@ export interface ProxyNode {
   /** When the rules stopped following the API; undefined: they do. */
   readonly staleSince: number | undefined;
   readonly leftByIPVS?: true;
+  /** iptables' tables that somebody emptied: "IPv4 nat". */
+  readonly flushed?: readonly string[];
 }
 
 /** Of all ServiceCIDR objects. */
@@ -72,13 +79,15 @@ export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
     serviceCIDRs: [...reader.view(serviceCIDRs).values()].flat(),
     staleSince: frozen?.at,
     ...(state.leftByIPVS && { leftByIPVS: true }),
+    ...(state.flushed && { flushed: state.flushed.tables }),
   };
 }
 
-export const frozenState = (reader: Reader, { settings, leftByIPVS }: ProxyState, at: number): Json =>
+export const frozenState = (reader: Reader, { settings, leftByIPVS, flushed }: ProxyState, at: number): Json =>
   ({
     settings,
     ...(leftByIPVS && { leftByIPVS }),
+    ...(flushed && { flushed }),
     frozen: { at, services: reader.list('Service'), slices: reader.list('EndpointSlice.discovery.k8s.io') },
   }) as unknown as Json;
 

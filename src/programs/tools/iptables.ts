@@ -1,6 +1,7 @@
 // iptables, iptables-save and their IPv6 sisters on a node: they print the rules that its kube-proxy wrote. Mirrors iptables 1.8.9 (nf_tables).
-// Rules are kube-proxy's business: what would change single ones is refused by name.
-import { type ProxyNode, proxyNode } from '../../network/proxy/node.js';
+// Rules are kube-proxy's business: a table can be emptied, what would change single ones is refused by name.
+import type { Json } from '../../model/object.js';
+import { fullSyncPeriod, type ProxyNode, type ProxyState, proxyNode, proxyStateKey } from '../../network/proxy/node.js';
 import { emptyRuleset, ruleset } from '../../network/proxy/iptables/build.js';
 import { list, listRules } from '../../network/proxy/iptables/list.js';
 import type { Ruleset, TableName } from '../../network/proxy/iptables/rule.js';
@@ -15,9 +16,11 @@ const tables: readonly TableName[] = ['mangle', 'filter', 'nat'];
 
 const programName = (p: Process): string => p.argv[0]?.split('/').at(-1) ?? '';
 
+const familyOf = (p: Process): 'IPv4' | 'IPv6' => (programName(p).startsWith('ip6') ? 'IPv6' : 'IPv4');
+
 /** What the node's tables hold, or undefined after saying that it is not simulated. */
 function rulesOf(p: Process, { net, name }: NodeAccess): Ruleset | undefined {
-  const family = programName(p).startsWith('ip6') ? 'IPv6' : 'IPv4';
+  const family = familyOf(p);
   const node: ProxyNode | undefined = proxyNode(net.reader, name);
   if (node?.settings.mode === 'ipvs') {
     p.err(`kubelab: ${programName(p)}: the iptables rules of kube-proxy's ipvs mode are not simulated\n`);
@@ -76,7 +79,7 @@ function ctime(now: number): string {
 
 interface Command {
   table: string;
-  action?: 'list' | 'rules';
+  action?: 'list' | 'rules' | 'flush';
   chain?: string;
   number?: number;
   numeric: boolean;
@@ -137,13 +140,17 @@ function parse(argv: readonly string[]): Command {
         if (!/^[1-9][0-9]*$/.test(number)) throw new Complaint(`Invalid rule number \`${number}'`);
         c.number = Number(number);
       }
+    } else if (arg === '-F') {
+      if (c.action) throw new Complaint(`Cannot use -F with -${c.action === 'list' ? 'L' : 'S'}`);
+      if (isValue()) throw new NotSimulated(`-F ${args[0]}`);
+      c.action = 'flush';
     } else if (arg === '-n') c.numeric = true;
     else if (arg === '-v') c.verbose = true;
     else if (arg === '-x') c.exact = true;
     else if (arg === '--line-numbers') c.lineNumbers = true;
     else if (arg === '-w') {
       if (isValue() && /^\d+$/.test(args[0] as string)) args.shift();
-    } else if (/^-[AIDRCFZNXPEgjpsdiom46V!]/.test(arg)) throw new NotSimulated(arg);
+    } else if (/^-[AIDRCZNXPEgjpsdiom46V!]/.test(arg)) throw new NotSimulated(arg);
     else if (arg.startsWith('-')) throw new Complaint(`unknown option "${arg}"`);
     else throw new Complaint(`Bad argument \`${arg}'`);
   }
@@ -167,6 +174,17 @@ export const iptables: NodeProgram = (p, access) => {
   }
 };
 
+/** kube-proxy does not see it: until it writes all rules again, it writes what changes, and jumps from the kernel's chains do not. */
+function flush(p: Process, { net, name, setState, wake }: NodeAccess, table: TableName): number {
+  const state = net.reader.state(proxyStateKey(name)) as unknown as ProxyState | undefined;
+  if (state?.settings.mode !== 'iptables') return 0;
+  const { at = net.now(), tables: before = [] } = state.flushed ?? {};
+  const flushed = { at, tables: [...new Set([...before, `${familyOf(p)} ${table}`])] };
+  setState(proxyStateKey(name), { ...state, flushed } as unknown as Json);
+  wake('kube-proxy', name, at + fullSyncPeriod - net.now());
+  return 0;
+}
+
 function run(p: Process, access: NodeAccess, c: Command): number {
   if (c.table === 'raw' || c.table === 'security') throw new NotSimulated(`-t ${c.table}`);
   if (!tables.includes(c.table as TableName))
@@ -174,6 +192,7 @@ function run(p: Process, access: NodeAccess, c: Command): number {
   const rules = rulesOf(p, access);
   if (!rules) return 127;
   const table = c.table as TableName;
+  if (c.action === 'flush') return flush(p, access, table);
   if (c.action === 'rules' && c.verbose) throw new NotSimulated('-S -v');
   const text = c.action === 'rules' ? listRules(rules, table, c.chain, c.number) : list(rules, table, c, c.chain, c.number);
   if (text === undefined) throw new Complaint(`chain \`${c.chain}' in table \`${table}' is incompatible, use 'nft' tool.\n`.trimEnd(), 1);

@@ -47,7 +47,13 @@ export function frameOf(node: ProxyNode, family: IPFamily): Part {
 /** The rules that are there for these Services. */
 export function ruleset(node: ProxyNode, family: IPFamily, services: readonly ProxiedService[] = node.table.all()): Ruleset {
   const key = nodeKey(node, family);
-  return { ipv6: family === 'IPv6', parts: [...services.map((entry) => partOf(node, family, entry, key)), frameOf(node, family)] };
+  const parts = [...services.map((entry) => partOf(node, family, entry, key)), frameOf(node, family)];
+  const gone = (table: TableName): boolean => node.flushed?.includes(`${family} ${table}`) ?? false;
+  const left = (part: Part, table: TableName): Chains => (gone(table) ? new Map([...part[table].keys()].map((c) => [c, []])) : part[table]);
+  return {
+    ipv6: family === 'IPv6',
+    parts: node.flushed ? parts.map((p) => ({ nat: left(p, 'nat'), filter: left(p, 'filter'), mangle: left(p, 'mangle') })) : parts,
+  };
 }
 
 /** All rules of a chain, in the order in which packets meet them. */

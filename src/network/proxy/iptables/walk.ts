@@ -87,6 +87,7 @@ class Passage {
 
   /** A rule would end it if it came in from outside, but hangs on no hook that the node's own packets pass. */
   #elsewhere(): Verdict | undefined {
+    if (this.#node.flushed?.includes(`${this.#family} filter`)) return undefined;
     for (const part of this.#parts)
       for (const rule of part.filter.get('KUBE-EXTERNAL-SERVICES') ?? []) {
         const { about } = rule;
@@ -103,6 +104,7 @@ class Passage {
   }
 
   #run(table: TableName, chain: string): End | undefined {
+    if (this.#node.flushed?.includes(`${this.#family} ${table}`)) return undefined;
     for (const part of this.#parts) {
       const rules = part[table].get(chain);
       if (!rules) continue;
