@@ -36,8 +36,23 @@ export const route: Step = (walk) => {
     why: `${walk.to} is the address of no Pod and no node: the packet leaves the cluster and nothing answers`,
     ...(walk.hops.some((h) => h.cause) ? {} : culprit(walk)),
   });
+  forgotten(walk);
   return 'timeout';
 };
+
+/** A slice that lists a Pod which is not there any more. */
+function forgotten(walk: Walk): void {
+  const { pod } = walk.endpoint ?? {};
+  const { object } = walk.hops.at(-1) ?? {};
+  if (!pod || !object?.startsWith('EndpointSlice ') || walk.net.reader.get('Pod', pod.namespace, pod.name)) return;
+  walk.hops.push({
+    step: 'because',
+    object,
+    why: `it lists Pod ${pod.namespace}/${pod.name}, which is gone: kube-controller-manager has not written it since`,
+    field: 'endpoints',
+    cause: 'not-programmed',
+  });
+}
 
 /** Who sent it there. */
 function culprit(walk: Walk): Pick<Hop, 'object' | 'field' | 'cause'> {

@@ -10,7 +10,7 @@ export function hintsOf(scene: Scene): string[] {
   if (failure.trace.question && (culprit?.cause === undefined || culprit.cause === 'dns-name')) return likeNames(scene);
   switch (culprit?.cause) {
     case 'dns-unreachable':
-      return [`the cluster's nameserver is ${scene.net.reader.get('Service', 'kube-system', 'kube-dns')?.spec.clusterIP}`];
+      return [nameserver(scene)];
     case 'port-not-declared':
       return declared(scene);
     case 'nothing-listens':
@@ -26,6 +26,11 @@ export function hintsOf(scene: Scene): string[] {
     default:
       return [];
   }
+}
+
+function nameserver({ net }: Scene): string {
+  const ip = net.reader.get('Service', 'kube-system', 'kube-dns')?.spec.clusterIP;
+  return ip ? `the cluster's nameserver is ${ip}` : "Service kube-system/kube-dns, the address of the cluster's nameserver, does not exist";
 }
 
 const didYouMean = (text: string): string => `did you mean ${text}?`;

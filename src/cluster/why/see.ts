@@ -57,6 +57,11 @@ export function seeOf(scene: Scene): See | undefined {
       ? { command: `kubectl describe service${ofService}`, shows: 'IP Families are those it has addresses of' }
       : { command: "kubectl get nodes -o jsonpath='{.items[*].spec.podCIDRs}'", shows: 'the families that Pods have addresses of' },
   };
+  if (culprit?.cause === 'not-programmed' && told?.kind === 'EndpointSlice')
+    return {
+      command: 'kubectl get pods -n kube-system -l component=kube-controller-manager',
+      shows: 'the one who writes slices does not run',
+    };
   if (culprit?.cause === 'pods-not-ready' && told?.kind === 'Pod' && culprit.why.includes('CrashLoopBackOff'))
     return { command: `kubectl logs ${told.name}${flag(told.namespace)} --previous`, shows: 'what the process said before it ended' };
   return culprit?.cause && sees[culprit.cause];
