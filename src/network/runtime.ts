@@ -54,6 +54,8 @@ export interface Attempt {
   wake?: number;
   /** What an attached client has sent; a container that keeps its standard input open waits for it. */
   stdin?: string;
+  /** How long the main process goes on when it is told to stop, in milliseconds. */
+  lameduck?: number;
   /** It looks at a file every so often, and does something new when it has changed. */
   watching?: Watching;
   /** Does it write files while it runs? Then what a probe finds can change by itself. */

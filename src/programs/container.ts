@@ -26,6 +26,8 @@ export interface Run {
   readonly journal: readonly Json[];
   readonly writes: readonly Write[];
   readonly effects: readonly Effect[];
+  /** How long it goes on when it is told to stop, in milliseconds. */
+  readonly lameduck?: number;
   /** The file that it looks at from its end on. */
   readonly watching?: Watching;
   /** Sent to process 1. */
@@ -257,6 +259,7 @@ function finish(prepared: Prepared, body: () => number): Run {
     journal: machine.journal,
     writes: written,
     effects,
+    ...(machine.lameduck > 0 && { lameduck: machine.lameduck }),
     ...(machine.watching && { watching: machine.watching }),
     signals: machine.signals,
     at: machine.now,

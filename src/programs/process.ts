@@ -73,6 +73,8 @@ export class Machine {
   readonly journal: Json[];
   /** Were files looked at? Most servers never do. */
   usedFiles = false;
+  /** How long it goes on when it is told to stop, in milliseconds. */
+  lameduck = 0;
   /** What the run waits for at its end: a file that changes. */
   watching: Watching | undefined;
   #asked = 0;

@@ -156,3 +156,49 @@ test('log and errors write lines', () => {
     '[ERROR] plugin/errors: 2 x.example.org. AAAA: read udp 10.244.1.2:40000->192.0.2.53:53: i/o timeout',
   ]);
 });
+
+test('file serves a zone', () => {
+  const zone = `$ORIGIN corp.example.
+$TTL 1h
+@ IN SOA ns1 admin ( 2026010101 ; serial
+      7200 3600 1209600 300 )
+  IN NS ns1
+ns1 A 192.0.2.53
+www 60 IN A 192.0.2.80
+alias CNAME www
+away CNAME web.default.svc.cluster.local.
+@ MX 10 mail
+mail A 192.0.2.25
+*.dev A 192.0.2.99
+a.b.deep TXT "some text; here"
+sub NS ns.sub
+ns.sub A 192.0.2.54
+`;
+  const coredns = corednsOf('.:53 {\n file /etc/coredns/corp.db corp.example\n kubernetes cluster.local\n}\n', {
+    '/etc/coredns/corp.db': zone,
+  });
+  const put = asker(reader);
+  const all = (name: string, type: string): string => {
+    const m = put(coredns, name, type);
+    const text = (records: Message['answer']): string => records.map((r) => `${r.name} ${r.ttl} ${r.type} ${r.data}`).join(', ');
+    return [m.rcode, text(m.answer), text(m.authority), text(m.additional)].join(' | ');
+  };
+  const soa = 'corp.example. 3600 SOA ns1.corp.example. admin.corp.example. 2026010101 7200 3600 1209600 300';
+  const ns = 'corp.example. 3600 NS ns1.corp.example.';
+  expect(all('www.corp.example.', 'A')).toBe(`NOERROR | www.corp.example. 60 A 192.0.2.80 | ${ns} | `);
+  expect(all('www.corp.example.', 'AAAA')).toBe(`NOERROR |  | ${soa} | `);
+  expect(all('nope.corp.example.', 'A')).toBe(`NXDOMAIN |  | ${soa} | `);
+  expect(all('deep.corp.example.', 'A')).toBe(`NOERROR |  | ${soa} | `);
+  expect(all('a.b.deep.corp.example.', 'TXT')).toBe(`NOERROR | a.b.deep.corp.example. 3600 TXT "some text; here" | ${ns} | `);
+  expect(all('alias.corp.example.', 'A')).toBe(
+    `NOERROR | alias.corp.example. 3600 CNAME www.corp.example., www.corp.example. 60 A 192.0.2.80 | ${ns} | `,
+  );
+  expect(all('away.corp.example.', 'A')).toBe(`NOERROR | away.corp.example. 3600 CNAME ${web}, ${web} 5 A 10.96.0.7 | ${ns} | `);
+  expect(all('corp.example.', 'MX')).toBe(
+    `NOERROR | corp.example. 3600 MX 10 mail.corp.example. | ${ns} | mail.corp.example. 3600 A 192.0.2.25`,
+  );
+  expect(all('x.dev.corp.example.', 'A')).toBe(`NOERROR | x.dev.corp.example. 3600 A 192.0.2.99 | ${ns} | `);
+  expect(all('h.sub.corp.example.', 'A')).toBe(
+    'NOERROR |  | sub.corp.example. 3600 NS ns.sub.corp.example. | ns.sub.corp.example. 3600 A 192.0.2.54',
+  );
+});

@@ -52,6 +52,8 @@ function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
   attempt.journal = [...run.journal];
   attempt.writes = run.writes.some((w) => w.at > attempt.startedAt);
   delete attempt.wake;
+  if (run.lameduck) attempt.lameduck = run.lameduck;
+  else delete attempt.lameduck;
   if (run.watching) attempt.watching = run.watching;
   else delete attempt.watching;
   if (run.end.why === 'exit') {

@@ -28,7 +28,7 @@ export function terminate(work: Work): boolean {
 function timeToStop(work: Work, c: Container, grace: number): number {
   const { attempt } = work.container(c.name);
   const hook = hookTime(work, c);
-  if (attempt && handlesTerm(c, attempt)) return Math.min(hook, grace + 2000);
+  if (attempt && handlesTerm(c, attempt)) return Math.min(hook + (attempt.lameduck ?? 0), grace + 2000);
   return grace;
 }
 

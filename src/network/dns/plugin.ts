@@ -74,6 +74,8 @@ export interface ProcessPlan {
   /** Milliseconds that a stopping process goes on answering. */
   lameduck: number;
   reload?: { readonly interval: number; readonly jitter: number };
+  /** Milliseconds between looks at files beside the Corefile (zones, hosts). */
+  rereads?: number;
   /** Zones in which a loop is looked for. */
   readonly loops: { readonly zone: string; readonly port: number }[];
   /** Where questions are forwarded to. */

@@ -8,15 +8,58 @@ import { filesAround } from '../files-around.js';
 import type { Process } from '../process.js';
 import { httpDate, reply, type Server } from '../server.js';
 
-const release = 'linux/amd64, go1.26.6, 427fc80';
+/** What releases say they were built with. */
+const builds: { readonly [version: string]: string } = {
+  '1.8.6': 'go1.17.1, 13a9191',
+  '1.9.3': 'go1.18.2, 45b0a11',
+  '1.10.1': 'go1.20, 055b2c3',
+  '1.11.1': 'go1.20.7, ae2bbc2',
+  '1.11.3': 'go1.21.11, a6338e9',
+  '1.12.0': 'go1.23.3, 51e11f1',
+  '1.12.1': 'go1.24.1, 707c7c1',
+  '1.13.1': 'go1.25.2, 1db4568',
+};
+
+const newest = { version: '1.14.7', build: 'go1.26.6, 427fc80' };
+
+const flags = `Usage of coredns:
+  -conf string
+    \tCorefile to load (default "Corefile")
+  -dns.port string
+    \tDefault port (default "53")
+  -p string
+    \tDefault port (default "53")
+  -pidfile string
+    \tPath to write pid file
+  -plugins
+    \tList installed plugins
+  -quiet
+    \tQuiet mode (no initialization output)
+  -version
+    \tShow version
+`;
+
+const known = /^--?(conf|dns\.port|p|pidfile|plugins|quiet|version)(=|$)/;
 
 export const coredns: Server = {
   name: 'coredns',
   run: (p) => {
     const { machine } = p;
+    const wrong = p.argv.slice(1).find((a) => a.startsWith('-') && !known.test(a));
+    if (wrong !== undefined) {
+      p.err(`flag provided but not defined: -${wrong.replace(/^--?/, '').replace(/=.*/s, '')}\n${flags}`);
+      return 2;
+    }
+    const release = machine.host.image.version;
+    const version = `CoreDNS-${builds[release] ? release : newest.version}\nlinux/amd64, ${builds[release] ?? newest.build}\n`;
+    const has = (flag: string): boolean => p.argv.some((a) => a.replace(/^--?/, '') === flag);
+    if (has('version')) {
+      p.out(version);
+      return 0;
+    }
     const files = machine.ask(() => filesAround(machine.files, corefilePath(p.argv)));
     const first = snapshotOf(p.argv, files, [...p.env]);
-    p.out('maxprocs: Leaving GOMAXPROCS=4: CPU quota undefined\n');
+    if (!/^1\.([0-9]|1[01])\./.test(release)) p.out('maxprocs: Leaving GOMAXPROCS=4: CPU quota undefined\n');
     if (first.files[first.path] === undefined) {
       p.err(`loading Caddyfile via flag: open ${first.path}: no such file or directory\n`);
       return 1;
@@ -27,9 +70,9 @@ export const coredns: Server = {
       return 1;
     }
     const running = started.value;
-    p.out(running.plan.warnings.map((w) => `${w}\n`).join('') + running.banner);
+    p.out(running.plan.warnings.map((w) => `${w}\n`).join('') + (has('quiet') ? '' : running.banner));
     if (running.plan.reload) p.out(runningHash(running.hash));
-    p.out(`CoreDNS-${/^\d/.test(machine.host.image.version) ? machine.host.image.version : '1.14.7'}\n${release}\n`);
+    if (!has('quiet')) p.out(version);
     if (running.listeners.length === 0) return 0;
     return serveOn(p, running, machine.lastAnswer);
   },
@@ -45,17 +88,32 @@ function serveOn(p: Process, first: CoreDNS, loaded: number): number {
   listen(p, running, loaded);
   for (;;) {
     if (isLoop(p, running)) return 1;
-    if (!reload) return machine.forever();
-    const every = reload.interval + (reload.jitter > 0 ? machine.host.pick(reload.jitter) - reload.jitter / 2 : 0);
+    const { rereads } = running.plan;
+    if (!reload && !rereads) return machine.forever();
+    const jittered = reload
+      ? reload.interval + (reload.jitter > 0 ? machine.host.pick(reload.jitter) - reload.jitter / 2 : 0)
+      : Number.POSITIVE_INFINITY;
+    const every = Math.min(jittered, rereads ?? jittered);
     const found = snapshotOf(p.argv, machine.watch(corefilePath(p.argv), every, looked), [...p.env]);
     looked = () => undefined;
     const parsed = attempt(() => hashOf(found));
     if ('error' in parsed) {
+      if (!reload) continue;
       looked = () => p.out(`[WARNING] plugin/reload: Corefile parse failed: ${parsed.error}\n`);
       looked();
       continue;
     }
-    if (parsed.value === hash) continue;
+    if (parsed.value === hash) {
+      // Files beside the Corefile (`hosts FILE`) are read anew by their own plugins.
+      const same = attempt(() => compile(found));
+      if ('value' in same) {
+        running = same.value;
+        listen(p, running, machine.lastAnswer);
+      }
+      continue;
+    }
+    // Without `reload` it goes on with the Corefile of its start.
+    if (!reload) continue;
     hash = parsed.value;
     p.out('[INFO] Reloading\n');
     const next = attempt(() => compile(found));
@@ -87,6 +145,7 @@ const isLoopback = (host: string): boolean => host.startsWith('127.') || host ==
 
 /** Opens the ports of a configuration, and no others. */
 function listen({ machine, argv }: Process, { listeners, plan }: CoreDNS, loaded: number): void {
+  machine.lameduck = plan.lameduck;
   const sockets: Socket[] = listeners.flatMap(({ host, port }) =>
     (['UDP', 'TCP'] as const).map((protocol) => ({
       protocol,

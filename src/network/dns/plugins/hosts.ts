@@ -30,6 +30,7 @@ export const hosts: Plugin = {
     let ttl = 3600;
     let reverse = true;
     let passUnsupported = false;
+    let again = 5000;
     while (words.nextInBlock()) {
       const name = words.word();
       const args = words.args();
@@ -45,10 +46,11 @@ export const hosts: Plugin = {
         if (ttl <= 0 || ttl > 65_535) throw words.error('ttl provided is invalid');
       } else if (name === 'reload') {
         if (args.length !== 1) throw words.error('reload needs a duration (zero seconds to disable)');
-        duration(args[0] as string);
+        again = duration(args[0] as string);
       } else if (fall.zones.length === 0) inline.push([name, ...args].join(' '));
       else throw words.error(`unknown property '${name}'`);
     }
+    if (again > 0 && path !== '/etc/hosts') plan.rereads = Math.min(plan.rereads ?? again, again);
     if (passUnsupported && fall.zones.length === 0) throw words.error('fallthrough_unsupported requires fallthrough');
     if (words.next()) throw mistake('this plugin can only be used once per Server Block');
     const entries = [...entriesOf(text ?? ''), ...entriesOf(inline.join('\n'))].filter((e) => zoneOf(zones, e.name) !== '');

@@ -3,6 +3,7 @@ import { kubernetes } from '../kubernetes/index.js';
 import { type Handler, mistake, type Plugin } from '../plugin.js';
 import { autopath } from './autopath.js';
 import { cache } from './cache.js';
+import { file } from './file.js';
 import { forward } from './forward.js';
 import { hosts } from './hosts.js';
 import { errors, log } from './log.js';
@@ -27,6 +28,7 @@ const plugins = new Map(
     cache,
     debug,
     errors,
+    file,
     forward,
     health,
     hosts,
