@@ -36,17 +36,22 @@ function attached(created: KubeObject, { client, io, flags }: Invocation<Client>
   const container = begun.spec.containers[0]?.name ?? '';
   const quiet = flags.bool('quiet');
   // What it has said before anybody could attach.
-  io.out(logsOf(client, begun, container));
+  const said = logsOf(client, begun, container);
+  io.out(said);
   try {
-    attachTo(client, io, begun, { container, quiet, stdin: flags.bool('stdin'), tty: flags.bool('tty') });
+    // Who has ended already has said all.
+    if (!isOver(begun)) attachTo(client, io, begun, { container, quiet, stdin: flags.bool('stdin'), tty: flags.bool('tty') });
   } catch (e) {
     if (!(e instanceof UsageError)) throw e;
     io.err(`warning: couldn't attach to pod/${begun.metadata.name}, falling back to streaming logs: ${e.message}\n`);
-    io.out(logsOf(client, begun, container));
+    io.out(logsOf(client, begun, container).slice(said.length));
   }
+  const shown = logsOf(client, begun, container);
   const policy = begun.spec.restartPolicy;
   if (flags.bool('leave-stdin-open') || policy === 'Always') return undefined;
   const ended = waitFor(client, created, timeout, (p) => (policy === 'OnFailure' ? p.status?.phase === 'Succeeded' : isOver(p)));
+  // What it said while its end was waited for.
+  io.out(logsOf(client, ended, container).slice(shown.length));
   if (ended.status?.phase !== 'Failed') return undefined;
   const { metadata, status } = ended;
   const terminated = status?.containerStatuses?.[0]?.state?.terminated;
