@@ -1,6 +1,6 @@
 // A packet's way through the rules of a node, hook by hook as the kernel takes it: nat and filter tables, jumps and returns, the masquerade mark.
 // Of the Services' rules only those are looked at that have this destination or node port: no others could match.
-import { cidrContains, type IP, type IPFamily, parseIP } from '../../../lib/ip.js';
+import { cidrContains, type IPFamily, parseIP } from '../../../lib/ip.js';
 import { isLocal, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyEndpoint, type ProxyPort } from '../port.js';
 import type { ProxiedService } from '../service-table.js';
@@ -31,7 +31,6 @@ class Passage {
   /** Which of the remaining endpoints it will be: drawn at the first rule that asks, so that one draw makes one choice. */
   #turns: number | undefined;
   #remembered: string | undefined | null = null;
-  #source: IP | undefined;
 
   constructor(node: ProxyNode, packet: NodePacket, chance: Chance) {
     this.#node = node;
@@ -149,16 +148,11 @@ class Passage {
   }
 
   #matches(rule: Rule): boolean {
-    if (rule.destination && !isIn(rule.destination, this.#to, undefined)) return false;
+    if (rule.destination && !isIn(rule.destination, this.#to)) return false;
     if (rule.protocol && rule.protocol !== this.#protocol) return false;
-    if (rule.source && !this.#isFrom(rule.source)) return false;
+    if (rule.source && !isIn(rule.source, this.#packet.source)) return false;
     for (const match of rule.matches) if (!this.#fits(rule, match)) return false;
     return true;
-  }
-
-  #isFrom(match: AddressMatch): boolean {
-    if (match.range && match.ip === undefined) this.#source ??= parseIP(this.#packet.source);
-    return isIn(match, this.#packet.source, this.#source);
   }
 
   #fits(rule: Rule, match: Match): boolean {
@@ -206,8 +200,18 @@ function concerned(node: ProxyNode, { to, port }: NodePacket): readonly ProxiedS
   return all.size < 2 ? [...all] : [...all].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function isIn({ not, ip, range }: AddressMatch, text: string, parsed: IP | undefined): boolean {
-  if (ip !== undefined) return (text === ip) !== not;
-  const found = parsed ?? parseIP(text);
-  return (!!range && !!found && cidrContains(range, found)) !== not;
+function isIn(match: AddressMatch, text: string): boolean {
+  return match.ip === undefined ? isInRange(match, text) : (text === match.ip) !== match.not;
+}
+
+/** Who asked lately, of each range: the same senders come again and again, and looking into ranges is dear. */
+const lately = new WeakMap<AddressMatch, { text: string; inside: boolean }>();
+
+function isInRange(match: AddressMatch, text: string): boolean {
+  const known = lately.get(match);
+  if (known?.text === text) return known.inside;
+  const ip = parseIP(text);
+  const inside = (!!match.range && !!ip && cidrContains(match.range, ip)) !== match.not;
+  lately.set(match, { text, inside });
+  return inside;
 }
