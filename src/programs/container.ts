@@ -13,7 +13,8 @@ import { start } from './index.js';
 import { accessTo } from './node-access.js';
 import { Exited, type Host, type Limits, Machine, type Output, Stopped } from './process.js';
 import { mountsOf, volumeTrees } from './volumes.js';
-import { type Effect, type FilesOf, wireOf } from './pod-wire.js';
+import type { Effect } from './effects.js';
+import { type FilesOf, wireOf } from './pod-wire.js';
 
 /** Key of the writes that came from outside the main processes (exec, requests): kept with the Pod's uid. */
 export const writesKey = (pod: Pod): string => `kubelet/writes/${pod.metadata.uid}`;

@@ -1,8 +1,17 @@
 // What runs leave behind, written down: lines in servers' logs, affinity entries.
 import type { Json } from '../model/object.js';
 import type { Reader } from '../model/store.js';
-import { connectionsKey, connectionsOn, withConnections } from './connections.js';
-import type { Effect } from './pod-wire.js';
+import { type Connection, connectionsKey, connectionsOn, withConnections } from './connections.js';
+
+/** What a run leaves behind in the cluster: written by those who may. */
+export type Effect =
+  | { readonly kind: 'state'; readonly key: string; readonly value: Json | undefined }
+  /** A connection that a node's kernel remembers. */
+  | { readonly kind: 'connection'; readonly node: string; readonly entry: Connection; readonly now: number }
+  /** A controller that has to look at something. */
+  | { readonly kind: 'wake'; readonly controller: string; readonly key: string; readonly ms: number }
+  /** A line in a server's log. */
+  | { readonly kind: 'request'; readonly podUid: string; readonly container: string; readonly at: number; readonly line: string };
 
 /** A server's log lines for requests it had. */
 export interface LoggedRequest {

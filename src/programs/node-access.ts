@@ -3,8 +3,7 @@ import type { Json } from '../model/object.js';
 import type { Net } from '../network/net.js';
 import { type Connection, connectionsOn, withConnections } from './connections.js';
 import { nodeFiles } from './node-files.js';
-import type { Effect } from './pod-wire.js';
-import type { Process } from './process.js';
+import type { Effect } from './effects.js';
 
 export interface NodeAccess {
   /** The Node's name. */
@@ -20,9 +19,6 @@ export interface NodeAccess {
   /** Wakes a controller `ms` milliseconds after this run. */
   wake(controller: string, key: string, ms: number): void;
 }
-
-/** A program that looks at its node: `iptables-save`, `conntrack`. Returns the exit code. */
-export type NodeProgram = (process: Process, node: NodeAccess) => number;
 
 /** The node as a program sees it; what it sets is an effect of the run, and seen by what comes after it in the same run. */
 export function accessTo(net: Net, node: string, effects: Effect[]): NodeAccess {

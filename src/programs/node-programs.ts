@@ -1,5 +1,5 @@
 // Programs that only make sense on a node (and in Pods on its network, when their image has them). Adding one: a file in tools/, a line here.
-import type { NodeProgram } from './node-access.js';
+import type { NodeProgram } from './process.js';
 import { conntrack } from './tools/conntrack.js';
 import { crictl } from './tools/crictl.js';
 import { iptables, iptablesSave } from './tools/iptables.js';

@@ -11,7 +11,8 @@ import { NotStarted, start } from './index.js';
 import { accessTo, type NodeAccess } from './node-access.js';
 import { asState, nodeFiles, nodeFilesKey, type NodeChanges, withWrites } from './node-files.js';
 import { nodePrograms, nodeTools } from './node-programs.js';
-import { type Effect, wireOfMachine } from './pod-wire.js';
+import type { Effect } from './effects.js';
+import { wireOfMachine } from './pod-wire.js';
 import { manifestFolder } from './static-pods.js';
 import { Exited, type Host, Machine, Stopped } from './process.js';
 

@@ -11,7 +11,8 @@ import { hostnameOf } from './facts.js';
 import { FileSystem, Tree } from './files.js';
 import type { Image } from './image.js';
 import { start } from './index.js';
-import { type Effect, wireOf, wireOfMachine } from './pod-wire.js';
+import type { Effect } from './effects.js';
+import { wireOf, wireOfMachine } from './pod-wire.js';
 import type { Wire } from './wire.js';
 import { Exited, type Host, Machine, Stopped } from './process.js';
 

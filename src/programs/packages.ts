@@ -1,6 +1,5 @@
 // What an image has installed beside its base system, and which programs that brings. The same name may be another program then:
 // `ping` is a BusyBox applet, or that of iputils.
-import type { Image } from './image.js';
 
 export const packages = {
   /** BIND 9.18 and later. */
@@ -26,8 +25,13 @@ export const packages = {
 
 export type Package = keyof typeof packages;
 
-export const isInstalled = (image: Image, name: Package): boolean => image.packages?.includes(name) === true;
+/** An image, as far as it matters here. */
+interface Installed {
+  readonly packages?: readonly Package[];
+}
+
+export const isInstalled = (image: Installed, name: Package): boolean => image.packages?.includes(name) === true;
 
 /** Does one of the image's packages bring this program? */
-export const isBrought = (image: Image, program: string): boolean =>
+export const isBrought = (image: Installed, program: string): boolean =>
   image.packages?.some((name) => (packages[name] as readonly string[]).includes(program)) === true;

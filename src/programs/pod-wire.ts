@@ -30,16 +30,7 @@ import {
   type OpenSocket,
   type Wire,
 } from './wire.js';
-
-/** What a run leaves behind in the cluster: written by those who may. */
-export type Effect =
-  | { readonly kind: 'state'; readonly key: string; readonly value: Json | undefined }
-  /** A connection that a node's kernel remembers. */
-  | { readonly kind: 'connection'; readonly node: string; readonly entry: Connection; readonly now: number }
-  /** A controller that has to look at something. */
-  | { readonly kind: 'wake'; readonly controller: string; readonly key: string; readonly ms: number }
-  /** A line in a server's log. */
-  | { readonly kind: 'request'; readonly podUid: string; readonly container: string; readonly at: number; readonly line: string };
+import type { Effect } from './effects.js';
 
 /** How the files of the container that answers are found. */
 export type FilesOf = (net: Net, pod: Pod, runtime: RuntimePod, container: Container) => FileSystem;

@@ -176,3 +176,6 @@ export interface Process {
 
 /** Returns the exit code. */
 export type Program = (process: Process) => number;
+
+/** A program that looks at its node: `iptables-save`, `conntrack`. Returns the exit code. */
+export type NodeProgram = (process: Process, node: NodeAccess) => number;

@@ -1,6 +1,7 @@
 // conntrack on a node: the connections that its kernel remembers. Output as conntrack-tools 1.4.8 prints it.
 import { type Connection, connectionsKey, type Tuple } from '../connections.js';
-import type { NodeAccess, NodeProgram } from '../node-access.js';
+import type { NodeAccess } from '../node-access.js';
+import type { NodeProgram } from '../process.js';
 import type { Process } from '../process.js';
 import type { Json } from '../../model/object.js';
 

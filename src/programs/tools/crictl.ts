@@ -3,7 +3,8 @@ import { containerdOf, isDown } from '../../model/faults.js';
 import type { Pod } from '../../model/generated/api.js';
 import { type Attempt, isRunning, runtimeOf } from '../../network/runtime.js';
 import { digestOf } from '../image-name.js';
-import type { NodeAccess, NodeProgram } from '../node-access.js';
+import type { NodeAccess } from '../node-access.js';
+import type { NodeProgram } from '../process.js';
 
 const socket = 'unix:///run/containerd/containerd.sock';
 

@@ -6,7 +6,8 @@ import { emptyRuleset, ruleset } from '../../network/proxy/iptables/build.js';
 import { list, listRules } from '../../network/proxy/iptables/list.js';
 import type { Ruleset, TableName } from '../../network/proxy/iptables/rule.js';
 import { save } from '../../network/proxy/iptables/save.js';
-import type { NodeAccess, NodeProgram } from '../node-access.js';
+import type { NodeAccess } from '../node-access.js';
+import type { NodeProgram } from '../process.js';
 import type { Process } from '../process.js';
 import { refuse } from './arguments.js';
 

@@ -4,7 +4,8 @@ import { listed, saved } from '../../network/proxy/ipvs/list.js';
 import { connectionsOf } from '../../network/proxy/ipvs/memory.js';
 import { type VirtualServer, virtualServers } from '../../network/proxy/ipvs/servers.js';
 import { proxyNode } from '../../network/proxy/node.js';
-import type { NodeAccess, NodeProgram } from '../node-access.js';
+import type { NodeAccess } from '../node-access.js';
+import type { NodeProgram } from '../process.js';
 import type { Process } from '../process.js';
 import { flags } from './arguments.js';
 

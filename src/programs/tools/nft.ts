@@ -3,7 +3,8 @@ import { proxyNode } from '../../network/proxy/node.js';
 import { nftables, withClients } from '../../network/proxy/nftables/build.js';
 import { chainSketch, chainText, partText, setText, tableText } from '../../network/proxy/nftables/list.js';
 import type { NamedSet, Ruleset } from '../../network/proxy/nftables/ruleset.js';
-import type { NodeAccess, NodeProgram } from '../node-access.js';
+import type { NodeAccess } from '../node-access.js';
+import type { NodeProgram } from '../process.js';
 import type { Process } from '../process.js';
 import { flags } from './arguments.js';
 

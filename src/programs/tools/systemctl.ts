@@ -1,6 +1,7 @@
 // systemctl on a node, for the services that make it one: kubelet and containerd. Mirrors systemd's own words.
 import { containerdOf, downSince, kubeletOf, setFault } from '../../model/faults.js';
-import type { NodeAccess, NodeProgram } from '../node-access.js';
+import type { NodeAccess } from '../node-access.js';
+import type { NodeProgram } from '../process.js';
 import type { Process } from '../process.js';
 import { strftime } from './system.js';
 

@@ -3,7 +3,7 @@ import { FileError, normalPath } from '../../files.js';
 import type { Process } from '../../process.js';
 import type { Reply } from '../../wire.js';
 import { resolveName } from '../lookup.js';
-import type { Wanted } from './index.js';
+import type { Wanted } from './wanted.js';
 import { fileNameOf, redirected, type Target, targetOf } from './url.js';
 
 /** BusyBox gives up here when -T does not say otherwise. */

@@ -4,7 +4,7 @@ import type { Process } from '../../process.js';
 import type { Exchange, HttpRequest, Reply } from '../../wire.js';
 import { isAddress, resolveName } from '../lookup.js';
 import { strftime } from '../system.js';
-import type { Wanted } from './index.js';
+import type { Wanted } from './wanted.js';
 import { fileNameOf, redirected, type Target, targetOf } from './url.js';
 
 const version = '1.21.3';

@@ -4,26 +4,7 @@ import type { Process, Program } from '../../process.js';
 import { isBusybox } from '../arguments.js';
 import { busyboxWget } from './busybox.js';
 import { gnuWget } from './gnu.js';
-
-export interface Wanted {
-  urls: string[];
-  quiet: boolean;
-  terse: boolean;
-  output: string | undefined;
-  folder: string;
-  spider: boolean;
-  showHeaders: boolean;
-  resume: boolean;
-  headers: [string, string][];
-  body: string | undefined;
-  method: string | undefined;
-  agent: string | undefined;
-  /** Milliseconds, for the connection and for each answer. */
-  timeout: number | undefined;
-  tries: number;
-  unchecked: boolean;
-  redirects: number;
-}
+import type { Wanted } from './wanted.js';
 
 type Take = (w: Wanted, value: string, p: Process) => void;
 
