@@ -5,6 +5,7 @@ import { severalErrors, UsageError } from './errors.js';
 import { filenameFlags, givesFiles } from './filename-flags.js';
 import { allObjects, manifestsOf } from './manifest/index.js';
 import { printFlags } from './print/printer.js';
+import { recordFlag } from './record.js';
 import { findTargets, missingResource, type Target } from './resources.js';
 import { dryRunFlag, fieldManagerFlag } from './write-flags.js';
 import { flag } from './flag.js';
@@ -23,6 +24,7 @@ export const pairFlags = (noun: 'label' | 'annotation', manager: string): readon
   ...printFlags,
   flag('list', 'bool', 'false', `Show the ${noun}s.`),
   flag('overwrite', 'bool', 'false', `Whether ${noun === 'label' ? 'a label' : 'an annotation'} that is there may get another value.`),
+  recordFlag,
   flag('resource-version', 'string', '', 'Only change the object when it has this version.'),
 ];
 

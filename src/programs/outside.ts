@@ -3,6 +3,7 @@ import { formatIP, lastIP, parseCIDR } from '../lib/ip.js';
 import { isOff } from '../model/faults.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import type { Trace } from '../model/packet.js';
+import { failure } from '../model/status.js';
 import type { Net } from '../network/net.js';
 import { hostsText } from '../network/resolver.js';
 import type { RuntimePod } from '../network/runtime.js';
@@ -89,6 +90,8 @@ export function podWire(
 
 /** A Pod that is never stored: on the first node that takes Pods, with the last addresses of its ranges. */
 export function guestPod(net: Net, namespace: string): { pod: Pod; runtime: RuntimePod } {
+  if (!net.reader.get('Namespace', '', namespace))
+    throw failure(404, 'NotFound', `namespaces ${JSON.stringify(namespace)} not found`, { name: namespace, kind: 'namespaces' });
   const nodes = net.reader.list('Node').filter((n) => !isOff(net.reader, n.metadata.name));
   const node = nodes.find((n) => !n.spec?.taints?.some((t) => t.effect === 'NoSchedule')) ?? nodes[0];
   const ips = (node?.spec?.podCIDRs ?? []).flatMap((text) => {

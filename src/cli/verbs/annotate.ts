@@ -6,6 +6,7 @@ import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
 import { objectPrinter } from '../print/printer.js';
+import { withCause } from '../record.js';
 import { dryRunOf, withDryRun } from '../write-flags.js';
 
 const flags = pairFlags('annotation', 'kubectl-annotate');
@@ -37,9 +38,9 @@ export const annotate: Verb<Client> = {
     const version = given.string('resource-version');
     if (!choice.single && version !== '') throw new UsageError('--resource-version may only be used with a single resource');
     forEachChosen(choice, ({ object, target }) => {
-      const changed = annotated(object, changes, given.bool('overwrite') || list, version);
+      const sends = dryRun !== 'client' && target !== undefined && !list;
+      const changed = annotated(sends ? withCause(object, invocation) : object, changes, given.bool('overwrite') || list, version);
       if (list) return io.out(listing(changed, choice.single));
-      const sends = dryRun !== 'client' && target !== undefined;
       io.out(print(sends ? mergePatchTo(target, changed, { client, dryRun, fieldManager: given.string('field-manager') }) : changed));
     });
   },

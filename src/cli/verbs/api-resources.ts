@@ -6,6 +6,7 @@ import type { FlagValues, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { notSimulated, UsageError } from '../errors.js';
 import { typeName } from '../mapper.js';
+import { noArguments } from '../no-arguments.js';
 
 export const apiResources: Verb<Client> = {
   id: 'api-resources',
@@ -27,7 +28,7 @@ export const apiResources: Verb<Client> = {
     { name: 'verbs', type: 'stringSlice', default: '[]', usage: 'Only types that allow all of these verbs.' },
   ],
   run({ args, flags, io, client }) {
-    if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`, true);
+    noArguments({ args });
     const output = flags.string('output');
     const sortBy = flags.string('sort-by');
     if (!['', 'name', 'wide', 'json', 'yaml', 'kyaml'].includes(output)) throw new UsageError(`--output ${output} is not available`);

@@ -1,7 +1,7 @@
 // kubectl api-versions: the group versions the server serves. Mirrors k8s.io/kubectl/pkg/cmd/apiresources/apiversions.go.
 import type { Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { UsageError } from '../errors.js';
+import { noArguments } from '../no-arguments.js';
 
 export const apiVersions: Verb<Client> = {
   id: 'api-versions',
@@ -12,7 +12,7 @@ export const apiVersions: Verb<Client> = {
     kubectl api-versions`,
   flags: [],
   run({ args, io, client }) {
-    if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`, true);
+    noArguments({ args });
     const versions = new Set(client.mapper.resources.map((r) => (r.group === '' ? r.version : `${r.group}/${r.version}`)));
     io.out(
       [...versions]

@@ -7,13 +7,10 @@ import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { notSimulated, UsageError } from '../errors.js';
 import { contextName } from '../global-flags.js';
+import { noArguments } from '../no-arguments.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
 
 const chosenNamespace = (client: Client): string => client.connection.preference('namespace') ?? '';
-
-const noArguments = ({ args }: Invocation<Client>): void => {
-  if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`, true);
-};
 
 export const currentContext: Verb<Client> = {
   id: 'config current-context',

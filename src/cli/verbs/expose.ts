@@ -12,6 +12,7 @@ import { givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
 import { overridden, overrideFlags } from '../overrides.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
+import { recordFlag, withCause } from '../record.js';
 import { findTargets, type Question } from '../resources.js';
 import { generateService } from '../service-generator.js';
 import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag, withDryRun } from '../write-flags.js';
@@ -33,6 +34,7 @@ export const expose: Verb<Client> = {
     ...printFlags,
     ...[dryRunFlag, fieldManagerFlag('kubectl-expose'), saveConfigFlag],
     ...overrideFlags,
+    recordFlag,
     text('cluster-ip', "Address of the service; 'None' makes it headless."),
     text('external-ip', 'A further address the nodes accept for the service.'),
     text('labels', 'Labels of the service.', 'l'),
@@ -74,7 +76,7 @@ function exposedObjects(invocation: Invocation<Client>): { objects: KubeObject[]
 
 function exposeOne(object: KubeObject, dryRun: DryRun, invocation: Invocation<Client>): KubeObject {
   const { flags, client, namespace, namespaceGiven } = invocation;
-  const service = overridden(serviceFor(object, flags), flags);
+  const service = withCause(overridden(serviceFor(object, flags), flags), invocation);
   if (dryRun === 'client') return namespaceGiven ? { ...service, metadata: { ...orderedMetadata(service, namespace) } } : service;
   return client.call<KubeObject>({
     verb: 'create',

@@ -8,6 +8,7 @@ import type { Client } from '../client.js';
 import { severalErrors, UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
 import { objectPrinter } from '../print/printer.js';
+import { withCause } from '../record.js';
 import { dryRunOf, withDryRun } from '../write-flags.js';
 
 const flags = pairFlags('label', 'kubectl-label');
@@ -38,7 +39,8 @@ export const label: Verb<Client> = {
     forEachChosen(choice, ({ object, target }) => {
       const sends = dryRun !== 'client' && !list && target !== undefined;
       if (sends) for (const key of missing(object, changes.remove)) io.out(`label ${JSON.stringify(key)} not found.\n`);
-      const changed = labelled(object, changes, given.bool('overwrite'), version);
+      const labels = labelled(object, changes, given.bool('overwrite'), version);
+      const changed = sends ? withCause(labels, invocation) : labels;
       if (sends) mergePatchTo(target, changed, { client, dryRun, fieldManager: given.string('field-manager') });
       if (list) return io.out(listing(changed, choice.single));
       const done = whatHappened(object, changed);

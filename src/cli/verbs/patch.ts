@@ -15,7 +15,9 @@ import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { allObjects, fileProblem, type ManifestObject, manifestsOf } from '../manifest/index.js';
+import { mergePatchTo } from '../merge-patch-to.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
+import { recordFlag, withCause } from '../record.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../resources.js';
 import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag } from '../write-flags.js';
 
@@ -30,6 +32,7 @@ const flags: readonly Flag[] = [
   { name: 'local', type: 'bool', default: 'false', usage: 'Change the content of the file, and nothing on the server.' },
   { name: 'patch', short: 'p', type: 'string', default: '', usage: 'The patch, as JSON or YAML.' },
   { name: 'patch-file', type: 'string', default: '', usage: 'A file with the patch.' },
+  recordFlag,
   { name: 'subresource', type: 'string', default: '', usage: 'Subresource to change, such as status or scale.' },
   { name: 'type', type: 'string', default: 'strategic', usage: 'The type of the patch; one of [json merge strategic].' },
 ];
@@ -51,10 +54,10 @@ export const patch: Verb<Client> = {
     const type = checkFlags(invocation);
     const dryRun = dryRunOf(flags, io);
     const body = readPatch(invocation, type);
-    const print = (old: KubeObject, patched: KubeObject): void => {
+    const print = (old: KubeObject, patched: KubeObject, shown = patched): void => {
       // kubectl does not say here that it was a dry run.
       const operation = same(patched, old) ? 'patched (no change)' : 'patched';
-      io.out(objectPrinter(invocation, { operation })(patched));
+      io.out(objectPrinter(invocation, { operation })(shown));
     };
     if (flags.bool('local')) {
       for (const { object } of localObjects(invocation)) print(object, patchLocally(object, body, type));
@@ -65,7 +68,12 @@ export const patch: Verb<Client> = {
     const failed = [...errors];
     for (const target of targets) {
       const old = target.manifest?.object ?? target.object;
-      print(old, dryRun === 'client' ? patchLocally(target.object, body, type) : patchOnServer(target, body, type, dryRun, invocation));
+      if (dryRun === 'client') {
+        print(old, patchLocally(target.object, body, type));
+        continue;
+      }
+      const patched = patchOnServer(target, body, type, dryRun, invocation);
+      print(old, patched, flags.bool('record') ? noted(target, patched, dryRun, invocation) : patched);
     }
     throwErrors(failed);
   },
@@ -136,6 +144,12 @@ function patchOnServer(target: Target, body: Json, type: PatchType, dryRun: DryR
   const subresource = flags.string('subresource');
   const options = { patchType: type, fieldManager: flags.string('field-manager'), dryRun: dryRun === 'server' };
   return client.call<KubeObject>(requestFor({ ...target, ...(subresource && { subresource }) }, 'patch', { body, options }));
+}
+
+/** --record: its annotation comes by a second patch. */
+function noted(target: Target, patched: KubeObject, dryRun: DryRun, invocation: Invocation<Client>): KubeObject {
+  const fieldManager = invocation.flags.string('field-manager');
+  return mergePatchTo({ ...target, object: patched }, withCause(patched, invocation), { client: invocation.client, dryRun, fieldManager });
 }
 
 function patchLocally(old: KubeObject, body: Json, type: PatchType): KubeObject {

@@ -4,6 +4,7 @@ import type { Verb } from '../../model/verb.js';
 import type { Reached, ReachResult } from '../../model/why.js';
 import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
+import { noArguments } from '../no-arguments.js';
 import { type Look, lookOf } from '../trace.js';
 
 export const reach: Verb<Client> = {
@@ -18,7 +19,8 @@ export const reach: Verb<Client> = {
     { name: 'all-namespaces', short: 'A', type: 'bool', default: 'false', usage: 'Pods and Services of all namespaces.' },
     { name: 'output', short: 'o', type: 'string', default: '', usage: 'json: the matrix as JSON.' },
   ],
-  run({ flags, io, client, namespace }) {
+  run({ args, flags, io, client, namespace }) {
+    noArguments({ args });
     const output = flags.string('output');
     if (output !== '' && output !== 'json')
       throw new UsageError(`unable to match a printer suitable for the output format "${output}", allowed formats are: json`);

@@ -9,6 +9,7 @@ import { withTypedConfiguration } from '../last-applied.js';
 import { overridden, overrideFlags } from '../overrides.js';
 import { parseInteger } from '../ports.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
+import { recordFlag, withCause } from '../record.js';
 import { generateService, parseLabelList } from '../service-generator.js';
 import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag, withDryRun } from '../write-flags.js';
 import { flag } from '../flag.js';
@@ -33,6 +34,7 @@ export const run: Verb<Client> = {
     ...printFlags,
     ...[dryRunFlag, fieldManagerFlag('kubectl-run'), saveConfigFlag],
     ...overrideFlags,
+    recordFlag,
     flag('annotations', 'stringArray', '[]', 'Annotations of the pod, each key=value.'),
     flag('attach', 'bool', 'false', 'Wait for the pod to run, then attach to it. Default with -i.'),
     {
@@ -73,10 +75,10 @@ export const run: Verb<Client> = {
     validate(invocation, dryRun, attach);
     const name = invocation.args[0] as string;
     const errors: Error[] = [];
-    const pod = send(overridden(podFor(name, invocation), flags), 'pods', dryRun, invocation);
+    const pod = send(withCause(overridden(podFor(name, invocation), flags), invocation), 'pods', dryRun, invocation);
     if (flags.bool('expose')) {
       try {
-        io.out(print(send(serviceFor(name, invocation), 'services', dryRun, invocation)));
+        io.out(print(send(withCause(serviceFor(name, invocation), invocation), 'services', dryRun, invocation)));
         if (flags.string('output') === 'yaml') io.out('---\n');
       } catch (e) {
         errors.push(e as Error);

@@ -1,5 +1,6 @@
 // kubelab addons list|enable|disable: parts that a fresh cluster does not have.
 import { notSimulated, UsageError } from '../../cli/errors.js';
+import { noArguments } from '../../cli/no-arguments.js';
 import { openCluster } from '../../cluster/index.js';
 import { addressRange } from '../../lib/ip-range.js';
 import { TableWriter } from '../../lib/tabwriter.js';
@@ -84,7 +85,8 @@ const list: LabVerb = {
   use: 'list',
   short: 'List the add-ons and which are enabled',
   flags: [],
-  run({ clusterPath, io }) {
+  run({ args, clusterPath, io }) {
+    noArguments({ args });
     const cluster = openCluster(clusterPath);
     const enabled = cluster.addons();
     cluster.close();

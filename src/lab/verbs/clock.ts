@@ -1,5 +1,6 @@
 // kubelab clock show|advance|set: the cluster's time.
 import { UsageError } from '../../cli/errors.js';
+import { noArguments } from '../../cli/no-arguments.js';
 import { ClockError, type Cluster, openCluster } from '../../cluster/index.js';
 import { parseGoDuration } from '../../lib/duration.js';
 import type { Invocation, Verb } from '../../model/verb.js';
@@ -11,7 +12,10 @@ const show: LabVerb = {
   use: 'show',
   short: "Show the cluster's time",
   flags: [],
-  run: (invocation) => tell(invocation, () => undefined),
+  run: (invocation) => {
+    noArguments(invocation);
+    tell(invocation, () => undefined);
+  },
 };
 
 const advance: LabVerb = {

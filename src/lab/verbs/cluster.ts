@@ -2,6 +2,7 @@
 import { rmSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from '../../cli/errors.js';
+import { noArguments } from '../../cli/no-arguments.js';
 import { parseCIDR } from '../../lib/ip.js';
 import { type ClusterOptions, createCluster, openCluster } from '../../cluster/index.js';
 import { networkPlugins } from '../../model/config.js';
@@ -83,6 +84,7 @@ const create: LabVerb = {
   short: 'Create a cluster in the file that $KUBELAB_CLUSTER names',
   flags,
   run(invocation) {
+    noArguments(invocation);
     if (existsSync(invocation.clusterPath))
       throw new UsageError(`a cluster exists at ${invocation.clusterPath}: "cluster reset" makes it anew`);
     make(invocation);
@@ -96,6 +98,7 @@ const reset: LabVerb = {
   short: 'Delete the cluster and create it anew',
   flags,
   run(invocation) {
+    noArguments(invocation);
     remove(invocation.clusterPath);
     make(invocation);
     invocation.io.out(`cluster reset at ${shown(invocation)}\n`);
@@ -107,7 +110,8 @@ const info: LabVerb = {
   use: 'info',
   short: 'Show where the cluster is and what it was created with',
   flags: [],
-  run({ clusterPath, io }) {
+  run({ args, clusterPath, io }) {
+    noArguments({ args });
     const cluster = openCluster(clusterPath);
     const { version, clock, seed, serviceCIDRs, podCIDRs, clusterDomain, cni = 'kindnet' } = cluster.config;
     const rows = [
@@ -130,7 +134,8 @@ const check: LabVerb = {
   use: 'check',
   short: 'Compute endpoints, allocations and indexes anew and compare',
   flags: [],
-  run({ clusterPath, io }) {
+  run({ args, clusterPath, io }) {
+    noArguments({ args });
     const cluster = openCluster(clusterPath);
     const wrong = cluster.check();
     cluster.close();
@@ -145,6 +150,7 @@ const del: LabVerb = {
   short: 'Delete the cluster file',
   flags: [],
   run(invocation) {
+    noArguments(invocation);
     const { clusterPath, io } = invocation;
     if (!existsSync(clusterPath)) throw new UsageError(`no cluster at ${clusterPath}`);
     remove(clusterPath);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chalk, type ChalkInstance } from 'chalk';
+import { noArguments } from '../../cli/no-arguments.js';
 import { createCluster } from '../../cluster/index.js';
 import type { Io } from '../../model/io.js';
 import type { Verb } from '../../model/verb.js';
@@ -17,7 +18,8 @@ export const demo = (main: Main): Verb<unknown> => ({
   use: 'demo',
   short: 'Tell the story of Services on a throw-away cluster',
   flags: [],
-  async run({ io }) {
+  async run({ args, io }) {
+    noArguments({ args });
     const dir = mkdtempSync(join(tmpdir(), 'kubelab-demo-'));
     const paint = new Chalk({ level: io.outputIsTTY && !io.env.NO_COLOR ? 1 : 0 });
     try {

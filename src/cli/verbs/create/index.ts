@@ -9,6 +9,7 @@ import { withLastApplied } from '../../last-applied.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { type ManifestObject, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter } from '../../print/printer.js';
+import { recordFlag, withCause } from '../../record.js';
 import { manifestItem, requestFor } from '../../resources.js';
 import { dryRunOf, validationOf, withDryRun } from '../../write-flags.js';
 import { createFlags } from './typed.js';
@@ -18,6 +19,7 @@ const flags: readonly Flag[] = [
   ...createFlags,
   { name: 'edit', type: 'bool', default: 'false', usage: 'Edit the resource before it is created. Not simulated.' },
   { name: 'raw', type: 'string', default: '', usage: 'Raw URI to POST to. Not simulated.' },
+  recordFlag,
   { name: 'selector', short: 'l', type: 'string', default: '', usage: "Only objects whose labels match, such as 'app=web'." },
   // Without --edit it means nothing to kubectl either.
   { name: 'windows-line-endings', type: 'bool', default: 'false', usage: 'With --edit: the line endings of the file.' },
@@ -70,7 +72,7 @@ function creator(invocation: Invocation<Client>): (manifest: ManifestObject) => 
   return (manifest) => {
     const item = manifestItem(manifest, { args: [], program, namespace, namespaceGiven }, client.mapper);
     const object = placed(manifest.object, item.namespace);
-    const body = given.bool('save-config') ? withLastApplied(object) : object;
+    const body = withCause(given.bool('save-config') ? withLastApplied(object) : object, invocation);
     if (dryRun === 'client') return io.out(print(body));
     const where = { resource: item.resource, ...(item.namespace !== undefined && { namespace: item.namespace }) };
     try {

@@ -16,6 +16,7 @@ import { withUpdatedAnnotation } from '../../last-applied.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags, withoutManagedFields } from '../../print/printer.js';
+import { recordFlag, withCause } from '../../record.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../../resources.js';
 import { fieldManagerFlag, validateFlag, validationOf } from '../../write-flags.js';
 import { editText } from './editor.js';
@@ -27,6 +28,7 @@ const flags: readonly Flag[] = [
   fieldManagerFlag('kubectl-edit'),
   validateFlag,
   flag('output-patch', 'bool', 'false', 'Print the patch that the changes make.'),
+  recordFlag,
   flag('save-config', 'bool', 'false', 'Remember the configuration in the annotation of kubectl apply.'),
   flag('subresource', 'string', '', 'Subresource to edit, such as status.'),
   flag('windows-line-endings', 'bool', 'false', 'Write the file with carriage returns.'),
@@ -165,7 +167,7 @@ class EditSession {
     const { flags, io, client } = this.invocation;
     const { managedFields: _, ...metadata } = target.object.metadata;
     const original = flags.bool('show-managed-fields') ? target.object : ({ ...target.object, metadata } as KubeObject);
-    const wanted = withUpdatedAnnotation(edited, flags.bool('save-config'));
+    const wanted = withCause(withUpdatedAnnotation(edited, flags.bool('save-config')), this.invocation);
     const say = (operation: string, object: KubeObject): void => io.out(objectPrinter({ flags: flags, io }, { operation })(object));
     if (same(original, edited)) return say('skipped', target.object);
     if (edited.metadata.namespace !== original.metadata.namespace)

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, Table, WatchEvents } from '../../../model/request.js';
 import type { Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { UsageError } from '../../errors.js';
+import { notSimulated, UsageError } from '../../errors.js';
 import { withoutManagedFields } from '../../print/printer.js';
 import { type ItemQuery, type ListQuery, plan, type Question, requestFor, selectors } from '../../resources.js';
 import { getPrinter } from './generic.js';
@@ -13,6 +13,9 @@ import { isHuman, tableLines, tableOptions } from './tables.js';
 
 /** A virtual clock stands still for others: when nothing happened in this much of its time, nothing more will be seen. */
 const patience = 3_600_000;
+
+/** What comes back again and again (a container that restarts each hour) would be watched for ever. */
+const longest = 86_400_000;
 
 type Event = WatchEvents['events'][number];
 type Present = Table | (KubeObject & { items?: KubeObject[] });
@@ -28,8 +31,11 @@ export function watchObjects(invocation: Invocation<Client>, question: Question)
   if (!flags.bool('watch-only')) for (const event of initialEvents(present)) io.out(text(event));
 
   let { resourceVersion = '0' } = present.metadata;
+  const start = client.now();
   let quiet = 0;
   while (client.clock === 'real' || quiet < patience) {
+    if (client.clock === 'virtual' && client.now() - start >= longest)
+      throw notSimulated('watching for longer than a day of a virtual clock: changes go on');
     const watched = client.call<WatchEvents>(requestFor(query, 'watch', { options: { ...options, resourceVersion } }));
     resourceVersion = watched.resourceVersion;
     for (const event of watched.events) io.out(text(event));
