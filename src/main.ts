@@ -1,13 +1,11 @@
 // The program: argv in, exit code out. Kept free of process.* but for what the launcher passes, so that tests run it in-process.
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Client, Connection } from './cli/client.js';
-import { UsageError } from './cli/errors.js';
+import { join } from 'node:path';
+import type { Client } from './cli/client.js';
 import { helpCommand } from './cli/help-command.js';
 import { runCommandLine } from './cli/run.js';
 import { verbs } from './cli/verbs/index.js';
+import { openedCluster } from './lab/opened-cluster.js';
 import { labVerbs } from './lab/verbs/index.js';
-import { openCluster } from './cluster/index.js';
 import type { Io } from './model/io.js';
 
 /** A bug of kubelab, as opposed to a command that failed (1). */
@@ -19,7 +17,7 @@ export async function main(argv: readonly string[], io: Io, program = 'kubectl')
     program,
     verbs: [...verbs, ...labVerbs(main)],
     clusterPath: clusterPath(io.env),
-    connect: () => connect(io),
+    connect: () => openedCluster({ clusterPath: clusterPath(io.env), io }),
     namespace: (client: Client) => client.connection.preference('namespace') || 'default',
   };
   try {
@@ -41,15 +39,4 @@ export async function main(argv: readonly string[], io: Io, program = 'kubectl')
 export function clusterPath(env: Io['env']): string {
   if (env.KUBELAB_CLUSTER) return env.KUBELAB_CLUSTER;
   return join(env.XDG_DATA_HOME || join(env.HOME ?? '.', '.local', 'share'), 'kubelab', 'default.db');
-}
-
-function connect(io: Io): Connection {
-  const path = clusterPath(io.env);
-  try {
-    if (!io.env.KUBELAB_CLUSTER) mkdirSync(dirname(path), { recursive: true });
-    return openCluster(path);
-  } catch (e) {
-    if (io.env.DEBUG) io.err(`${(e as Error).stack}\n`);
-    throw new UsageError(`the cluster file ${path} cannot be opened: ${(e as Error).message}`);
-  }
 }

@@ -32,6 +32,7 @@ export class Database {
       const version = this.#version();
       if (version > migrations.length)
         throw new Error(`${path} was written by a newer kubelab (file version ${version}, known ${migrations.length})`);
+      if (version === 0 && this.#db.prepare('SELECT 1 FROM sqlite_master').get()) throw new Error('it is the database of another program');
       for (const sql of migrations.slice(version)) this.#db.exec(sql);
       this.#db.pragma(`user_version = ${migrations.length}`);
     });

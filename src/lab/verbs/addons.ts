@@ -1,11 +1,11 @@
 // kubelab addons list|enable|disable: parts that a fresh cluster does not have.
 import { notSimulated, UsageError } from '../../cli/errors.js';
 import { noArguments } from '../../cli/no-arguments.js';
-import { openCluster } from '../../cluster/index.js';
 import { addressRange } from '../../lib/ip-range.js';
 import { TableWriter } from '../../lib/tabwriter.js';
 import type { Addons } from '../../model/addons.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
+import { openedCluster } from '../opened-cluster.js';
 
 type LabVerb = Verb<unknown>;
 
@@ -41,7 +41,7 @@ function named({ args }: Invocation<unknown>): Name {
 }
 
 function change(invocation: Invocation<unknown>, value: Addons['load-balancer']): void {
-  const cluster = openCluster(invocation.clusterPath);
+  const cluster = openedCluster(invocation);
   try {
     cluster.setAddon('load-balancer', value);
   } finally {
@@ -85,13 +85,13 @@ const list: LabVerb = {
   use: 'list',
   short: 'List the add-ons and which are enabled',
   flags: [],
-  run({ args, clusterPath, io }) {
-    noArguments({ args });
-    const cluster = openCluster(clusterPath);
+  run(invocation) {
+    noArguments(invocation);
+    const cluster = openedCluster(invocation);
     const enabled = cluster.addons();
     cluster.close();
     const rows = Object.entries(known).map(([name, purpose]) => [name, statusOf(name as Name, enabled), purpose]);
-    io.out(new TableWriter().rows([['NAME', 'STATUS', 'PURPOSE'], ...rows]));
+    invocation.io.out(new TableWriter().rows([['NAME', 'STATUS', 'PURPOSE'], ...rows]));
   },
 };
 

@@ -1,9 +1,10 @@
 // kubelab clock show|advance|set: the cluster's time.
 import { UsageError } from '../../cli/errors.js';
 import { noArguments } from '../../cli/no-arguments.js';
-import { ClockError, type Cluster, openCluster } from '../../cluster/index.js';
+import { ClockError, type Cluster } from '../../cluster/index.js';
 import { parseGoDuration } from '../../lib/duration.js';
 import type { Invocation, Verb } from '../../model/verb.js';
+import { openedCluster } from '../opened-cluster.js';
 
 type LabVerb = Verb<unknown>;
 
@@ -57,11 +58,11 @@ function one({ args }: Invocation<unknown>, what: string): string {
 }
 
 /** Opens the cluster for `work`, then prints its time. */
-function tell({ clusterPath, io }: Invocation<unknown>, work: (cluster: Cluster) => void): void {
-  const cluster = openCluster(clusterPath);
+function tell(invocation: Invocation<unknown>, work: (cluster: Cluster) => void): void {
+  const cluster = openedCluster(invocation);
   try {
     work(cluster);
-    io.out(`${new Date(cluster.now()).toISOString()}\n`);
+    invocation.io.out(`${new Date(cluster.now()).toISOString()}\n`);
   } catch (e) {
     throw e instanceof ClockError ? new UsageError(e.message) : e;
   } finally {

@@ -1,7 +1,8 @@
 // kubelab node stop|start|add|remove: the machines behind the Nodes.
 import { UsageError } from '../../cli/errors.js';
-import { MachineError, openCluster } from '../../cluster/index.js';
+import { type Cluster, MachineError } from '../../cluster/index.js';
 import type { Invocation, Verb } from '../../model/verb.js';
+import { openedCluster } from '../opened-cluster.js';
 
 type LabVerb = Verb<unknown>;
 
@@ -40,15 +41,12 @@ const remove: LabVerb = {
   run: (invocation) => change(invocation, 'remove', 'removed'),
 };
 
-function change(
-  { args, clusterPath, io }: Invocation<unknown>,
-  action: Parameters<ReturnType<typeof openCluster>['machine']>[0],
-  done: string,
-): void {
+function change(invocation: Invocation<unknown>, action: Parameters<Cluster['machine']>[0], done: string): void {
+  const { args, io } = invocation;
   if (args.length !== 1 && !(action === 'add' && args.length === 0))
     throw new UsageError(`exactly one NAME is required, got ${args.length}`);
   let [name = ''] = args;
-  const cluster = openCluster(clusterPath);
+  const cluster = openedCluster(invocation);
   try {
     name = cluster.machine(action, name);
   } catch (e) {
