@@ -16,9 +16,10 @@ export type Followed = 'done' | 'timeout' | 'nothing more happens';
 /** Shows `see` the object as it is and then each change, for `timeout` milliseconds (Infinity: as long as it takes). */
 export function follow(client: Client, query: ItemQuery, timeout: number, see: Watcher): Followed {
   const start = client.now();
+  // Not the object's own resourceVersion: one that rests was changed before what the server remembers.
+  let { resourceVersion } = client.call<WatchEvents>(requestFor(query, 'watch'));
   const present = read(client, query);
   if (see(present)) return 'done';
-  let resourceVersion = present?.metadata.resourceVersion ?? '0';
   for (let quiet = 0; quiet < patience || client.clock === 'real' || Number.isFinite(timeout); ) {
     const left = start + timeout - client.now();
     if (left <= 0) return 'timeout';

@@ -85,9 +85,9 @@ function parseFields(text: string): FieldRequirement[] {
   }
 }
 
-/** Every committed change after options.resourceVersion that the selectors let through; leaving the selection shows as DELETED. */
+/** Every committed change after options.resourceVersion (none without it: a watch begins now) that the selectors let through; leaving the selection shows as DELETED. */
 export function watch(session: Session, kind: Kind, request: Request): WatchEvents {
-  const since = Number(request.options?.resourceVersion ?? 0);
+  const since = Number(request.options?.resourceVersion ?? session.core.store.rev);
   const changes = session.core.store.since(since);
   if (!changes) throw gone(`too old resource version: ${since} (${session.core.store.rev})`);
   const labels = labelsOf(request.options ?? {});

@@ -27,10 +27,12 @@ export function watchObjects(invocation: Invocation<Client>, question: Question)
   const text = asTable ? rowText(invocation, query.resource) : objectText(invocation);
   const named = 'name' in query;
   const options = { asTable, ...(named ? {} : selectors(query)) };
+  // A list says when it was made; an object only when it was changed, which may be before what the server remembers.
+  const before = named && !asTable ? client.call<WatchEvents>(requestFor(query, 'watch')).resourceVersion : undefined;
   const present = client.call<Present>(requestFor(query, named ? 'get' : 'list', { options }));
   if (!flags.bool('watch-only')) for (const event of initialEvents(present)) io.out(text(event));
 
-  let { resourceVersion = '0' } = present.metadata;
+  let resourceVersion = before ?? present.metadata.resourceVersion ?? '0';
   const start = client.now();
   let quiet = 0;
   while (client.clock === 'real' || quiet < patience) {
