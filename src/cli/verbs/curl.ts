@@ -51,7 +51,7 @@ function repeated(invocation: Invocation<Client>, command: readonly string[]): n
   if (n < 1) throw new UsageError('--repeat must be at least 1');
   if (flags.bool('trace')) throw new UsageError('--repeat and --trace exclude each other');
   const request = requestOf(invocation, command);
-  const results = Array.from({ length: n }, () => client.call<ExecResult>(request));
+  const results = client.connection.together(() => Array.from({ length: n }, () => client.call<ExecResult>(request)));
   io.out(distributionText(results.map((r) => r.traces ?? [])));
   return results.find((r) => r.exitCode !== 0)?.exitCode ?? 0;
 }
