@@ -54,7 +54,20 @@ export function serve(
   return process.machine.forever();
 }
 
-export const httpDate = (ms: number): string => new Date(ms).toUTCString();
+/** Many answers tell of the same few moments: their texts are made once. */
+function kept(textOf: (ms: number) => string): (ms: number) => string {
+  const texts = new Map<number, string>();
+  return (ms) => {
+    const before = texts.get(ms);
+    if (before !== undefined) return before;
+    if (texts.size >= 16) texts.clear();
+    const text = textOf(ms);
+    texts.set(ms, text);
+    return text;
+  };
+}
+
+export const httpDate = kept((ms) => new Date(ms).toUTCString());
 
 export const reply = (status: number, reason: string, headers: readonly (readonly [string, string])[], body: string): Reply => ({
   status,
@@ -78,11 +91,11 @@ export const goReply = (body: string, at: Served, extra: readonly (readonly [str
   );
 
 /** "10/Oct/2000:13:55:36 +0000" */
-export function clfDate(ms: number): string {
+export const clfDate = kept((ms) => {
   const d = new Date(ms);
   const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][d.getUTCMonth()];
   return `${String(d.getUTCDate()).padStart(2, '0')}/${month}/${d.getUTCFullYear()}:${d.toISOString().slice(11, 19)} +0000`;
-}
+});
 
 export const header = (request: HttpRequest, name: string): string =>
   request.headers.find(([k]) => k.toLowerCase() === name.toLowerCase())?.[1] ?? '-';
