@@ -1,27 +1,40 @@
 // npm test: types, lint, format, then the tests. The last line is 'N passed, N failed'; exit 1 if anything failed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const report = join(mkdtempSync(join(tmpdir(), 'kubelab-tests-')), 'report.json');
-const npx = (...argv) => spawnSync('npx', ['--no-install', ...argv], { stdio: 'inherit' }).status === 0;
+const npx = (...argv) => ['npx', '--no-install', ...argv];
 
 let passed = 0;
 let failed = 0;
-function step(name, run) {
-  const ok = run();
-  console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`);
-  if (ok) passed++;
-  else failed++;
+
+/** Runs a command to its end; what it prints is shown then, so that several can run at once. */
+function step(name, [command, ...argv]) {
+  return new Promise((done) => {
+    let text = '';
+    const child = spawn(command, argv);
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => void (text += data));
+    child.on('error', (e) => void (text += `${e.message}\n`));
+    child.on('close', (code) => {
+      process.stdout.write(`${text}${code === 0 ? 'ok' : 'FAILED'}: ${name}\n`);
+      if (code === 0) passed++;
+      else failed++;
+      done();
+    });
+  });
 }
 
-step('build', () => spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status === 0);
-step('types', () => npx('tsc', '--noEmit'));
-step('lint', () => npx('oxlint', '--quiet', 'src', 'test', 'scripts'));
-step('format', () => npx('biome', 'format', '.'));
+await Promise.all([
+  step('build', [process.execPath, 'scripts/build.mjs']),
+  step('types', npx('tsc', '--noEmit')),
+  step('lint', npx('oxlint', '--quiet', 'src', 'test', 'scripts')),
+  step('format', npx('biome', 'format', '.')),
+]);
 process.env.KUBELAB_PROCESSES = '1';
-npx('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`);
+const [vitest, ...argv] = npx('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`);
+spawnSync(vitest, argv, { stdio: 'inherit' });
 try {
   const r = JSON.parse(readFileSync(report, 'utf8'));
   passed += r.numPassedTests;
