@@ -5,7 +5,7 @@ import { Exited } from '../process.js';
 import { arithmetic } from './arithmetic.js';
 import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';
-import type { Shell } from './run.js';
+import type { Shell } from './io.js';
 import { unescape } from './unescape.js';
 import { evaluate } from './test.js';
 

@@ -2,7 +2,7 @@
 import { normalPath } from '../files.js';
 import type { Process } from '../process.js';
 import type { Input, Launch } from './io.js';
-import { Shell } from './run.js';
+import { RunningShell } from './run.js';
 
 /** The program `sh`, `bash`, `ash`. */
 export function shellProgram(launch: Launch): (process: Process & { input: Input }, asMain: boolean) => number {
@@ -19,7 +19,7 @@ export function shellProgram(launch: Launch): (process: Process & { input: Input
       if (flags.includes('o') && !flags.startsWith('--')) args.shift();
       if (/^-[a-z]*c/.test(flags)) text = '';
     }
-    const shell = new Shell(p.machine, p.env, p.cwd, name, { input: p.input, out: p.out, err: p.err, tty: p.tty }, launch);
+    const shell = new RunningShell(p.machine, p.env, p.cwd, name, { input: p.input, out: p.out, err: p.err, tty: p.tty }, launch);
     shell.errexit = errexit;
     shell.xtrace = xtrace;
     if (text !== undefined) {

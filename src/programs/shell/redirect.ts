@@ -1,8 +1,7 @@
 // Redirections: where a command's input comes from and its output goes.
 import { FileError, normalPath } from '../files.js';
 import { expandOne } from './expand.js';
-import type { Io } from './io.js';
-import type { Shell } from './run.js';
+import type { Io, Shell } from './io.js';
 import type { Redirect } from './syntax.js';
 
 /** Undefined when a file cannot be opened (and that was said). */

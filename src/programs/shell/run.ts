@@ -5,9 +5,9 @@ import { builtinOf, isSpecial } from './builtins.js';
 import { arithmetic } from './arithmetic.js';
 import { syntaxErrorText } from './syntax-error.js';
 import { evaluate } from './test.js';
-import { expandFields, expandOne, expandPattern, type Scope } from './expand.js';
+import { expandFields, expandOne, expandPattern } from './expand.js';
 import { alwaysTrue, canLeave } from './endless.js';
-import type { Io, Launch } from './io.js';
+import type { Io, Launch, Shell } from './io.js';
 import { LoopJump, Returned } from './jumps.js';
 import { openRedirects } from './redirect.js';
 import { parse, parseText } from './parse.js';
@@ -33,7 +33,7 @@ const timing = (ms: number): string => {
 /** Characters that `yes` writes before it is taken to write for ever. */
 const flood = 10_000;
 
-export class Shell implements Scope {
+export class RunningShell implements Shell {
   readonly vars: Map<string, string>;
   readonly exported: Set<string>;
   readonly functions: Map<string, Command>;
@@ -62,7 +62,7 @@ export class Shell implements Scope {
     readonly name: string,
     public io: Io,
     private readonly launch: Launch,
-    parent?: Shell,
+    parent?: RunningShell,
   ) {
     this.vars = new Map(parent ? parent.vars : env);
     this.exported = new Set(parent ? parent.exported : env.keys());
@@ -81,8 +81,8 @@ export class Shell implements Scope {
     }
   }
 
-  #fork(io: Io): Shell {
-    const child = new Shell(this.machine, new Map(), this.cwd, this.name, io, this.launch, this);
+  #fork(io: Io): RunningShell {
+    const child = new RunningShell(this.machine, new Map(), this.cwd, this.name, io, this.launch, this);
     child.#loops = this.#loops;
     child.#tested = this.#tested;
     return child;
@@ -201,7 +201,7 @@ export class Shell implements Scope {
 
   #background(item: AndOr): number {
     const begun = this.machine.now;
-    const job: Shell['jobs'][number] = { at: begun, code: 0 };
+    const job: RunningShell['jobs'][number] = { at: begun, code: 0 };
     this.jobs.push(job);
     try {
       job.code = this.#fork({ ...this.io, input: { rest: '' } }).#andOr(item);
@@ -341,7 +341,7 @@ export class Shell implements Scope {
 
   #while({ until, test, body }: Extract<Command, { kind: 'while' }>): number {
     const endless = !this.errexit && alwaysTrue(test, until) && !canLeave(body);
-    function* turns(this: Shell): Generator<string> {
+    function* turns(this: RunningShell): Generator<string> {
       while ((this.#test(test) === 0) !== until) yield '';
     }
     return this.#loop(turns.call(this), () => {
@@ -357,7 +357,7 @@ export class Shell implements Scope {
 
   #count({ init, test, step, body }: Extract<Command, { kind: 'count' }>): number {
     this.#arithmetic(init);
-    function* turns(this: Shell): Generator<string> {
+    function* turns(this: RunningShell): Generator<string> {
       for (; expandOne(this, test).trim() === '' || this.#arithmetic(test) !== 0; this.#arithmetic(step)) yield '';
     }
     return this.#loop(turns.call(this), () => this.list(body));
@@ -498,7 +498,7 @@ export class Shell implements Scope {
     }
   }
 
-  #redirected(redirects: readonly Redirect[], body: (shell: Shell) => number): number | undefined {
+  #redirected(redirects: readonly Redirect[], body: (shell: RunningShell) => number): number | undefined {
     if (redirects.length === 0) return body(this);
     const io = openRedirects(this, redirects);
     if (!io) return undefined;

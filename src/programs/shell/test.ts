@@ -2,7 +2,7 @@
 import { normalPath } from '../files.js';
 import { extended } from '../tools/regex.js';
 import { globToRegExp } from './pattern.js';
-import type { Shell } from './run.js';
+import type { Shell } from './io.js';
 
 export function evaluate(shell: Shell, args: readonly string[]): number {
   let at = 0;
