@@ -5,7 +5,7 @@ import type { Controller } from '../model/controller.js';
 import type { Container, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Reader, Writer } from '../model/store.js';
-import type { Net } from '../network/net.js';
+import { netFrom } from '../network/net.js';
 import { frozenState, fullSyncPeriod, type ProxyState, proxyStateKey } from '../network/proxy/node.js';
 import { ipvsDeprecation, ProxyConfigError, type ProxySettings } from '../network/proxy/settings.js';
 import { isRunning, runtimeOf } from '../network/runtime.js';
@@ -75,8 +75,7 @@ function running(writer: Writer, node: string): { id: string; settings: () => Pr
     return {
       id: attempt.id,
       settings: () => {
-        const net: Net = { reader: writer, config: writer.config, now: () => writer.world.now(), pick: (n) => writer.world.pick(n) };
-        const files = filesOf(net, pod, runtime, container);
+        const files = filesOf(netFrom(writer, writer), pod, runtime, container);
         try {
           return settingsOf(
             commandOf(container, imageOf(container), () => undefined),

@@ -5,6 +5,7 @@ import type { Controller } from '../model/controller.js';
 import type { Container, Pod } from '../model/generated/api.js';
 import type { Writer } from '../model/store.js';
 import { addresses } from '../network/addresses.js';
+import { netFrom } from '../network/net.js';
 import { runtimeOf } from '../network/runtime.js';
 import { filesOf } from '../programs/container.js';
 import { hasNetworkConfig, writeNetworkConfig } from '../programs/node-files.js';
@@ -47,7 +48,6 @@ function copyConfiguration(writer: Writer, node: string, pod: Pod): void {
   const file = source(pod);
   const container = pluginContainer(pod);
   if (!runtime || !file || !container) return;
-  const net = { reader: writer, config: writer.config, now: () => writer.world.now(), pick: (n: number) => writer.world.pick(n) };
-  const text = filesOf(net, pod, runtime, container).read(file);
+  const text = filesOf(netFrom(writer, writer), pod, runtime, container).read(file);
   if (text !== undefined) writeNetworkConfig(writer, node, 'flannel', text);
 }

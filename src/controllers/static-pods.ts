@@ -9,7 +9,7 @@ import type { Node, Pod } from '../model/generated/api.js';
 import type { Json, KubeObject } from '../model/object.js';
 import type { Writer } from '../model/store.js';
 import { unmarshal } from '../model/unmarshal.js';
-import type { Net } from '../network/net.js';
+import { netFrom } from '../network/net.js';
 import { runtimeKey, type RuntimePod } from '../network/runtime.js';
 import { nodeFiles } from '../programs/node-files.js';
 import { foundedHashesKey, hashAnnotation, isMirror, manifestDigest, manifestFolder, mirrorOf } from '../programs/static-pods.js';
@@ -52,7 +52,7 @@ interface Wanted {
 }
 
 function manifestsOf(node: Node, writer: Writer): Wanted[] {
-  const net: Net = { reader: writer, config: writer.config, now: () => writer.world.now(), pick: (n) => writer.world.pick(n) };
+  const net = netFrom(writer, writer);
   const files = nodeFiles(net, node);
   const founded = (writer.state(foundedHashesKey) as Record<string, string> | undefined) ?? {};
   return files

@@ -2,7 +2,7 @@
 import type { ClusterConfig } from '../model/config.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import type { Endpoint } from '../model/packet.js';
-import type { Reader } from '../model/store.js';
+import type { Reader, WriteContext } from '../model/store.js';
 
 export interface Net {
   readonly reader: Reader;
@@ -12,6 +12,14 @@ export interface Net {
   /** An integer in [0, n): which endpoint. */
   pick(n: number): number;
 }
+
+/** The network as who reads through `reader` sees it, at the present of `world`. */
+export const netFrom = (reader: Reader, { config, world }: Pick<WriteContext, 'config' | 'world'>): Net => ({
+  reader,
+  config,
+  now: () => world.now(),
+  pick: (n) => world.pick(n),
+});
 
 /** A machine that is no part of the cluster, on the nodes' own network. */
 export const outsideIP = '172.30.1.100';

@@ -97,7 +97,7 @@ function noRule(walk: Walk, node: ProxyNode, verdict: Verdict | undefined): (Tol
   const end = verdict ? `${verdict.kind === 'drop' ? 'dropped' : 'rejected'} by node ${node.name}` : 'no rule matches';
   if (!owner) {
     const unknown = walk.net.reader.view(liveTable).at(walk.to)[0]?.service;
-    if (unknown) return { ...stale(unknown, node, walk), why: `${stale(unknown, node, walk).why}: ${end}` };
+    if (unknown) return stale(unknown, node, walk, end);
     if (verdict) return { why: `${walk.to} is in the Services' range and no Service has it: ${end}`, cause: 'no-route' };
     return undefined;
   }
@@ -126,9 +126,9 @@ const emptied = (service: Service, node: ProxyNode, walk: Walk): Told & { object
 });
 
 /** The API knows the Service, the node's rules do not. */
-const stale = (service: Service, node: ProxyNode, walk: Walk): Told & { object: string } => ({
+const stale = (service: Service, node: ProxyNode, walk: Walk, end: string): Told & { object: string } => ({
   object: nameOf(service),
-  why: `${walk.to} is an address of this Service, but the rules of node ${node.name} do not know it: its kube-proxy stopped at ${new Date(node.staleSince ?? 0).toISOString().slice(0, 19)}Z`,
+  why: `${walk.to} is an address of this Service, but the rules of node ${node.name} do not know it: its kube-proxy stopped at ${new Date(node.staleSince ?? 0).toISOString().slice(0, 19)}Z: ${end}`,
   cause: 'not-programmed',
 });
 

@@ -11,7 +11,7 @@ import type { Image } from './image.js';
 import { digestOf } from './image-name.js';
 import { start } from './index.js';
 import { accessTo } from './node-access.js';
-import { Exited, type Host, type Limits, Machine, type Output, Stopped } from './process.js';
+import { type End, type Host, type Limits, Machine, type Output, endOf } from './process.js';
 import { mountsOf, volumeTrees } from './volumes.js';
 import type { Effect } from './effects.js';
 import { type FilesOf, wireOf } from './pod-wire.js';
@@ -36,7 +36,7 @@ export interface Run {
   /** Clock of the machine at the end. */
   readonly at: number;
   /** exit: the program returned. Otherwise what stopped it. */
-  readonly end: { why: 'exit'; code: number } | { why: Stopped['why']; at: number };
+  readonly end: End;
 }
 
 /** One Pod at one moment, with everything that its containers have written so far. */
@@ -245,14 +245,7 @@ function declared(container: Container, image: Image, env: ReadonlyMap<string, s
 
 function finish(prepared: Prepared, body: () => number): Run {
   const { machine, effects } = prepared;
-  let end: Run['end'];
-  try {
-    end = { why: 'exit', code: body() };
-  } catch (e) {
-    if (e instanceof Exited) end = { why: 'exit', code: e.code };
-    else if (e instanceof Stopped) end = { why: e.why, at: e.at };
-    else throw e;
-  }
+  const end = endOf(body);
   const written = machine.usedFiles ? prepared.host.files.writes : [];
   return {
     output: machine.output,

@@ -14,7 +14,7 @@ import { nodePrograms, nodeTools } from './node-programs.js';
 import type { Effect } from './effects.js';
 import { wireOfMachine } from './pod-wire.js';
 import { manifestFolder } from './static-pods.js';
-import { Exited, type Host, Machine, Stopped } from './process.js';
+import { endOf, type Host, machineOf } from './process.js';
 
 const image: Image = {
   repository: '',
@@ -63,25 +63,18 @@ export function runOnNode(net: Net, node: Node, command: readonly string[], inpu
     node: access,
     processes: () => ['/sbin/init', ...servicesOf(access), ...containersOn(access)],
   };
-  const machine = new Machine(host, net.now(), {
-    until: Number.POSITIVE_INFINITY,
-    present: Number.POSITIVE_INFINITY,
-    lookAhead: false,
-    budget: 100_000,
-  });
-  let end: Run['end'];
-  try {
-    end = { why: 'exit', code: start(machine, command, new Map(variables), '/root', { main: false, stdin: input.stdin, tty: input.tty }) };
-  } catch (e) {
-    if (e instanceof Exited) end = { why: 'exit', code: e.code };
-    else if (e instanceof Stopped) end = { why: e.why, at: e.at };
-    else if (e instanceof NotStarted) {
+  const machine = machineOf(host, net.now());
+  const end = endOf(() => {
+    try {
+      return start(machine, command, new Map(variables), '/root', { main: false, stdin: input.stdin, tty: input.tty });
+    } catch (e) {
+      if (!(e instanceof NotStarted)) throw e;
       const name = command[0] ?? '';
       const why = name.includes('/') ? 'No such file or directory' : 'command not found';
       machine.output.push({ at: machine.now, stream: 'stderr', text: `bash: line 1: ${name}: ${why}\n` });
-      end = { why: 'exit', code: 127 };
-    } else throw e;
-  }
+      return 127;
+    }
+  });
   if (files.writes.length > 0) keep(access, files);
   return { output: machine.output, sockets: [], journal: [], writes: [], effects, signals: [], at: machine.now, end };
 }

@@ -15,7 +15,7 @@ import { start } from './index.js';
 import type { Effect } from './effects.js';
 import { wireOf, wireOfMachine } from './pod-wire.js';
 import type { Wire } from './wire.js';
-import { Exited, type Host, Machine, Stopped } from './process.js';
+import { endOf, type Host, machineOf } from './process.js';
 
 const tools: Image = {
   repository: 'docker.io/curlimages/curl',
@@ -54,20 +54,8 @@ export function runOutside(net: Net, from: From, command: readonly string[], tty
     declaredPorts: [],
     pick: net.pick,
   };
-  const machine = new Machine(host, net.now(), {
-    until: Number.POSITIVE_INFINITY,
-    present: Number.POSITIVE_INFINITY,
-    lookAhead: false,
-    budget: 100_000,
-  });
-  let end: Run['end'];
-  try {
-    end = { why: 'exit', code: start(machine, command, new Map(), '/', { main: false, stdin: '', tty }) };
-  } catch (e) {
-    if (e instanceof Exited) end = { why: 'exit', code: e.code };
-    else if (e instanceof Stopped) end = { why: e.why, at: e.at };
-    else throw e;
-  }
+  const machine = machineOf(host, net.now());
+  const end = endOf(() => start(machine, command, new Map(), '/', { main: false, stdin: '', tty }));
   return { output: machine.output, sockets: [], journal: [], writes: [], effects, signals: [], at: machine.now, end };
 }
 

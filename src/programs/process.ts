@@ -179,3 +179,21 @@ export type Program = (process: Process) => number;
 
 /** A program that looks at its node: `iptables-save`, `conntrack`. Returns the exit code. */
 export type NodeProgram = (process: Process, node: NodeAccess) => number;
+
+/** How a run ended: the program returned, or what stopped it. */
+export type End = { why: 'exit'; code: number } | { why: Stopped['why']; at: number };
+
+/** Runs `body` to its end; what is neither an exit nor a stop is thrown on. */
+export function endOf(body: () => number): End {
+  try {
+    return { why: 'exit', code: body() };
+  } catch (e) {
+    if (e instanceof Exited) return { why: 'exit', code: e.code };
+    if (e instanceof Stopped) return { why: e.why, at: e.at };
+    throw e;
+  }
+}
+
+/** A machine for one command that somebody waits for: it may take as long as it likes. */
+export const machineOf = (host: Host, now: number): Machine =>
+  new Machine(host, now, { until: Number.POSITIVE_INFINITY, present: Number.POSITIVE_INFINITY, lookAhead: false, budget: 100_000 });

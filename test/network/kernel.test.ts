@@ -13,7 +13,7 @@ import { tableText } from '../../src/network/proxy/nftables/list.js';
 import { nftablesWalk } from '../../src/network/proxy/nftables/walk.js';
 import { isLocal, masqueradeIP, type ProxyNode } from '../../src/network/proxy/node.js';
 import { endpointText } from '../../src/network/proxy/port.js';
-import { possible } from '../../src/network/proxy/possible.js';
+import { possible } from './possible.js';
 import type { NodePacket, Walker } from '../../src/network/proxy/verdict.js';
 import { generate, outside } from './generate-services.js';
 

@@ -17,7 +17,7 @@ import {
   usesClusterEndpoints,
   usesLocalEndpoints,
 } from '../../src/network/proxy/port.js';
-import { possible } from '../../src/network/proxy/possible.js';
+import { possible } from './possible.js';
 import type { ProxiedService } from '../../src/network/proxy/service-table.js';
 import { asSaved } from './as-saved.js';
 import { proxyNodeOf } from './proxy-node.js';

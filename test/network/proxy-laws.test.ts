@@ -1,6 +1,6 @@
 // Laws of service rules over generated clusters: a mode's rules do what Services and slices say, but for the recorded differences.
 import { expect, test } from 'vitest';
-import { arithmetic } from '../../src/network/proxy/arithmetic.js';
+import { arithmetic } from './arithmetic.js';
 import { iptablesWalk } from '../../src/network/proxy/iptables/walk.js';
 import { ipvsWalk } from '../../src/network/proxy/ipvs/walk.js';
 import { nftablesWalk } from '../../src/network/proxy/nftables/walk.js';

@@ -3,8 +3,8 @@ import Table from 'cli-table3';
 import type { Verb } from '../../model/verb.js';
 import type { Reached, ReachResult } from '../../model/why.js';
 import type { Client } from '../client.js';
-import { UsageError } from '../errors.js';
 import { noArguments } from '../no-arguments.js';
+import { jsonFlag, wantsJson } from '../json-output.js';
 import { type Look, lookOf } from '../trace.js';
 
 export const reach: Verb<Client> = {
@@ -17,13 +17,11 @@ export const reach: Verb<Client> = {
     kubelab reach -A -o json`,
   flags: [
     { name: 'all-namespaces', short: 'A', type: 'bool', default: 'false', usage: 'Pods and Services of all namespaces.' },
-    { name: 'output', short: 'o', type: 'string', default: '', usage: 'json: the matrix as JSON.' },
+    jsonFlag('the matrix'),
   ],
   run({ args, flags, io, client, namespace }) {
     noArguments({ args });
-    const output = flags.string('output');
-    if (output !== '' && output !== 'json')
-      throw new UsageError(`unable to match a printer suitable for the output format "${output}", allowed formats are: json`);
+    const json = wantsJson(flags);
     const all = flags.bool('all-namespaces');
     const result = client.call<ReachResult>({
       verb: 'connect',
@@ -32,7 +30,7 @@ export const reach: Verb<Client> = {
       subresource: 'reach',
       ...(!all && { namespace }),
     });
-    if (output === 'json') io.out(`${JSON.stringify(result, undefined, 2)}\n`);
+    if (json) io.out(`${JSON.stringify(result, undefined, 2)}\n`);
     else if (result.rows.length === 0)
       io.err(all ? 'No Pods with an address found\n' : `No Pods with an address found in ${namespace} namespace.\n`);
     else if (result.columns.length === 0) io.err(all ? 'No Services found\n' : `No Services found in ${namespace} namespace.\n`);

@@ -6,6 +6,7 @@ import type { Sender, TraceResult } from '../../model/why.js';
 import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
 import { destinationsOf, senderOf } from '../goal.js';
+import { jsonFlag, wantsJson } from '../json-output.js';
 import { failureText, type Look, lookOf, targetText, traceText, tracesText } from '../trace.js';
 
 export const trace: Verb<Client> = {
@@ -20,13 +21,11 @@ export const trace: Verb<Client> = {
     kubelab trace deploy/web 10.96.0.10:53 --udp`,
   flags: [
     { name: 'udp', short: 'u', type: 'bool', default: 'false', usage: 'A UDP packet instead of a TCP connection.' },
-    { name: 'output', short: 'o', type: 'string', default: '', usage: 'json: the traces as JSON.' },
+    jsonFlag('the traces'),
   ],
   run({ args, flags, io, client, namespace }) {
     if (args.length < 1 || args.length > 2) throw new UsageError('trace [FROM] TO[:PORT]: one or two arguments are expected');
-    const output = flags.string('output');
-    if (output !== '' && output !== 'json')
-      throw new UsageError(`unable to match a printer suitable for the output format "${output}", allowed formats are: json`);
+    const json = wantsJson(flags);
     const sender: Sender = senderOf(client, namespace, args.length === 2 ? (args[0] as string) : '');
     const protocol = flags.bool('udp') ? 'UDP' : 'TCP';
     const results = destinationsOf(client, namespace, args.at(-1) as string).map((to) =>
@@ -39,7 +38,7 @@ export const trace: Verb<Client> = {
       }),
     );
     const look = lookOf(io);
-    if (output === 'json') io.out(`${JSON.stringify(results.length === 1 ? results[0] : results, undefined, 2)}\n`);
+    if (json) io.out(`${JSON.stringify(results.length === 1 ? results[0] : results, undefined, 2)}\n`);
     else io.out(results.map((r) => resultText(r, look)).join('\n'));
     return results.every((r) => r.arrives) ? 0 : 1;
   },

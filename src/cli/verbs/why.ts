@@ -4,6 +4,7 @@ import type { Verb } from '../../model/verb.js';
 import type { WhyResult } from '../../model/why.js';
 import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
+import { jsonFlag, wantsJson } from '../json-output.js';
 import { headText, type Look, lookOf } from '../trace.js';
 
 export const why: Verb<Client> = {
@@ -16,13 +17,11 @@ export const why: Verb<Client> = {
     kubelab why --fix`,
   flags: [
     { name: 'fix', type: 'bool', default: 'false', usage: 'Find the change of one object that makes it arrive. Nothing is changed.' },
-    { name: 'output', short: 'o', type: 'string', default: '', usage: 'json: all of it as JSON.' },
+    jsonFlag('all of it'),
   ],
   run({ args, flags, io, client, namespace }) {
     if (args.length > 0) throw new UsageError(`why takes no arguments: it explains the last request that did not arrive`);
-    const output = flags.string('output');
-    if (output !== '' && output !== 'json')
-      throw new UsageError(`unable to match a printer suitable for the output format "${output}", allowed formats are: json`);
+    const json = wantsJson(flags);
     const fix = flags.bool('fix');
     const result = client.call<WhyResult>({
       verb: 'connect',
@@ -32,7 +31,7 @@ export const why: Verb<Client> = {
       namespace,
       options: { fix },
     });
-    io.out(output === 'json' ? `${JSON.stringify(result, undefined, 2)}\n` : whyText(result, fix, lookOf(io)));
+    io.out(json ? `${JSON.stringify(result, undefined, 2)}\n` : whyText(result, fix, lookOf(io)));
     return fix && !result.arrives && !result.cure && result.wait === undefined ? 1 : 0;
   },
 };

@@ -66,6 +66,21 @@ export function podNamespace(config: Config, ips: readonly string[], node: Node 
 const nodeNetwork = '172.30.0.0/16';
 const nodeRouter = '172.30.1.1';
 
+/** A machine's own interface on the nodes' network. */
+function ethernet(ip: string): Link {
+  const mac = macOf(ip);
+  return {
+    index: 2,
+    name: 'eth0',
+    loopback: false,
+    up: true,
+    mtu: 1500,
+    qdisc: 'fq_codel',
+    mac,
+    addresses: [{ ip, prefix: 16, scope: 'global', ...broadcastOf(nodeNetwork) }, linkLocal(mac)],
+  };
+}
+
 /** A node's own network namespace: its Ethernet, and what the network plugin has made for its Pods. */
 export function nodeNamespace(net: Net, node: Node): NetNamespace {
   const own = nodeIP(node);
@@ -74,17 +89,6 @@ export function nodeNamespace(net: Net, node: Node): NetNamespace {
     .filter((p) => p.spec.nodeName === node.metadata.name && hasNetwork(p) && !onHostNetwork(p))
     .flatMap((p) => placeOf(node, p.status?.podIP ?? ''))
     .sort((a, b) => a.offset - b.offset);
-  const mac = macOf(own);
-  const eth0: Link = {
-    index: 2,
-    name: 'eth0',
-    loopback: false,
-    up: true,
-    mtu: 1500,
-    qdisc: 'fq_codel',
-    mac,
-    addresses: [{ ip: own, prefix: 16, scope: 'global', ...broadcastOf(nodeNetwork) }, linkLocal(mac)],
-  };
   const others = net.reader.list('Node').filter((n) => n.metadata.name !== node.metadata.name && nodeIP(n) !== '');
   const added = wiringOf(net.config).onNode(node, pods, others);
   const routes: NetRoute[] = [
@@ -93,7 +97,7 @@ export function nodeNamespace(net: Net, node: Node): NetNamespace {
     { family: 4, to: nodeNetwork, device: 'eth0', kernel: true, scope: 'link', source: own },
   ];
   return {
-    links: [loopback, eth0, ...added.links, ...virtualServers(net, node, added.links)],
+    links: [loopback, ethernet(own), ...added.links, ...virtualServers(net, node, added.links)],
     routes: routes.sort((a, b) => orderOf(a.to) - orderOf(b.to)),
     neighbours: [...others.map((n) => ({ ip: nodeIP(n), device: 'eth0', mac: macOf(nodeIP(n)) })), ...added.neighbours],
   };
@@ -127,21 +131,8 @@ const orderOf = (to: string): number => {
 
 /** A machine outside the cluster, on the nodes' network. */
 export function outsideNamespace(ip: string): NetNamespace {
-  const mac = macOf(ip);
   return {
-    links: [
-      loopback,
-      {
-        index: 2,
-        name: 'eth0',
-        loopback: false,
-        up: true,
-        mtu: 1500,
-        qdisc: 'fq_codel',
-        mac,
-        addresses: [{ ip, prefix: 16, scope: 'global', ...broadcastOf(nodeNetwork) }, linkLocal(mac)],
-      },
-    ],
+    links: [loopback, ethernet(ip)],
     routes: [
       { family: 4, to: 'default', via: nodeRouter, device: 'eth0' },
       { family: 4, to: nodeNetwork, device: 'eth0', kernel: true, scope: 'link', source: ip },

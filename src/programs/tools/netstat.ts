@@ -85,33 +85,16 @@ export const ss: Program = (p) => {
       };
     });
   const header = !f.has('H');
-  const width = (texts: readonly string[], title: string): number => Math.max(...texts.map((t) => t.length), header ? title.length : 0, 0);
+  const width = (column: 'netid' | 'state' | 'local' | 'port' | 'peer' | 'process', title: string): number =>
+    Math.max(header ? title.length : 0, ...rows.map((r) => r[column].length));
   const w = {
-    netid: width(
-      rows.map((r) => r.netid),
-      'Netid',
-    ),
-    state: width(
-      rows.map((r) => r.state),
-      'State',
-    ),
-    local: width(
-      rows.map((r) => r.local),
-      'Local Address',
-    ),
-    port: width(
-      rows.map((r) => r.port),
-      'Port',
-    ),
-    peer: width(
-      rows.map((r) => r.peer),
-      'Peer Address',
-    ),
+    netid: width('netid', 'Netid'),
+    state: width('state', 'State'),
+    local: width('local', 'Local Address'),
+    port: width('port', 'Port'),
+    peer: width('peer', 'Peer Address'),
     peerPort: header ? 4 : 1,
-    process: width(
-      rows.map((r) => r.process),
-      'Process',
-    ),
+    process: width('process', 'Process'),
   };
   if (header)
     p.out(

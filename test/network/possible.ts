@@ -1,7 +1,7 @@
 // All that may become of a packet at a node's rules, each with its probability: the rules are asked again for every way chance may fall.
-import { endpointText } from './port.js';
-import type { ProxyNode } from './node.js';
-import type { Chance, NodePacket, Verdict, Walker } from './verdict.js';
+import { endpointText } from '../../src/network/proxy/port.js';
+import type { ProxyNode } from '../../src/network/proxy/node.js';
+import type { Chance, NodePacket, Verdict, Walker } from '../../src/network/proxy/verdict.js';
 
 export interface Possibility {
   readonly verdict: Verdict;

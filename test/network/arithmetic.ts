@@ -1,9 +1,9 @@
 // What service rules come to, worked out from Services and slices alone, without any rule: what each mode does for declared ports.
-// The laws compare the modes' rules with it; a mode without rules of its own is answered by it. Mirrors pkg/proxy/topology.go.
-import { cidrContains, familyOf, parseCIDR, parseIP } from '../../lib/ip.js';
-import { isLocal, primaryIP, type ProxyNode } from './node.js';
-import { categorize, endpointText, type ProxyEndpoint, type ProxyPort, proxyPorts } from './port.js';
-import { type Chance, type Matched, type NodePacket, passed, portKey, type Verdict, type Walker } from './verdict.js';
+// The laws compare the modes' rules with it. Mirrors pkg/proxy/topology.go.
+import { cidrContains, familyOf, parseCIDR, parseIP } from '../../src/lib/ip.js';
+import { isLocal, primaryIP, type ProxyNode } from '../../src/network/proxy/node.js';
+import { categorize, endpointText, type ProxyEndpoint, type ProxyPort, proxyPorts } from '../../src/network/proxy/port.js';
+import { type Chance, type Matched, type NodePacket, passed, portKey, type Verdict, type Walker } from '../../src/network/proxy/verdict.js';
 
 export const arithmetic: Walker = (node, packet, chance) => {
   const found = find(node, packet);
