@@ -2,7 +2,7 @@
 import { isInstalled } from '../packages.js';
 import type { Process, Program } from '../process.js';
 import type { DnsRecord, DnsReply } from '../wire.js';
-import { addressOf, ask, isAddress, reverseName, withDot } from './lookup.js';
+import { addressOf, ask, isAddress, recordText, reverseName, withDot } from './lookup.js';
 import { flags, refuse } from './arguments.js';
 
 const isOld = (p: Process): boolean => isInstalled(p.machine.host.image, 'old-bind-tools');
@@ -94,31 +94,7 @@ export const iscNslookup: Program = (p) => {
   return 0;
 };
 
-function nslookupLine(r: DnsRecord): string {
-  switch (r.type) {
-    case 'A':
-    case 'AAAA':
-      return `Name:\t${r.name}\nAddress: ${r.data}\n`;
-    case 'CNAME':
-      return `${r.name}\tcanonical name = ${withDot(r)}\n`;
-    case 'PTR':
-      return `${r.name}\tname = ${withDot(r)}\n`;
-    case 'SRV':
-      return `${r.name}\tservice = ${withDot(r)}\n`;
-    case 'MX':
-      return `${r.name}\tmail exchanger = ${withDot(r)}\n`;
-    case 'NS':
-      return `${r.name}\tnameserver = ${withDot(r)}\n`;
-    case 'TXT':
-      return `${r.name}\ttext = ${r.data}\n`;
-    case 'SOA': {
-      const [origin = '', mail = '', serial = '', refresh = '', retry = '', expire = '', minimum = ''] = r.data.split(' ');
-      return `${r.name}\n\torigin = ${origin}\n\tmail addr = ${mail}\n\tserial = ${serial}\n\trefresh = ${refresh}\n\tretry = ${retry}\n\texpire = ${expire}\n\tminimum = ${minimum}\n`;
-    }
-    default:
-      return `${r.name}\trdata_${r.type} = ${r.data}\n`;
-  }
-}
+const nslookupLine = (r: DnsRecord): string => recordText(r, withDot(r)) ?? `${r.name}\trdata_${r.type} = ${r.data}\n`;
 
 const words: Readonly<Record<string, string>> = {
   A: 'has address',

@@ -34,3 +34,30 @@ export function resolveName(
   p.machine.sleep(Math.min(limit, patience));
   return limit < patience ? { ...found, cut: true } : found;
 }
+
+/** A record as nslookup writes it, whichever it is; `target`: its data as that one writes names. Undefined for types it has no words for. */
+export function recordText(r: DnsRecord, target: string): string | undefined {
+  switch (r.type) {
+    case 'A':
+    case 'AAAA':
+      return `Name:\t${r.name}\nAddress: ${r.data}\n`;
+    case 'CNAME':
+      return `${r.name}\tcanonical name = ${target}\n`;
+    case 'PTR':
+      return `${r.name}\tname = ${target}\n`;
+    case 'SRV':
+      return `${r.name}\tservice = ${target}\n`;
+    case 'MX':
+      return `${r.name}\tmail exchanger = ${target}\n`;
+    case 'NS':
+      return `${r.name}\tnameserver = ${target}\n`;
+    case 'TXT':
+      return `${r.name}\ttext = ${r.data}\n`;
+    case 'SOA': {
+      const [origin = '', mail = '', serial = '', refresh = '', retry = '', expire = '', minimum = ''] = r.data.split(' ');
+      return `${r.name}\n\torigin = ${origin}\n\tmail addr = ${mail}\n\tserial = ${serial}\n\trefresh = ${refresh}\n\tretry = ${retry}\n\texpire = ${expire}\n\tminimum = ${minimum}\n`;
+    }
+    default:
+      return undefined;
+  }
+}

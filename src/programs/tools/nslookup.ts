@@ -3,7 +3,7 @@ import type { Process, Program } from '../process.js';
 import { isBrought } from '../packages.js';
 import type { DnsRecord } from '../wire.js';
 import { iscNslookup } from './isc.js';
-import { addressOf, ask, isAddress, resolveName, reverseName } from './lookup.js';
+import { addressOf, ask, isAddress, resolveName, recordText, reverseName } from './lookup.js';
 import { refuse } from './arguments.js';
 
 const types = new Set(['soa', 'ns', 'a', 'aaaa', 'cname', 'mx', 'txt', 'ptr', 'srv', 'any']);
@@ -68,31 +68,7 @@ function current(p: Process, name: string, type: string | undefined, server: str
   return replies.some(({ reply }) => reply.rcode !== 'NOERROR') ? 1 : 0;
 }
 
-function line(r: DnsRecord): string {
-  switch (r.type) {
-    case 'A':
-    case 'AAAA':
-      return `Name:\t${r.name}\nAddress: ${r.data}\n`;
-    case 'CNAME':
-      return `${r.name}\tcanonical name = ${r.data}\n`;
-    case 'PTR':
-      return `${r.name}\tname = ${r.data}\n`;
-    case 'SRV':
-      return `${r.name}\tservice = ${r.data}\n`;
-    case 'MX':
-      return `${r.name}\tmail exchanger = ${r.data}\n`;
-    case 'NS':
-      return `${r.name}\tnameserver = ${r.data}\n`;
-    case 'TXT':
-      return `${r.name}\ttext = ${r.data}\n`;
-    case 'SOA': {
-      const [origin = '', mail = '', serial = '', refresh = '', retry = '', expire = '', minimum = ''] = r.data.split(' ');
-      return `${r.name}\n\torigin = ${origin}\n\tmail addr = ${mail}\n\tserial = ${serial}\n\trefresh = ${refresh}\n\tretry = ${retry}\n\texpire = ${expire}\n\tminimum = ${minimum}\n`;
-    }
-    default:
-      return `${r.name}\t${r.type}\t${r.data}\n`;
-  }
-}
+const line = (r: DnsRecord): string => recordText(r, r.data) ?? `${r.name}\t${r.type}\t${r.data}\n`;
 
 /** 1.28: asks libc, and shows each address with its own name. */
 function old(p: Process, name: string, server: string | undefined): number {
