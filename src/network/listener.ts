@@ -1,12 +1,13 @@
 // Whether somebody listens where the packet arrived: the sockets that the containers' processes have really opened.
 import { familyOf } from '../lib/ip.js';
 import type { Pod } from '../model/generated/api.js';
+import type { Packet, Trace } from '../model/packet.js';
 import type { Reader } from '../model/store.js';
 import { addresses } from './addresses.js';
 import { slicesOf } from './endpoints.js';
 import { noProxy } from './no-proxy.js';
 import { liveTable } from './proxy/service-table.js';
-import { onHostNetwork } from './net.js';
+import { type Net, onHostNetwork } from './net.js';
 import type { Step, Walk } from './walk.js';
 import { isRunning, runtimeOf, type Socket } from './runtime.js';
 import { healthSockets } from './service-health.js';
@@ -18,49 +19,58 @@ export interface Listening {
 }
 
 /** Every socket of a Pod's running containers. */
-export function socketsOf(walk: Pick<Walk, 'net'>, pod: Pod): Listening[] {
-  const runtime = runtimeOf(walk.net.reader, pod);
-  return Object.entries(runtime?.containers ?? {}).flatMap(([container, c]) =>
-    isRunning(c)
-      ? (c.attempt?.sockets ?? [])
-          .flatMap((socket) => withHealth(walk.net.reader, socket, pod))
-          .map((socket) => ({ pod, container, socket }))
-      : [],
-  );
+export function* socketsOf({ reader }: Pick<Net, 'reader'>, pod: Pod): Generator<Listening> {
+  const containers = runtimeOf(reader, pod)?.containers;
+  for (const container in containers) {
+    const runs = containers[container];
+    if (!isRunning(runs)) continue;
+    for (const socket of runs?.attempt?.sockets ?? []) {
+      yield { pod, container, socket };
+      for (const more of healthOf(reader, socket, pod)) yield { pod, container, socket: more };
+    }
+  }
 }
 
 /** A kube-proxy opens further ones for Services that want their health checked. */
-const withHealth = (reader: Reader, socket: Socket, pod: Pod): Socket[] =>
-  socket.server === 'kube-proxy' && socket.port === 10_256 ? [socket, ...healthSockets(reader, pod.spec.nodeName ?? '')] : [socket];
+const healthOf = (reader: Reader, socket: Socket, pod: Pod): readonly Socket[] =>
+  socket.server === 'kube-proxy' && socket.port === 10_256 ? healthSockets(reader, pod.spec.nodeName ?? '') : [];
 
-const fits = (socket: Socket, walk: Walk, loopback: boolean): boolean =>
-  socket.port === walk.port && socket.protocol === walk.packet.protocol && (loopback || !socket.loopback);
-
-/** The socket that a walk ended at. */
-export function listeningAt(walk: Walk): Listening | undefined {
-  const { pod, node, loopback = false } = walk.place ?? {};
-  if (pod && !onHostNetwork(pod)) return socketsOf(walk, pod).find((l) => fits(l.socket, walk, loopback));
-  const name = pod?.spec.nodeName ?? node?.metadata.name;
-  for (const hostPod of addresses(walk.net.reader).hostPods(name ?? '')) {
-    const found = socketsOf(walk, hostPod).find((l) => fits(l.socket, walk, loopback));
-    if (found) return found;
-  }
+/** The socket that takes what comes for a port of a Pod or, on its node's own network, of the node. */
+function listeningAt(
+  net: Net,
+  { pod, node, loopback = false }: { readonly pod?: Pod | undefined; readonly node?: string | undefined; readonly loopback?: boolean },
+  { port, protocol }: Pick<Packet, 'port' | 'protocol'>,
+): Listening | undefined {
+  const pods = pod && !onHostNetwork(pod) ? [pod] : addresses(net.reader).hostPods(pod?.spec.nodeName ?? node ?? '');
+  for (const p of pods)
+    for (const found of socketsOf(net, p)) {
+      const { socket } = found;
+      if (socket.port === port && socket.protocol === protocol && (loopback || !socket.loopback)) return found;
+    }
   return undefined;
 }
 
+/** The socket that a walk ended at. */
+export function arrivedAt(net: Net, { reached, packet }: Trace): Listening | undefined {
+  if (!reached) return undefined;
+  const pod = reached.pod && net.reader.get('Pod', reached.pod.namespace, reached.pod.name);
+  return listeningAt(net, { pod, node: reached.node, loopback: true }, { port: reached.port, protocol: packet.protocol });
+}
+
 export const listener: Step = (walk) => {
-  const { pod, node } = walk.place ?? {};
+  const { pod, node, loopback = false } = walk.place ?? {};
+  const { port, packet } = walk;
   const where = pod ? `Pod ${pod.metadata.namespace}/${pod.metadata.name}` : `Node ${node?.metadata.name}`;
-  if (walk.packet.protocol === 'ICMP') {
+  if (packet.protocol === 'ICMP') {
     walk.hops.push({ step: 'listener', object: where, why: 'answers the ping' });
     return undefined;
   }
-  const found = listeningAt(walk);
+  const found = listeningAt(walk.net, { pod, node: node?.metadata.name, loopback }, { port, protocol: packet.protocol });
   if (found) {
     walk.hops.push({
       step: 'listener',
       object: `Pod ${found.pod.metadata.namespace}/${found.pod.metadata.name}`,
-      why: `container "${found.container}" listens on port ${walk.port}/${walk.packet.protocol}`,
+      why: `container "${found.container}" listens on port ${port}/${packet.protocol}`,
     });
     return undefined;
   }
@@ -71,7 +81,7 @@ export const listener: Step = (walk) => {
 /** Nobody listens there: who does, and where else, and who sent the packet to this port. */
 function refuse(walk: Walk, where: string): void {
   const { pod } = walk.place ?? {};
-  const others = pod ? socketsOf(walk, pod) : [];
+  const others = pod ? [...socketsOf(walk.net, pod)] : [];
   const own = `${walk.port}/${walk.packet.protocol}`;
   const local = others.find((l) => l.socket.port === walk.port && l.socket.protocol === walk.packet.protocol);
   if (local) {
@@ -151,7 +161,11 @@ function listeningElsewhere(walk: Walk, pod: Pod): Pod | undefined {
     for (const e of slice.endpoints ?? []) {
       const other = addresses(walk.net.reader).podAt(e.addresses[0] ?? '');
       if (!other || other.metadata.uid === pod.metadata.uid || e.conditions?.ready === false) continue;
-      if (socketsOf(walk, other).some((l) => l.socket.port === number && l.socket.protocol === walk.packet.protocol && !l.socket.loopback))
+      if (
+        [...socketsOf(walk.net, other)].some(
+          (l) => l.socket.port === number && l.socket.protocol === walk.packet.protocol && !l.socket.loopback,
+        )
+      )
         return other;
     }
   }

@@ -1,5 +1,5 @@
 // What service rules did with a packet, told as hops in the words of the objects that the user can change.
-import type { Service, ServicePort } from '../model/generated/api.js';
+import type { Service } from '../model/generated/api.js';
 import type { Hop } from '../model/packet.js';
 import { noEndpoints } from './no-endpoints.js';
 import { noProxy } from './no-proxy.js';
@@ -24,14 +24,38 @@ type Told = Pick<Hop, 'why' | 'field' | 'cause'>;
 
 /** A rule was for it. */
 function hopOf(walk: Walk, node: ProxyNode, verdict: Verdict): Hop {
-  const { service, port } = verdict.match as NonNullable<Verdict['match']>;
-  const rule = verdict.rules.length > 0 ? { rule: verdict.rules.join('\n') } : {};
-  return { step: 'service', object: nameOf(service), ...rule, ...told(walk, node, verdict, service, port) };
+  const { service, port, by } = verdict.match as NonNullable<Verdict['match']>;
+  const object = nameOf(service);
+  const { to, port: asked } = walk;
+  const where = (): string => `${by === 'NodePort' ? 'node port' : by} ${to}:${asked}`;
+  const end = verdict.because && ended(walk, node, verdict, where());
+  if (end) return { step: 'service', object, ...(verdict.rules.length > 0 && { rule: verdict.rules.join('\n') }), ...end };
+  // Sentences are made when somebody reads them: most packets that arrive are read by nobody.
+  return {
+    step: 'service',
+    object,
+    get rule() {
+      return verdict.rules.join('\n');
+    },
+    get why() {
+      return `${where()} is port ${port.name ? JSON.stringify(port.name) : port.port} of the Service; ${chosen(verdict, node)}${staleness(node)}`;
+    },
+  };
 }
 
-function told(walk: Walk, node: ProxyNode, verdict: Verdict, service: Service, port: ServicePort): Told {
+function chosen({ endpoint, choice }: Verdict, node: ProxyNode): string {
+  const { of = 0, local = false, remembered = false } = choice ?? {};
+  const how = remembered
+    ? ' (the one this client had before)'
+    : local
+      ? ` (on node ${node.name} only, as the traffic policy Local wants)`
+      : '';
+  return `of ${of} endpoint${of === 1 ? '' : 's'} ${endpoint ? endpointText(endpoint) : ''} was chosen${how}`;
+}
+
+/** Why it did not become an endpoint. */
+function ended(walk: Walk, node: ProxyNode, verdict: Verdict, where: string): Told | undefined {
   const { by } = verdict.match as NonNullable<Verdict['match']>;
-  const where = `${by === 'NodePort' ? 'node port' : by} ${walk.to}:${walk.port}`;
   switch (verdict.because) {
     case 'no-endpoints': {
       const end =
@@ -54,18 +78,8 @@ function told(walk: Walk, node: ProxyNode, verdict: Verdict, service: Service, p
         field: 'spec.loadBalancerSourceRanges',
         cause: 'source-range',
       };
-    default: {
-      const { of = 0, local = false, remembered = false } = verdict.choice ?? {};
-      const target = verdict.endpoint ? endpointText(verdict.endpoint) : '';
-      const how = remembered
-        ? 'the one this client had before'
-        : local
-          ? `on node ${node.name} only, as the traffic policy Local wants`
-          : '';
-      return {
-        why: `${where} is port ${port.name ? JSON.stringify(port.name) : port.port} of the Service; of ${of} endpoint${of === 1 ? '' : 's'} ${target} was chosen${how ? ` (${how})` : ''}${staleness(node)}`,
-      };
-    }
+    default:
+      return undefined;
   }
 }
 

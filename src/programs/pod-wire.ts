@@ -4,17 +4,16 @@ import { parseIP } from '../lib/ip.js';
 import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Endpoint, Trace } from '../model/packet.js';
-import { addresses } from '../network/addresses.js';
 import { ask } from '../network/dns/ask.js';
 import { bareData, type Message } from '../network/dns/message.js';
 import { withoutDot } from '../network/dns/name.js';
 import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces/index.js';
-import { type Listening, socketsOf } from '../network/listener.js';
+import { arrivedAt, type Listening, socketsOf } from '../network/listener.js';
 import { type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../network/net.js';
 import { walk } from '../network/path.js';
 import { candidates, ndotsOf, nodeHostsText, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
 import { type RuntimePod, runtimeOf } from '../network/runtime.js';
-import { type Connection, connectionOf } from './connections.js';
+import { connectionOf } from './connections.js';
 import { hostnameOf, imageOf, serviceVariables } from './facts.js';
 import type { FileSystem } from './files.js';
 import { goReply, type Served } from './server.js';
@@ -71,7 +70,7 @@ const onNode = (net: Net, node: string): Listening[] =>
   net.reader
     .list('Pod')
     .filter((p) => onHostNetwork(p) && p.spec.nodeName === node)
-    .flatMap((p) => socketsOf({ net }, p));
+    .flatMap((p) => [...socketsOf(net, p)]);
 
 export function wireOf(ends: PodEnds): Wire {
   const { pod, runtime } = ends;
@@ -90,7 +89,7 @@ export function wireOf(ends: PodEnds): Wire {
       const node = net.reader.get('Node', '', runtime.node);
       return onHostNetwork(pod) && node ? nodeNamespace(net, node) : podNamespace(net.config, runtime.ips, node);
     },
-    listening: () => (onHostNetwork(pod) ? onNode(net, runtime.node) : socketsOf({ net }, pod)),
+    listening: () => (onHostNetwork(pod) ? onNode(net, runtime.node) : [...socketsOf(net, pod)]),
     ...(ends.container !== undefined && { container: ends.container }),
     ...(ends.traced && { traced: ends.traced }),
   });
@@ -231,11 +230,7 @@ function wire(ends: Ends): Wire {
 function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Exchange {
   const { net } = ends;
   const reached = trace.reached as NonNullable<Trace['reached']>;
-  const ofPod = reached.pod && net.reader.get('Pod', reached.pod.namespace, reached.pod.name);
-  const candidatesAt = reached.pod ? (ofPod ? [ofPod] : []) : [...addresses(net.reader).hostPods(reached.node ?? '')];
-  const at = candidatesAt
-    .flatMap((p) => socketsOf({ net }, p))
-    .find((l) => l.socket.port === reached.port && l.socket.protocol === trace.packet.protocol);
+  const at = arrivedAt(net, trace);
   if (!at) return { outcome: 'ok' };
   const server = servers.get(at.socket.server);
   if (server?.silent) return { outcome: 'ok', silent: true };

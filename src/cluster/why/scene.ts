@@ -89,9 +89,5 @@ export const behind = ({ reader }: Net, service: Service): Pod[] => [
 
 /** Numbers of the ports that a Pod's processes listen on for others. */
 export const listensOn = (net: Net, pod: Pod, protocol: string): number[] => [
-  ...new Set(
-    socketsOf({ net }, pod)
-      .filter((l) => l.socket.protocol === protocol && !l.socket.loopback)
-      .map((l) => l.socket.port),
-  ),
+  ...new Set([...socketsOf(net, pod)].filter((l) => l.socket.protocol === protocol && !l.socket.loopback).map((l) => l.socket.port)),
 ];

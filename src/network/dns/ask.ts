@@ -1,9 +1,8 @@
 // A question on its way: as a packet to the nameserver, through the kube-dns Service's rules like any other, to the CoreDNS that it reaches,
 // which answers by the configuration that it has loaded.
 import type { Endpoint, Hop, Trace } from '../../model/packet.js';
-import { addresses } from '../addresses.js';
-import { type Listening, socketsOf } from '../listener.js';
-import { type Net, onHostNetwork, podAsSender } from '../net.js';
+import { arrivedAt, type Listening } from '../listener.js';
+import { type Net, podAsSender } from '../net.js';
 import { walk } from '../path.js';
 import { runtimeOf } from '../runtime.js';
 import { fitted, type Message } from './message.js';
@@ -120,14 +119,9 @@ function lost(trace: Trace, question: Question, server: string): Trace {
   return { ...told, hops: [...trace.hops, hop] };
 }
 
-function serverAt(net: Net, { reached, packet }: Trace): Listening | undefined {
-  if (!reached) return undefined;
-  const pod = reached.pod && net.reader.get('Pod', reached.pod.namespace, reached.pod.name);
-  const known = addresses(net.reader);
-  const pods = pod && !onHostNetwork(pod) ? [pod] : [...known.hostPods(known.nodeAt(reached.ip)?.metadata.name ?? '')];
-  return pods
-    .flatMap((p) => socketsOf({ net }, p))
-    .find((l) => l.socket.port === reached.port && l.socket.protocol === packet.protocol && l.socket.server === 'coredns');
+function serverAt(net: Net, trace: Trace): Listening | undefined {
+  const found = arrivedAt(net, trace);
+  return found?.socket.server === 'coredns' ? found : undefined;
 }
 
 /** Kept as long as the snapshot is: the same text is not read twice. */

@@ -1,6 +1,6 @@
 // A node's service rules: those that its kube-proxy last wrote. While a kube-proxy works, they follow the API; when it stops, they stay as they are,
 // until one works again or the machine starts anew.
-import type { EndpointSlice, Service, ServiceCIDR } from '../../model/generated/api.js';
+import type { EndpointSlice, Node, Service, ServiceCIDR } from '../../model/generated/api.js';
 import type { Json } from '../../model/object.js';
 import type { Reader, View } from '../../model/store.js';
 import { cidrContains, familyOf, formatIP, nthIP, parseCIDR, parseIP } from '../../lib/ip.js';
@@ -46,41 +46,65 @@ export interface ProxyNode {
 }
 
 /** Of all ServiceCIDR objects. */
-const serviceCIDRs: View<Map<string, readonly string[]>> = {
+class Ranges {
+  readonly #byName = new Map<string, readonly string[]>();
+  /** Another list after every change. */
+  all: readonly string[] = [];
+
+  set(name: string, cidrs: readonly string[] | undefined): void {
+    if (cidrs) this.#byName.set(name, cidrs);
+    else this.#byName.delete(name);
+    this.all = [...this.#byName.values()].flat();
+  }
+}
+
+const serviceCIDRs: View<Ranges> = {
   kinds: ['ServiceCIDR.networking.k8s.io'],
-  make: (reader) => new Map(reader.list('ServiceCIDR.networking.k8s.io').map((o) => [o.metadata.name, o.spec.cidrs ?? []])),
-  apply: (index, { type, object }) => {
-    if (type === 'DELETED') index.delete(object.metadata.name);
-    else index.set(object.metadata.name, (object as unknown as ServiceCIDR).spec.cidrs ?? []);
+  make: (reader) => {
+    const ranges = new Ranges();
+    for (const { metadata, spec } of reader.list('ServiceCIDR.networking.k8s.io')) ranges.set(metadata.name, spec.cidrs ?? []);
+    return ranges;
   },
+  apply: (ranges, { type, object }) =>
+    ranges.set(object.metadata.name, type === 'DELETED' ? undefined : ((object as unknown as ServiceCIDR).spec.cidrs ?? [])),
 };
 
 /** Tables of what was frozen, made once for each. */
 const frozenTables = new WeakMap<object, Table>();
 
-/** The rules of a node; undefined when no kube-proxy has written any since the machine started. */
+/** What a node's rules were last made of: packet after packet asks for the same. */
+const lately = new WeakMap<ProxyState, { readonly node: Node | undefined; readonly proxy: ProxyNode }>();
+
+/** The rules of a node; undefined when no kube-proxy has written any since the machine started. As long as nothing changes, the very same object. */
 export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
   const state = reader.state(proxyStateKey(name)) as unknown as ProxyState | undefined;
   if (!state) return undefined;
   const node = reader.get('Node', '', name);
-  const { frozen } = state;
-  let table: Table;
-  if (frozen) {
-    table = frozenTables.get(frozen) ?? new Table(frozen.services, frozen.slices);
-    frozenTables.set(frozen, table);
-  } else table = reader.view(liveTable);
-  return {
+  const table = tableOf(reader, state);
+  const ranges = reader.view(serviceCIDRs).all;
+  const known = lately.get(state);
+  if (known && known.node === node && known.proxy.table === table && known.proxy.serviceCIDRs === ranges) return known.proxy;
+  const proxy: ProxyNode = {
     name,
     ips: nodeIPs(node),
     zone: node?.metadata.labels?.['topology.kubernetes.io/zone'],
     podCIDRs: node?.spec?.podCIDRs ?? [],
     settings: state.settings,
     table,
-    serviceCIDRs: [...reader.view(serviceCIDRs).values()].flat(),
-    staleSince: frozen?.at,
+    serviceCIDRs: ranges,
+    staleSince: state.frozen?.at,
     ...(state.leftByIPVS && { leftByIPVS: true }),
     ...(state.flushed && { flushed: state.flushed.tables }),
   };
+  lately.set(state, { node, proxy });
+  return proxy;
+}
+
+function tableOf(reader: Reader, { frozen }: ProxyState): Table {
+  if (!frozen) return reader.view(liveTable);
+  let table = frozenTables.get(frozen);
+  if (!table) frozenTables.set(frozen, (table = new Table(frozen.services, frozen.slices)));
+  return table;
 }
 
 export const frozenState = (reader: Reader, { settings, leftByIPVS, flushed }: ProxyState, at: number): Json =>

@@ -1,53 +1,56 @@
 // The rules that a node's kube-proxy writes in iptables mode. Each Service's are made once and kept until it, its slices or what they depend on
 // of the node changes; printers and walkers see the very same objects.
 import type { IPFamily } from '../../../lib/ip.js';
-import { type ProxyNode, primaryIP } from '../node.js';
+import type { ProxyNode } from '../node.js';
 import { proxyPorts } from '../port.js';
 import type { ProxiedService } from '../service-table.js';
 import { builtIn, frame } from './frame.js';
 import { type Chains, ChainWriter, type Part, type Rule, type Ruleset, type TableName } from './rule.js';
 import { writePort } from './service.js';
 
-const parts = new WeakMap<ProxiedService, Map<string, Part>>();
-const frames = new Map<string, Part>();
+/** Of one family on nodes that are alike: the rules that are there without any Service, and what each Service adds. */
+interface Built {
+  readonly frame: Part;
+  readonly parts: WeakMap<ProxiedService, Part>;
+}
+
+const builtByKey = new Map<string, Built>();
+const builtByNode: Readonly<Record<IPFamily, WeakMap<ProxyNode, Built>>> = { IPv4: new WeakMap(), IPv6: new WeakMap() };
 
 /** All of a node that rules of one family depend on. */
-export const nodeKey = (node: ProxyNode, family: IPFamily): string => {
-  const { clusterCIDRs, masqueradeAll, localhostNodePorts } = node.settings;
-  return `${family} ${node.name} ${node.zone ?? ''} ${primaryIP(node, family) ?? ''} ${clusterCIDRs.join()} ${masqueradeAll} ${localhostNodePorts}`;
-};
+function keyOf(node: ProxyNode, family: IPFamily): string {
+  const { clusterCIDRs, masqueradeAll, localhostNodePorts, nodePortAddresses } = node.settings;
+  return [family, node.name, node.zone, node.ips, clusterCIDRs, masqueradeAll, localhostNodePorts, nodePortAddresses].join(' ');
+}
+
+function builtFor(node: ProxyNode, family: IPFamily): Built {
+  let built = builtByNode[family].get(node);
+  if (built) return built;
+  const key = keyOf(node, family);
+  built = builtByKey.get(key) ?? { frame: frame(node, family), parts: new WeakMap() };
+  builtByKey.set(key, built);
+  builtByNode[family].set(node, built);
+  return built;
+}
+
+export const frameOf = (node: ProxyNode, family: IPFamily): Part => builtFor(node, family).frame;
 
 /** What one Service adds to the rules of a node. */
-export function partOf(node: ProxyNode, family: IPFamily, entry: ProxiedService, key: string): Part {
-  let kept = parts.get(entry);
-  if (!kept) {
-    kept = new Map();
-    parts.set(entry, kept);
-  }
-  let part = kept.get(key);
+export function partOf(node: ProxyNode, family: IPFamily, entry: ProxiedService): Part {
+  const { parts } = builtFor(node, family);
+  let part = parts.get(entry);
   if (!part) {
     const out = new ChainWriter();
     for (const port of proxyPorts(entry, family)) writePort(node, family, port, out);
     part = out.tables;
-    kept.set(key, part);
-  }
-  return part;
-}
-
-export function frameOf(node: ProxyNode, family: IPFamily): Part {
-  const key = `${family} ${node.ips.join()} ${node.settings.localhostNodePorts} ${node.settings.nodePortAddresses.join()}`;
-  let part = frames.get(key);
-  if (!part) {
-    part = frame(node, family);
-    frames.set(key, part);
+    parts.set(entry, part);
   }
   return part;
 }
 
 /** The rules that are there for these Services. */
 export function ruleset(node: ProxyNode, family: IPFamily, services: readonly ProxiedService[] = node.table.all()): Ruleset {
-  const key = nodeKey(node, family);
-  const parts = [...services.map((entry) => partOf(node, family, entry, key)), frameOf(node, family)];
+  const parts = [...services.map((entry) => partOf(node, family, entry)), frameOf(node, family)];
   const gone = (table: TableName): boolean => node.flushed?.includes(`${family} ${table}`) ?? false;
   const left = (part: Part, table: TableName): Chains => (gone(table) ? new Map([...part[table].keys()].map((c) => [c, []])) : part[table]);
   return {

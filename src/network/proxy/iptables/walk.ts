@@ -5,7 +5,7 @@ import { isLocal, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyEndpoint, type ProxyPort } from '../port.js';
 import type { ProxiedService } from '../service-table.js';
 import { type Chance, type NodePacket, passed, portKey, type Verdict, type Walker } from '../verdict.js';
-import { frameOf, nodeKey, partOf } from './build.js';
+import { frameOf, partOf } from './build.js';
 import { printRule } from './print.js';
 import type { AddressMatch, Match, Part, Rule, TableName } from './rule.js';
 
@@ -40,8 +40,7 @@ class Passage {
     this.#port = packet.port;
     this.#protocol = packet.protocol.toLowerCase();
     this.#family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
-    const key = nodeKey(node, this.#family);
-    this.#parts = [...concerned(node, packet).map((entry) => partOf(node, this.#family, entry, key)), frameOf(node, this.#family)];
+    this.#parts = [...concerned(node, packet).map((entry) => partOf(node, this.#family, entry)), frameOf(node, this.#family)];
   }
 
   verdict(): Verdict {
@@ -58,20 +57,25 @@ class Passage {
   }
 
   #told(end: End | undefined): Verdict {
-    const rules = this.#met.map((rule) => printRule(rule, this.#family === 'IPv6'));
-    const by = this.#met.find((rule) => rule.about?.by)?.about;
+    const met = this.#met;
+    const ipv6 = this.#family === 'IPv6';
+    const rules = (): string[] => met.map((rule) => printRule(rule, ipv6));
+    const by = met.find((rule) => rule.about?.by)?.about;
     const match = by?.by && { service: by.port.service, port: by.port.port, by: by.by };
     if (end === 'drop' || end === 'reject') {
       const because = this.#reason();
-      return { kind: end, masquerade: false, rules, ...(match && { match }), ...(because && { because }) };
+      return { kind: end, masquerade: false, rules: rules(), ...(match && { match }), ...(because && { because }) };
     }
-    if (!this.#endpoint) return this.#elsewhere() ?? (match ? { ...passed, match, rules } : passed);
-    const { of = 1, local = false, asked = false } = this.#met.findLast((rule) => rule.about?.spread)?.about?.spread ?? {};
+    if (!this.#endpoint) return this.#elsewhere() ?? (match ? { ...passed, match, rules: rules() } : passed);
+    const { of = 1, local = false, asked = false } = met.findLast((rule) => rule.about?.spread)?.about?.spread ?? {};
     return {
       kind: 'dnat',
       endpoint: this.#endpoint,
       masquerade: this.#masqueraded,
-      rules,
+      // Printed when somebody reads them.
+      get rules() {
+        return rules();
+      },
       ...(match && { match }),
       choice: { of, local, remembered: asked },
     };
