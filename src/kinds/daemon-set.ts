@@ -3,20 +3,24 @@ import { same } from '../lib/same.js';
 import { type FieldError, invalidValue, notSupported, required } from '../model/field-error.js';
 import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy, LabelSelector, RollingUpdateDaemonSet } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
+import { ageColumn, nameColumn } from './columns.js';
 import { isEmptySelector, isUsableSelector, validateLabelSelector } from './labels.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
-import { ageColumn, nameColumn } from './columns.js';
 import { count, nodeSelectorText, wideColumns } from './workload/columns.js';
-import { describeDaemonSet } from './workload/describe-daemon-set.js';
-import { templateGenerationAnnotation } from './workload/template-generation.js';
+import { describeDaemonSet } from './workload/describe.js';
 import {
   sizeOf,
   validateAtMost100Percent,
   validateImmutable,
+  validateLongRunningTemplate,
   validateNonNegative,
   validatePositiveIntOrPercent,
+  validateTemplateLabels,
 } from './workload/rules.js';
-import { validateLongRunningTemplate, validateTemplateLabels } from './workload/template-rules.js';
+
+// A DaemonSet's count of changes of its template; it was a field once, and is an annotation since apps/v1.
+
+export const templateGenerationAnnotation = 'deprecated.daemonset.template.generation';
 
 export const daemonSet: Kind<DaemonSet> = {
   names: {

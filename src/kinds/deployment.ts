@@ -5,19 +5,19 @@ import { same } from '../lib/same.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../model/field-error.js';
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
+import { ageColumn, nameColumn } from './columns.js';
 import { formatSelector, isEmptySelector, validateLabelSelector } from './labels.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
-import { ageColumn, nameColumn } from './columns.js';
 import { wideColumns } from './workload/columns.js';
-import { describeDeployment } from './workload/describe-deployment.js';
+import { describeDeployment } from './workload/describe.js';
 import {
   sizeOf,
   validateAtMost100Percent,
   validateImmutable,
   validateNonNegative,
   validatePositiveIntOrPercent,
+  validateReplicated,
 } from './workload/rules.js';
-import { validateReplicated } from './workload/template-rules.js';
 
 export const deployment: Kind<Deployment> = {
   names: {

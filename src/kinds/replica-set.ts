@@ -2,14 +2,13 @@
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { ReplicaSet, ReplicaSetSpec } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
+import { ageColumn, nameColumn } from './columns.js';
 import { nameWarnings } from './deployment.js';
 import { formatSelector, isEmptySelector, validateLabelSelector } from './labels.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
-import { ageColumn, nameColumn } from './columns.js';
 import { count, wideColumns } from './workload/columns.js';
-import { describeReplicaSet } from './workload/describe-replica-set.js';
-import { validateImmutable, validateNonNegative } from './workload/rules.js';
-import { validateReplicated } from './workload/template-rules.js';
+import { describeReplicaSet } from './workload/describe.js';
+import { validateImmutable, validateNonNegative, validateReplicated } from './workload/rules.js';
 
 export const replicaSet: Kind<ReplicaSet> = {
   names: {

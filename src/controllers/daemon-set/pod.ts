@@ -1,5 +1,5 @@
 // The Pod that a DaemonSet puts on one node. Mirrors pkg/controller/daemon/util/daemonset_util.go.
-import { templateGenerationAnnotation } from '../../kinds/workload/template-generation.js';
+import { templateGenerationAnnotation } from '../../kinds/daemon-set.js';
 import type { Affinity, DaemonSet, Pod, PodSpec, Toleration } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
 import { podFromTemplate } from '../pods.js';

@@ -1,7 +1,7 @@
 // One reconciliation of a Deployment: the object and its ReplicaSets as they are written on the way.
 // Mirrors getNewReplicaSet and scaleReplicaSet of pkg/controller/deployment/sync.go.
+import { byAge, hashLabel, sameTemplate } from '../../kinds/workload/replica-sets.js';
 import { clone } from '../../lib/clone.js';
-import { byAge, hashLabel, sameTemplate } from '../../kinds/workload/template.js';
 import { same } from '../../lib/same.js';
 import type { Deployment, ReplicaSet } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';

@@ -1,12 +1,23 @@
 // The containers of a Pod or of a Pod template in `kubectl describe`.
 // Mirrors describeContainers of k8s.io/kubectl/pkg/describe/describe.go.
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
-import type { Container, ContainerPort, ContainerState, ContainerStatus, ResourceRequirements } from '../../model/generated/api.js';
-import { type FieldResolver, writeEnv, writeEnvFrom } from './env.js';
-import { boolWord, orNone, rfc1123z, sortedKeys } from './lines.js';
-import { probeText } from './probe.js';
+import { milliValue, parseQuantity, wholeValue } from '../../lib/quantity.js';
+import type {
+  Container,
+  ContainerPort,
+  ContainerState,
+  ContainerStatus,
+  EnvFromSource,
+  EnvVar,
+  HTTPGetAction,
+  ObjectFieldSelector,
+  Probe,
+  ResourceFieldSelector,
+  ResourceRequirements,
+} from '../../model/generated/api.js';
+import { boolWord, goList, orNone, rfc1123z, sortedKeys } from './lines.js';
 
-export interface ContainersShown {
+interface ContainersShown {
   /** "Containers", "Init Containers" ... */
   readonly label: string;
   readonly containers: readonly Container[];
@@ -117,4 +128,88 @@ function writeMounts(w: PrefixWriter, container: Container): void {
 
 function byPath<T>(items: readonly T[], path: (item: T) => string): T[] {
   return [...items].sort((a, b) => (path(a) < path(b) ? -1 : path(a) > path(b) ? 1 : 0));
+}
+
+/** One probe in one line of `kubectl describe`. Mirrors DescribeProbe of k8s.io/kubectl/pkg/describe. */
+function probeText(p: Probe): string {
+  const times = `delay=${p.initialDelaySeconds ?? 0}s timeout=${p.timeoutSeconds ?? 0}s period=${p.periodSeconds ?? 0}s`;
+  const attributes = `${times} #success=${p.successThreshold ?? 0} #failure=${p.failureThreshold ?? 0}`;
+  if (p.exec) return `exec ${goList(p.exec.command)} ${attributes}`;
+  if (p.httpGet) return `http-get ${url(p.httpGet)} ${attributes}`;
+  if (p.tcpSocket) return `tcp-socket ${p.tcpSocket.host ?? ''}:${p.tcpSocket.port} ${attributes}`;
+  if (p.grpc) return `grpc <pod>:${p.grpc.port} ${p.grpc.service ?? ''} ${attributes}`;
+  return `unknown ${attributes}`;
+}
+
+function url(get: HTTPGetAction): string {
+  const scheme = get.scheme ? `${get.scheme.toLowerCase()}://` : '//';
+  const host = get.host ?? '';
+  const path = escapePath(get.path ?? '');
+  return `${scheme}${host.includes(':') ? `[${host}]` : host}:${get.port}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
+}
+
+/** As Go's net/url escapes a path. */
+const escapePath = (path: string): string =>
+  path.replace(/[^A-Za-z0-9\-_.~$&+,/:;=@]/gu, (c) =>
+    [...Buffer.from(c)].map((b) => `%${b.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+
+// Environment variables in `kubectl describe`, those taken from elsewhere by where they come from.
+// Mirrors describeContainerEnvVars of k8s.io/kubectl/pkg/describe/describe.go.
+
+/** The value of a field of the Pod ("metadata.name"), as text. */
+type FieldResolver = (field: ObjectFieldSelector) => string;
+
+function writeEnv(w: PrefixWriter, container: Container, resolve: FieldResolver | undefined): void {
+  const env = container.env ?? [];
+  w.write(2, `Environment:${env.length === 0 ? '\t<none>' : ''}\n`);
+  for (const e of env) for (const line of envLines(e, container, resolve)) w.write(3, `${line}\n`);
+}
+
+function envLines(e: EnvVar, container: Container, resolve: FieldResolver | undefined): string[] {
+  const from = e.valueFrom;
+  if (!from) return (e.value ?? '').split('\n').map((line, i) => `${i === 0 ? `${e.name}:` : ''}\t${line}`);
+  if (from.fieldRef) {
+    const value = resolve?.(from.fieldRef) ?? '';
+    return [`${e.name}:\t${value} (${from.fieldRef.apiVersion ?? ''}:${from.fieldRef.fieldPath})`];
+  }
+  if (from.resourceFieldRef) return [`${e.name}:\t${resourceText(from.resourceFieldRef, container)} (${from.resourceFieldRef.resource})`];
+  if (from.secretKeyRef) {
+    const { key, name, optional } = from.secretKeyRef;
+    return [`${e.name}:\t<set to the key '${key}' in secret '${name ?? ''}'>\tOptional: ${optional ?? false}`];
+  }
+  if (from.configMapKeyRef) {
+    const { key, name, optional } = from.configMapKeyRef;
+    return [`${e.name}:\t<set to the key '${key}' of config map '${name ?? ''}'>\tOptional: ${optional ?? false}`];
+  }
+  return [];
+}
+
+function writeEnvFrom(w: PrefixWriter, sources: readonly EnvFromSource[]): void {
+  w.write(2, 'Environment Variables from:\n');
+  for (const { configMapRef, secretRef, prefix } of sources) {
+    const kind = configMapRef ? 'ConfigMap' : secretRef ? 'Secret' : '';
+    const ref = configMapRef ?? secretRef;
+    const how = prefix ? `${kind} with prefix '${prefix}'` : kind;
+    w.write(3, `${ref?.name ?? ''}\t${how}\tOptional: ${ref?.optional ?? false}\n`);
+  }
+}
+
+function resourceText(ref: ResourceFieldSelector, container: Container): string {
+  const value = containerResource(ref, container) ?? '';
+  return value === '0' && (ref.resource === 'limits.cpu' || ref.resource === 'limits.memory') ? 'node allocatable' : value;
+}
+
+/** The number behind a resourceFieldRef, rounded up to whole divisors; undefined for a resource that has none. */
+function containerResource(ref: ResourceFieldSelector, container: Container): string | undefined {
+  const [list, ...rest] = ref.resource.split('.');
+  const name = rest.join('.');
+  if (list !== 'limits' && list !== 'requests') return undefined;
+  if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage') return undefined;
+  const quantity = parseQuantity(container.resources?.[list]?.[name] ?? '0');
+  const divisor = parseQuantity(!ref.divisor || ref.divisor === '0' ? '1' : ref.divisor);
+  // CPU is divided in thousandths, so that a divisor of 1m counts millicores.
+  const value = name === 'cpu' ? milliValue : wholeValue;
+  const [n, by] = [value(quantity), value(divisor)];
+  return String((n + by - 1n) / by);
 }

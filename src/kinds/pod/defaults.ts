@@ -1,10 +1,18 @@
 // What the API fills into a PodSpec, wherever it stands, and into a Pod alone. Mirrors pkg/apis/core/v1/defaults.go of Kubernetes.
+import { parseImageReference } from '../../lib/image-reference.js';
 import { formatQuantity, milliValue, parseQuantity } from '../../lib/quantity.js';
-import type { Container, EnvVar, Lifecycle, Pod, PodSpec, PodTemplateSpec, Probe } from '../../model/generated/api.js';
+import type {
+  Container,
+  DownwardAPIVolumeFile,
+  EnvVar,
+  Lifecycle,
+  Pod,
+  PodSpec,
+  PodTemplateSpec,
+  Probe,
+  Volume,
+} from '../../model/generated/api.js';
 import { containerResources } from '../pod-resources.js';
-import { defaultVolume } from './default-volumes.js';
-import { dropDisabledFields } from './disabled.js';
-import { pullPolicy } from './pull-policy.js';
 
 type AnyContainer = Pick<Container, Exclude<keyof Container, 'resources'>> & { resources?: Container['resources'] };
 
@@ -16,7 +24,7 @@ const allContainers = (spec: PodSpec): AnyContainer[] => [
 ];
 
 /** Defaults of the PodSpec of a Pod or of a template; writes into `spec`. */
-export function defaultPodSpec(spec: PodSpec): void {
+function defaultPodSpec(spec: PodSpec): void {
   dropDisabledFields(spec);
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
@@ -117,4 +125,67 @@ function defaultPodResources(spec: PodSpec): void {
   for (const [name, limit] of Object.entries(limits))
     if (podLevelResources.has(name) || name.startsWith('hugepages-')) requests[name] ??= limit;
   spec.resources.requests = requests;
+}
+
+/** When an image is pulled if nobody said: "latest", written or meant, is always pulled; what is no valid name is left for the kubelet to complain about. */
+const pullPolicy = (image: string | undefined): string => (parseImageReference(image ?? '')?.tag === 'latest' ? 'Always' : 'IfNotPresent');
+
+// Defaults of a Pod's volumes. Mirrors SetDefaults_*VolumeSource in pkg/apis/core/v1/defaults.go and the +default marks of k8s.io/api/core/v1.
+
+const readableByAll = 0o644;
+
+function defaultVolume(v: Volume): void {
+  // A volume that says nothing of its source is an empty directory.
+  if (Object.keys(v).every((key) => key === 'name' || v[key as keyof Volume] === undefined)) v.emptyDir = {};
+  for (const source of [v.secret, v.configMap, v.downwardAPI, v.projected]) if (source) source.defaultMode ??= readableByAll;
+  for (const file of v.downwardAPI?.items ?? []) defaultFile(file);
+  for (const { serviceAccountToken, downwardAPI } of v.projected?.sources ?? []) {
+    if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= 3600;
+    for (const file of downwardAPI?.items ?? []) defaultFile(file);
+  }
+  if (v.hostPath) v.hostPath.type ??= '';
+  if (v.image) v.image.pullPolicy ||= pullPolicy(v.image.reference);
+  if (v.ephemeral?.volumeClaimTemplate) v.ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem';
+  defaultOldSources(v);
+}
+
+function defaultFile({ fieldRef, resourceFieldRef }: DownwardAPIVolumeFile): void {
+  if (fieldRef) fieldRef.apiVersion ||= 'v1';
+  if (resourceFieldRef) resourceFieldRef.divisor ??= '0';
+}
+
+/** Sources that used to be built in. */
+function defaultOldSources({ iscsi, rbd, azureDisk, scaleIO }: Volume): void {
+  if (iscsi) iscsi.iscsiInterface ||= 'default';
+  if (rbd) {
+    rbd.pool ||= 'rbd';
+    rbd.user ||= 'admin';
+    rbd.keyring ||= '/etc/ceph/keyring';
+  }
+  if (azureDisk) {
+    azureDisk.cachingMode ??= 'ReadWrite';
+    azureDisk.kind ??= 'Shared';
+    azureDisk.fsType ??= 'ext4';
+    azureDisk.readOnly ??= false;
+  }
+  if (scaleIO) {
+    scaleIO.storageMode ||= 'ThinProvisioned';
+    scaleIO.fsType ||= 'xfs';
+  }
+}
+
+/**
+ * Fields of features that are off in 1.36 unless their gate is opened: the API server forgets them. Mirrors dropDisabledFields
+ * of pkg/api/pod/util.go of Kubernetes.
+ */
+function dropDisabledFields(spec: PodSpec): void {
+  // GenericWorkload
+  delete spec.schedulingGroup;
+  for (const { projected } of spec.volumes ?? []) {
+    // ClusterTrustBundleProjection, PodCertificateRequest
+    for (const source of projected?.sources ?? []) {
+      delete source.clusterTrustBundle;
+      delete source.podCertificate;
+    }
+  }
 }

@@ -9,8 +9,7 @@ import { describePod } from './describe.js';
 import { names } from './names.js';
 import { preparePodCreate } from './prepare.js';
 import { validatePodCreate } from './validate/index.js';
-import { takeResize, validateResize } from './validate/resize.js';
-import { validatePodStatus } from './validate/status.js';
+import { takeResize, validatePodStatus, validateResize } from './validate/subresources.js';
 import { validatePodUpdate } from './validate/update.js';
 import { podWarnings } from './warnings.js';
 

@@ -4,12 +4,10 @@ import type { Service } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
 import { allocateNew, allocateUpdate, claims, release } from './allocate.js';
 import { columns } from './columns.js';
-import { defaults } from './defaults.js';
 import { describe } from './describe.js';
 import { hasSelector } from './facts.js';
-import { dropTypeDependent, keepAllocated, normalizeClusterIPs } from './prepare.js';
-import { validateService, validateServiceUpdate } from './validate.js';
-import { validateServiceStatus } from './validate-status.js';
+import { defaults, dropTypeDependent, keepAllocated, normalizeClusterIPs } from './prepare.js';
+import { validateService, validateServiceStatus, validateServiceUpdate } from './validate.js';
 import { warnings } from './warnings.js';
 
 export const service: Kind<Service> = {

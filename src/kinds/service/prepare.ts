@@ -1,8 +1,31 @@
-// Before validation: what clients left out is taken from the old Service, and what no longer fits its type is dropped.
-// Mirrors normalizeClusterIPs and patchAllocatedValues of pkg/registry/core/service/storage/storage.go, and dropTypeDependentFields of strategy.go.
+// Before validation: what the API fills in, what is taken from the old Service, and what no longer fits the type and is dropped.
+// Mirrors SetDefaults_Service of pkg/apis/core/v1/defaults.go, normalizeClusterIPs patchAllocatedValues and
+// dropTypeDependentFields of pkg/registry/core/service.
 import { same } from '../../lib/same.js';
 import type { Service } from '../../model/generated/api.js';
 import { externallyAccessible, needsClusterIP, needsHealthCheck, needsNodePort, nodePorts } from './facts.js';
+
+const affinitySeconds = 3 * 60 * 60;
+
+export function defaults(service: Service): void {
+  service.spec ??= {};
+  const { spec } = service;
+  spec.sessionAffinity ||= 'None';
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
+  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: affinitySeconds } };
+  }
+  spec.type ||= 'ClusterIP';
+  for (const port of spec.ports ?? []) {
+    port.protocol ||= 'TCP';
+    if (!port.targetPort) port.targetPort = port.port ?? 0;
+  }
+  if (externallyAccessible(service)) spec.externalTrafficPolicy ||= 'Cluster';
+  if (['NodePort', 'LoadBalancer', 'ClusterIP'].includes(spec.type)) spec.internalTrafficPolicy ??= 'Cluster';
+  if (spec.type !== 'LoadBalancer') return;
+  spec.allocateLoadBalancerNodePorts ??= true;
+  for (const ingress of service.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
+}
 
 /** clusterIP and clusterIPs say the same, whichever of them a client knows. */
 export function normalizeClusterIPs(service: Service, old?: Service): void {

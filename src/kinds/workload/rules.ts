@@ -1,9 +1,14 @@
-// Rules for the numbers of workloads. Mirrors pkg/apis/apps/validation (ValidatePositiveIntOrPercent, IsNotMoreThan100Percent).
+// Rules for the numbers and templates that ReplicaSets, Deployments and DaemonSets share.
+// Mirrors pkg/apis/apps/validation (ValidatePositiveIntOrPercent, IsNotMoreThan100Percent, and the callers of validatePodTemplate).
 import { isValidPercent } from '../../lib/names.js';
 import { same } from '../../lib/same.js';
-import { type FieldError, invalidValue } from '../../model/field-error.js';
+import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
+import type { LabelSelector, PodTemplateSpec } from '../../model/generated/api.js';
+import { fromLabelSelector, matches } from '../../model/selector.js';
+import { isUsableSelector } from '../labels.js';
+import { validatePodTemplate } from '../pod/template.js';
 
-export type IntOrPercent = number | string;
+type IntOrPercent = number | string;
 
 export const validateNonNegative = (value: number | undefined, path: string): FieldError[] =>
   value === undefined || value >= 0 ? [] : [invalidValue(path, value, 'must be greater than or equal to 0')];
@@ -25,3 +30,54 @@ export const sizeOf = (value: IntOrPercent | undefined): number =>
 
 export const validateImmutable = (value: unknown, old: unknown, path: string): FieldError[] =>
   same(value, old) ? [] : [invalidValue(path, value, 'field is immutable')];
+
+export function validateTemplateLabels(selector: LabelSelector, template: PodTemplateSpec | undefined, path: string): FieldError[] {
+  const labels = template?.metadata?.labels;
+  if (matches(fromLabelSelector(selector), labels)) return [];
+  return [invalidValue(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')];
+}
+
+/** A template whose Pods run for ever and in numbers. `kind` is named in messages. */
+export function validateLongRunningTemplate(template: PodTemplateSpec, path: string, kind: string, many: boolean): FieldError[] {
+  const spec = template.spec;
+  const errors = validatePodTemplate(template, path);
+  if (many) errors.push(...validateReadOnlyDisks(template, `${path}.spec.volumes`));
+  if (spec && spec.restartPolicy !== 'Always')
+    errors.push(notSupported(`${path}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always']));
+  if (spec?.activeDeadlineSeconds !== undefined) {
+    errors.push(forbiddenField(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`));
+  }
+  return errors;
+}
+
+function validateReadOnlyDisks(template: PodTemplateSpec, path: string): FieldError[] {
+  return (template.spec?.volumes ?? []).flatMap((v, i) =>
+    v.gcePersistentDisk && !v.gcePersistentDisk.readOnly
+      ? [
+          invalidValue(
+            `${path}[${i}].gcePersistentDisk.readOnly`,
+            false,
+            'must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it is read-only',
+          ),
+        ]
+      : [],
+  );
+}
+
+/** selector and template of a ReplicaSet or a Deployment. */
+export function validateReplicated(
+  spec: { selector?: LabelSelector; template?: PodTemplateSpec; replicas?: number },
+  path: string,
+): FieldError[] {
+  const { selector, template } = spec;
+  if (selector && !isUsableSelector(selector)) return [invalidValue(`${path}.selector`, selector, 'invalid label selector')];
+  if (!template) return [required(`${path}.template`, '')];
+  return [
+    // No selector selects nothing, and so not the template either.
+    ...(selector ? validateTemplateLabels(selector, template, `${path}.template`) : [mismatch(template, path)]),
+    ...validateLongRunningTemplate(template, `${path}.template`, 'ReplicaSet', (spec.replicas ?? 0) > 1),
+  ];
+}
+
+const mismatch = (template: PodTemplateSpec, path: string): FieldError =>
+  invalidValue(`${path}.template.metadata.labels`, template.metadata?.labels, '`selector` does not match template `labels`');

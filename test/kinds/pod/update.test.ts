@@ -1,8 +1,7 @@
 // What may change in a Pod, and through which door.
 import { expect, test } from 'vitest';
 import { clone } from '../../../src/lib/clone.js';
-import { validatePodStatus } from '../../../src/kinds/pod/validate/status.js';
-import { takeResize, validateResize } from '../../../src/kinds/pod/validate/resize.js';
+import { takeResize, validatePodStatus, validateResize } from '../../../src/kinds/pod/validate/subresources.js';
 import { validatePodUpdate } from '../../../src/kinds/pod/validate/update.js';
 import { formatFieldError } from '../../../src/model/field-error.js';
 import type { Pod } from '../../../src/model/generated/api.js';

@@ -1,7 +1,6 @@
 // The revisions of a Deployment or DaemonSet, seen from the client. Mirrors pkg/polymorphichelpers/history.go.
-import { owned } from '../../../kinds/workload/describe-pieces.js';
-import { ownReplicaSets } from '../../../kinds/workload/replica-sets.js';
 import { writePodTemplate } from '../../../kinds/describe/pod-template.js';
+import { owned, ownReplicaSets } from '../../../kinds/workload/replica-sets.js';
 import { PrefixWriter } from '../../../lib/prefix-writer.js';
 import type { ControllerRevision, DaemonSet, Deployment, PodTemplateSpec } from '../../../model/generated/api.js';
 import type { KubeObject } from '../../../model/object.js';

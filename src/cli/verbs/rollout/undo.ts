@@ -1,5 +1,5 @@
 // kubectl rollout undo. Mirrors pkg/cmd/rollout/rollout_undo.go and pkg/polymorphichelpers/rollback.go.
-import { hashLabel, sameTemplate } from '../../../kinds/workload/template.js';
+import { hashLabel, sameTemplate } from '../../../kinds/workload/replica-sets.js';
 import type { PodTemplateSpec } from '../../../model/generated/api.js';
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';

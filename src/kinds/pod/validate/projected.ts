@@ -2,13 +2,14 @@
 import { type FieldError, forbiddenField, invalidValue, required } from '../../../model/field-error.js';
 import type {
   ClusterTrustBundleProjection,
+  DownwardAPIVolumeFile,
   KeyToPath,
   ProjectedVolumeSource,
   ServiceAccountTokenProjection,
 } from '../../../model/generated/api.js';
 import { validateLabelSelector } from '../../labels.js';
+import { validateFieldRef, validateResourceRef, volumeFields } from './downward.js';
 import { dnsSubdomain, fileMode, nonReservedPath, present } from './rules.js';
-import { validateDownwardFile, validateKeyToPath } from './volume-files.js';
 
 export function validateProjected(projected: ProjectedVolumeSource, path: string): FieldError[] {
   const errors = fileMode(`${path}.defaultMode`, projected.defaultMode);
@@ -68,4 +69,27 @@ function validateBundle(bundle: ClusterTrustBundleProjection, path: string): Fie
     errors.push(required(path, 'either name or signerName must be specified'));
   }
   return [...errors, ...present(`${path}.path`, bundle.path), ...nonReservedPath(`${path}.path`, bundle.path ?? '')];
+}
+
+/**
+ * Single files of volumes: keys of ConfigMaps and Secrets, fields of the Pod.
+ * Mirrors validateKeyToPath and validateDownwardAPIVolumeFile of Kubernetes.
+ */
+export const validateKeyToPath = (item: KeyToPath, path: string): FieldError[] => [
+  ...present(`${path}.key`, item.key),
+  ...present(`${path}.path`, item.path),
+  ...nonReservedPath(`${path}.path`, item.path ?? ''),
+  ...fileMode(`${path}.mode`, item.mode),
+];
+
+/** Errors name the list, not the file. */
+export function validateDownwardFile(file: DownwardAPIVolumeFile, path: string): FieldError[] {
+  const { fieldRef, resourceFieldRef } = file;
+  const errors = [...present(`${path}.path`, file.path), ...nonReservedPath(`${path}.path`, file.path ?? '')];
+  if (fieldRef) {
+    errors.push(...validateFieldRef(fieldRef, `${path}.fieldRef`, volumeFields));
+    if (resourceFieldRef) errors.push(invalidValue(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
+  } else if (resourceFieldRef) errors.push(...validateResourceRef(resourceFieldRef, `${path}.resourceFieldRef`, 'volume'));
+  else errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'));
+  return [...errors, ...fileMode(`${path}.mode`, file.mode)];
 }
