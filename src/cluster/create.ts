@@ -1,16 +1,15 @@
 // Creating an object: names and metadata, defaults, admission, preparation, validation, storing.
 // Mirrors k8s.io/apiserver/pkg/registry/rest/create.go and registry/generic/registry/store.go (Create).
-import type { Kind } from '../model/kind.js';
 import { showingEmptyMaps } from '../model/field-error.js';
-import { groupKind, type KubeObject } from '../model/object.js';
-import { alreadyExists, invalid } from '../model/status.js';
-import { randomSuffix, timestamp } from '../model/world.js';
 import type { ManagedFieldsEntry } from '../model/generated/api.js';
+import type { Kind } from '../model/kind.js';
+import { groupKind, type KubeObject } from '../model/object.js';
+import { alreadyExists, failure, invalid, notFound, qualified } from '../model/status.js';
+import { randomSuffix, timestamp } from '../model/world.js';
 import { type Manager, managedFieldsOfNew } from './apply/managed-fields.js';
-import { checkNamespace } from './namespace.js';
-import type { Session } from './session.js';
 import { emptyStatus } from './decode.js';
 import { validateNewMetadata } from './metadata.js';
+import type { Session } from './session.js';
 
 export interface CreateOptions {
   /** Off for controllers: what they make comes from templates that were validated. */
@@ -42,6 +41,30 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
     throw alreadyExists(kind.names, obj.metadata.name);
   }
   return session.put(kind, obj);
+}
+
+/** Namespaces must exist to be written into, and take nothing new while they end. Mirrors plugin/pkg/admission/namespace/lifecycle. */
+function checkNamespace(session: Session, kind: Kind, obj: KubeObject): void {
+  if (!kind.names.namespaced) {
+    delete obj.metadata.namespace;
+    return;
+  }
+  const name = obj.metadata.namespace ?? '';
+  const namespace = session.reader.get('Namespace', '', name);
+  if (!namespace) throw notFound({ group: '', plural: 'namespaces' }, name);
+  if (!namespace.metadata.deletionTimestamp) return;
+  const what = obj.metadata.name || obj.metadata.generateName || 'unknown';
+  throw failure(
+    403,
+    'Forbidden',
+    `${qualified(kind.names)} "${what}" is forbidden: unable to create new content in namespace ${name} because it is being terminated`,
+    {
+      name: what,
+      ...(kind.names.group && { group: kind.names.group }),
+      kind: kind.names.plural,
+      causes: [{ reason: 'NamespaceTerminating', message: `namespace ${name} is being terminated`, field: 'metadata.namespace' }],
+    },
+  );
 }
 
 /** The metadata that only the server sets. */

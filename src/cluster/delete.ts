@@ -4,7 +4,7 @@ import { clone } from '../lib/clone.js';
 import { same } from '../lib/same.js';
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
-import { conflict } from '../model/status.js';
+import { conflict, forbidden } from '../model/status.js';
 import type { RemoveOptions } from '../model/store.js';
 import { timestamp } from '../model/world.js';
 import type { Session } from './session.js';
@@ -33,6 +33,15 @@ export function deleteObject(session: Session, kind: Kind, obj: KubeObject, opti
   next.metadata.deletionGracePeriodSeconds = grace;
   if (kind.hasGeneration && !obj.metadata.deletionTimestamp) next.metadata.generation = (obj.metadata.generation ?? 0) + 1;
   return session.put(kind, next);
+}
+
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Some namespaces may never go. */
+export function checkDeletable(kind: Kind, obj: KubeObject): void {
+  if (kind.names.kind === 'Namespace' && immortal.has(obj.metadata.name)) {
+    throw forbidden({ group: '', plural: 'namespaces' }, obj.metadata.name, 'this namespace may not be deleted');
+  }
 }
 
 function checkPreconditions(kind: Kind, obj: KubeObject, { preconditions }: DeleteOptions): void {

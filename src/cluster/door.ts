@@ -7,9 +7,8 @@ import { failure, methodNotSupported, type Status, StatusError, unreachable } fr
 import { connect } from './connect.js';
 import { type Decoded, decode, decodeAs } from './decode.js';
 import { createObject } from './create.js';
-import { deleteObject } from './delete.js';
+import { checkDeletable, deleteObject } from './delete.js';
 import { discover } from './discovery.js';
-import { checkDeletable } from './namespace.js';
 import { patchObject } from './patch.js';
 import { getObject, list, read, selected, watch } from './read.js';
 import { scaleOf, writeScale } from './scale.js';

@@ -2,11 +2,10 @@
 import { type FieldRequirement, parseFieldSelector, parseLabelSelector } from '../lib/selector.js';
 import type { Kind } from '../model/kind.js';
 import { groupKind, type KubeObject } from '../model/object.js';
-import type { Reply, Request, RequestOptions, WatchEvents } from '../model/request.js';
+import type { Reply, Request, RequestOptions, Table, WatchEvents } from '../model/request.js';
 import { matches, type Requirement } from '../model/selector.js';
 import { badRequest, gone, notFound } from '../model/status.js';
 import type { Session } from './session.js';
-import { table } from './table.js';
 
 export function getObject(session: Session, kind: Kind, request: Request): KubeObject {
   const name = request.name ?? '';
@@ -108,4 +107,16 @@ export function watch(session: Session, kind: Kind, request: Request): WatchEven
     return was ? [{ type: 'DELETED', object, ...row }] : [];
   });
   return { kind: 'WatchEvents', resourceVersion: String(session.core.store.rev), events };
+}
+
+/** Rows made by the server: meta.k8s.io/v1 Table. Mirrors pkg/printers/internalversion and apiserver's TableConvertor. */
+function table(session: Session, kind: Kind, objects: readonly KubeObject[]): Table {
+  const at = { now: session.world.now() };
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { resourceVersion: String(session.core.store.rev) },
+    columnDefinitions: kind.columns.map(({ name, type, priority }) => ({ name, type, priority })),
+    rows: objects.map((object) => ({ cells: kind.columns.map((c) => c.cell(object, at)), object })),
+  };
 }

@@ -10,8 +10,7 @@ import { splitKey } from '../model/object.js';
 import { fromMap } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
 import { managedByLabel, serviceNameLabel } from './service-endpoints/slices.js';
-import { triggerAnnotation } from './service-endpoints/trigger.js';
-import { servicesOfObject } from './service-endpoints/wake.js';
+import { servicesOfObject, triggerAnnotation } from './service-endpoints/trigger.js';
 
 const mirrorController = 'endpointslicemirroring-controller.k8s.io';
 const skipLabel = 'endpointslice.kubernetes.io/skip-mirror';

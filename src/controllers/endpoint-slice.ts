@@ -8,8 +8,7 @@ import { fromMap } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
 import { addressTypes } from './service-endpoints/endpoint.js';
 import { managedByLabel, serviceNameLabel, sliceChanges, sliceController, type SliceChanges } from './service-endpoints/slices.js';
-import { triggerTime, withTrigger } from './service-endpoints/trigger.js';
-import { servicesOfNode, servicesOfObject, servicesOfPod } from './service-endpoints/wake.js';
+import { servicesOfNode, servicesOfObject, servicesOfPod, triggerTime, withTrigger } from './service-endpoints/trigger.js';
 
 export const endpointSlice: Controller = {
   name: 'endpoint-slice',

@@ -7,8 +7,7 @@ import { fromMap } from '../model/selector.js';
 import type { Writer } from '../model/store.js';
 import { headlessLabel } from './service-endpoints/slices.js';
 import { subsetsFor, truncated } from './service-endpoints/subsets.js';
-import { triggerAnnotation, triggerTime, withTrigger } from './service-endpoints/trigger.js';
-import { servicesOfObject, servicesOfPod } from './service-endpoints/wake.js';
+import { servicesOfObject, servicesOfPod, triggerAnnotation, triggerTime, withTrigger } from './service-endpoints/trigger.js';
 
 const overCapacity = 'endpoints.kubernetes.io/over-capacity';
 const managedBy = 'endpoints.kubernetes.io/managed-by';

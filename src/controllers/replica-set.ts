@@ -9,8 +9,7 @@ import type { Reader, Writer } from '../model/store.js';
 import { timestamp } from '../model/world.js';
 import { forgetFailures, retryLater } from './backoff.js';
 import { claim, controllerKey, controllerOf } from './ownership.js';
-import { byDeletionOrder } from './pod-ranking.js';
-import { availableIn, isActive, isAvailable, isReady, podFromTemplate } from './pods.js';
+import { availableIn, byDeletionOrder, isActive, isAvailable, isReady, podFromTemplate } from './pods.js';
 
 type Owned = ReplicaSet & KubeObject;
 

@@ -1,7 +1,7 @@
 // What nodes have against a Pod, plugin by plugin.
 import { expect, test } from 'vitest';
 import { filter } from '../../src/controllers/scheduler/filter.js';
-import { unfitMessage } from '../../src/controllers/scheduler/message.js';
+import { unfitMessage } from '../../src/controllers/scheduler/index.js';
 import { nodeInfos } from '../../src/controllers/scheduler/node-info.js';
 import type { Node, Pod, PodSpec } from '../../src/model/generated/api.js';
 

@@ -1,6 +1,6 @@
 // How a Deployment's ReplicaSets share its Pods, and which Pods go first.
 import { expect, test } from 'vitest';
-import { byDeletionOrder } from '../../src/controllers/pod-ranking.js';
+import { byDeletionOrder } from '../../src/controllers/pods.js';
 import { maxSurge, maxUnavailable, newSize, proportion } from '../../src/controllers/deployment/sizes.js';
 import { newSetAnnotations } from '../../src/controllers/deployment/revisions.js';
 import { templateHash } from '../../src/controllers/template-hash.js';

@@ -1,17 +1,17 @@
 // Server-side apply as a pure function: the live object and a configuration give the next object and its managedFields.
 // Mirrors sigs.k8s.io/structured-merge-diff/merge/update.go (Apply) and managedfields' lastappliedmanager.go, lastappliedupdater.go.
-import type { ManagedFieldsEntry } from '../../model/generated/api.js';
 import { goJSON } from '../../lib/go-format.js';
+import type { ManagedFieldsEntry } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
+import { failure, type StatusError } from '../../model/status.js';
 import { timestamp } from '../../model/world.js';
 import { fieldsOf } from './compare.js';
-import { type Conflict, conflictError } from './conflicts.js';
-import { difference, emptySet, equalSets, type FieldSet, intersection, isEmpty, union } from './field-set.js';
-import { changesOf, isSameOwner, type Manager, managedFieldsOf, type Owner, ownable, ownersOf, rootSchema } from './managed-fields.js';
+import { difference, emptySet, equalSets, type FieldSet, intersection, isEmpty, paths, pathText, union } from './field-set.js';
+import { changesOf, isSameOwner, managedFieldsOf, type Manager, ownable, type Owner, ownersOf, rootSchema } from './managed-fields.js';
 import { mergeApplied, removeFields } from './merge.js';
 
-export interface ApplyRequest {
+interface ApplyRequest {
   readonly kind: Kind;
   /** Absent: the configuration creates the object. */
   readonly live: KubeObject | undefined;
@@ -21,7 +21,7 @@ export interface ApplyRequest {
   readonly now: number;
 }
 
-export interface ApplyResult {
+interface ApplyResult {
   readonly object: KubeObject;
   readonly managedFields: ManagedFieldsEntry[];
 }
@@ -80,4 +80,29 @@ function renewLastApplied(live: KubeObject | undefined, object: KubeObject, appl
   const { managedFields: __, ...metadata } = applied.metadata;
   const text = `${goJSON({ ...applied, metadata: { ...metadata, annotations } })}\n`;
   return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [lastApplied]: text } } };
+}
+
+// Fields that somebody else set to another value. Mirrors k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go.
+
+/** An owner, with the fields of its set that are in dispute. */
+type Conflict = Owner;
+
+function conflictError(conflicts: readonly Conflict[]): StatusError {
+  const all = conflicts.flatMap((c) => paths(c.set).map((path) => ({ who: managerText(c), field: pathText(path) })));
+  const causes = all.map(({ who, field }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field }));
+  const [first] = all;
+  const managers = [...new Set(all.map((c) => c.who))].sort();
+  const lists = managers.map((who) =>
+    [`conflicts with ${who}:`, ...all.filter((c) => c.who === who).map((c) => `- ${c.field}`)].join('\n'),
+  );
+  const message =
+    all.length === 1 && first
+      ? `Apply failed with 1 conflict: conflict with ${first.who}: ${first.field}`
+      : `Apply failed with ${all.length} conflicts: ${lists.join('\n')}`;
+  return failure(409, 'Conflict', message, { causes });
+}
+
+function managerText({ manager, subresource, operation, apiVersion }: Owner): string {
+  const name = `${JSON.stringify(manager)}${subresource ? ` with subresource ${JSON.stringify(subresource)}` : ''}`;
+  return operation === 'Update' ? `${name} using ${apiVersion}` : name;
 }

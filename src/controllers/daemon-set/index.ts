@@ -1,20 +1,18 @@
 // One Pod on every node that a DaemonSet is for. Mirrors pkg/controller/daemon.
+import { same } from '../../lib/same.js';
 import type { Change } from '../../model/change.js';
 import type { Controller } from '../../model/controller.js';
-import type { DaemonSet, Pod } from '../../model/generated/api.js';
+import type { DaemonSet, DaemonSetStatus, Pod } from '../../model/generated/api.js';
 import { keyOf, type KubeObject, splitKey } from '../../model/object.js';
 import { fromLabelSelector, matches } from '../../model/selector.js';
 import { StatusError } from '../../model/status.js';
 import type { Reader, Writer } from '../../model/store.js';
-import { same } from '../../lib/same.js';
 import { forgetFailures, retryLater } from '../backoff.js';
 import { claim, controllerKey, controllerOf } from '../ownership.js';
-import { availableIn } from '../pods.js';
+import { availableIn, isAvailable, isReady } from '../pods.js';
 import { currentRevision, pruneRevisions } from './history.js';
-import { placement, targetNode } from './placement.js';
+import { placement, plan, type Plan, type Site, targetNode } from './plan.js';
 import { daemonPod } from './pod.js';
-import { plan, type Plan, type Site } from './plan.js';
-import { statusOf } from './status.js';
 
 const source = { component: 'daemonset-controller' };
 
@@ -121,4 +119,32 @@ function awaitAvailability(writer: Writer, ds: Owner, pods: readonly Pod[], key:
     .map((p) => availableIn(p, ds.spec.minReadySeconds ?? 0, writer.world.now()))
     .filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
   if (waits.length > 0) writer.after(Math.min(...waits), key);
+}
+
+/** The numbers of a DaemonSet's status. Mirrors updateDaemonSetStatus of pkg/controller/daemon/daemon_controller.go. */
+function statusOf(ds: DaemonSet, sites: readonly Site[], now: number): DaemonSetStatus {
+  const wanted = sites.filter((s) => s.wanted);
+  // Of several Pods on one node the oldest counts.
+  const oldest = wanted
+    .filter((s) => s.pods.length > 0)
+    .map(
+      (s) => [...s.pods].sort((a, b) => ((a.pod.metadata.creationTimestamp ?? '') < (b.pod.metadata.creationTimestamp ?? '') ? -1 : 1))[0]!,
+    );
+  const ready = oldest.filter(({ pod }) => isReady(pod));
+  const available = ready.filter(({ pod }) => isAvailable(pod, ds.spec.minReadySeconds ?? 0, now)).length;
+  const updated = oldest.filter((p) => p.updated).length;
+  const unavailable = wanted.length - available;
+  const { collisionCount, conditions } = ds.status ?? {};
+  return {
+    currentNumberScheduled: oldest.length,
+    numberMisscheduled: sites.filter((s) => !s.wanted && s.pods.length > 0).length,
+    desiredNumberScheduled: wanted.length,
+    numberReady: ready.length,
+    ...(ds.metadata.generation && { observedGeneration: ds.metadata.generation }),
+    ...(updated > 0 && { updatedNumberScheduled: updated }),
+    ...(available > 0 && { numberAvailable: available }),
+    ...(unavailable > 0 && { numberUnavailable: unavailable }),
+    ...(collisionCount !== undefined && { collisionCount }),
+    ...(conditions && { conditions }),
+  };
 }

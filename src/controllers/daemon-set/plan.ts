@@ -3,9 +3,11 @@ import type { DaemonSet, Node, Pod } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
 import { resolve } from '../deployment/sizes.js';
 import { isAvailable, isFinished } from '../pods.js';
-import type { Placement } from './placement.js';
+import { matchesNode } from '../scheduler/node-affinity.js';
+import { untolerated } from '../scheduler/tolerations.js';
+import { daemonTolerations } from './pod.js';
 
-export type DaemonPod = Pod & KubeObject;
+type DaemonPod = Pod & KubeObject;
 
 /** A node and the Pods that are on it or meant for it. */
 export interface Site extends Placement {
@@ -107,4 +109,28 @@ function surging(sites: readonly Site[], limit: number, available: Available): O
     else extra++;
   }
   return { create: [...broken, ...working.slice(0, Math.max(0, limit - extra))], remove };
+}
+
+// Which nodes a DaemonSet is for. Mirrors NodeShouldRunDaemonPod and predicates of pkg/controller/daemon/daemon_controller.go.
+
+interface Placement {
+  /** A Pod belongs there. */
+  readonly wanted: boolean;
+  /** A Pod that is there may stay. */
+  readonly tolerated: boolean;
+}
+
+export function placement(ds: DaemonSet, node: Node): Placement {
+  const spec = ds.spec.template.spec ?? { containers: [] };
+  const pod = { metadata: { name: '' }, spec } as Pod;
+  if ((spec.nodeName && spec.nodeName !== node.metadata.name) || !matchesNode(pod, node)) return { wanted: false, tolerated: false };
+  const against = (effects: string[]): boolean => untolerated(node.spec?.taints, daemonTolerations(spec), effects).length > 0;
+  return { wanted: !against(['NoSchedule', 'NoExecute']), tolerated: !against(['NoExecute']) };
+}
+
+/** The node that a Pod is on, or is meant for. */
+export function targetNode({ spec }: Pod): string | undefined {
+  if (spec.nodeName) return spec.nodeName;
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  return terms.flatMap((t) => t.matchFields ?? []).find((f) => f.key === 'metadata.name')?.values?.[0];
 }

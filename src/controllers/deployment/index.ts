@@ -5,13 +5,10 @@ import { keyOf, type KubeObject, splitKey } from '../../model/object.js';
 import { fromLabelSelector, matches } from '../../model/selector.js';
 import type { Reader } from '../../model/store.js';
 import { claim, controllerKey, controllerOf } from '../ownership.js';
-import { notePause } from './pause.js';
-import { rollOutAtOnce } from './recreate.js';
-import { rollOut } from './rolling.js';
 import { desiredAnnotation } from './revisions.js';
-import { resize } from './resize.js';
 import { Rollout } from './rollout.js';
-import { syncStatus } from './status.js';
+import { conditionOf, conditions, syncStatus, withCondition } from './status.js';
+import { resize, rollOut, rollOutAtOnce } from './strategy.js';
 
 export const deployment: Controller = {
   name: 'deployment',
@@ -66,3 +63,17 @@ const isResized = ({ all, deployment: d }: Rollout): boolean =>
     const desired = Number(rs.metadata.annotations?.[desiredAnnotation]);
     return !Number.isNaN(desired) && desired !== d.spec.replicas;
   });
+
+/** Notes that a Deployment was paused or resumed, so that the wait does not count against its deadline. Mirrors checkPausedConditions. */
+function notePause(rollout: Rollout): void {
+  const { deployment: d, writer, now, hasDeadline } = rollout;
+  const current = conditionOf(d, 'Progressing');
+  if (!hasDeadline || current?.reason === 'ProgressDeadlineExceeded') return;
+  const noted = current?.reason === 'DeploymentPaused';
+  if (noted === Boolean(d.spec.paused)) return;
+  const said = d.spec.paused ? conditions.paused : conditions.resumed;
+  rollout.deployment = writer.updateStatus({
+    ...d,
+    status: { ...d.status, conditions: withCondition(d.status?.conditions ?? [], said, now) },
+  });
+}

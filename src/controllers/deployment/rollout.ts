@@ -10,9 +10,9 @@ import type { Writer } from '../../model/store.js';
 import { retryLater } from '../backoff.js';
 import { controllerReference } from '../ownership.js';
 import { templateHash } from '../template-hash.js';
-import { conditionOf, conditions, type Said, withCondition } from './conditions.js';
 import { maxRevision, newSetAnnotations, revisionAnnotation, sizeAnnotations } from './revisions.js';
 import { maxSurge, newSize, specReplicas } from './sizes.js';
+import { conditionOf, conditions, type Said, withCondition } from './status.js';
 
 export type Owner = Deployment & KubeObject;
 export type Owned = ReplicaSet & KubeObject;

@@ -1,25 +1,23 @@
 // The kubelets of all nodes: each Pod that is bound to a node is started, probed, restarted, stopped, and its status written.
 // Mirrors pkg/kubelet (syncLoop, syncPod). One key a Pod; whatever takes time is one timer a Pod, at the earliest moment that matters.
 import { clone } from '../../lib/clone.js';
-import { kubeletActs } from '../../model/faults.js';
+import { same } from '../../lib/same.js';
 import type { Change } from '../../model/change.js';
 import type { Controller } from '../../model/controller.js';
-import type { Pod } from '../../model/generated/api.js';
-import { keyOf, splitKey } from '../../model/object.js';
+import { isDown, kubeletActs, setFault } from '../../model/faults.js';
+import type { Container, Pod } from '../../model/generated/api.js';
+import { type Json, keyOf, splitKey } from '../../model/object.js';
 import type { Writer } from '../../model/store.js';
 import { memoryKey } from '../../network/dns/ask.js';
-import { type RuntimePod, runtimeKey } from '../../network/runtime.js';
-import { releaseAddresses } from './addresses.js';
-import { requestsKey } from '../../programs/effects.js';
+import { isRunning, runtimeKey, type RuntimePod } from '../../network/runtime.js';
 import { writesKey } from '../../programs/container.js';
+import { requestsKey } from '../../programs/effects.js';
+import { releaseAddresses } from './addresses.js';
+import { advance } from './advance.js';
 import { podStatus } from './status.js';
 import { terminate } from './terminate.js';
 import { watchersOf } from './watched-files.js';
 import { Work } from './work.js';
-import { advance } from './advance.js';
-import { reportComponent } from './components.js';
-import { same } from '../../lib/same.js';
-import type { Json } from '../../model/object.js';
 
 export const kubelet: Controller = {
   name: 'kubelet',
@@ -75,3 +73,22 @@ function forget(writer: Writer, namespace: string, name: string, runtime: Runtim
   for (const k of [writesKey(of), requestsKey(of), memoryKey(runtime.uid)])
     if (writer.state(k) !== undefined) writer.setState(k, undefined);
 }
+
+// Parts of the control plane run as static Pods: whether they do is seen where their containers are started and end.
+
+const components: ReadonlySet<string> = new Set(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']);
+
+/** Writes down whether the component that the Pod holds runs; `pod` is absent when it is gone. */
+function reportComponent(writer: Writer, runtime: RuntimePod, pod: Pod | undefined): void {
+  const component = runtime.mirror?.component;
+  if (component === undefined || !components.has(component)) return;
+  const runs = !!pod?.spec.containers.some((c) => isProgram(c, component) && isRunning(runtime.containers[c.name]));
+  if (runs !== isDown(writer, component)) return;
+  setFault(writer, component, { since: writer.world.now(), ...(runs && { returning: true }) });
+}
+
+/** Another image or another command is another program. */
+const isProgram = ({ image = '', command = [] }: Container, component: string): boolean =>
+  lastPart(command[0] ?? component) === component && lastPart(image.replace(/[:@][^/]*$/, '')) === component;
+
+const lastPart = (path: string): string => path.split('/').at(-1) ?? '';

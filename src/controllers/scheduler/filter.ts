@@ -1,12 +1,10 @@
 // Which nodes a Pod may run on, and why not on the others. Mirrors the Filter plugins of pkg/scheduler/framework/plugins in their order.
 import type { Pod } from '../../model/generated/api.js';
-import { hostPorts, portsConflict } from './host-ports.js';
 import { matchesNode, namedNodes } from './node-affinity.js';
-import type { NodeInfo } from './node-info.js';
+import { hostPorts, type NodeInfo, portsConflict, requestsOf, type Resources } from './node-info.js';
 import { type NamespaceLabels, podAffinity } from './pod-affinity.js';
-import { requestsOf, type Resources } from './resources.js';
-import { topologySpread } from './topology-spread.js';
 import { tolerates, untolerated } from './tolerations.js';
+import { topologySpread } from './topology-spread.js';
 
 export interface Refusal {
   readonly reasons: readonly string[];

@@ -1,10 +1,10 @@
 // The subsets of a Service's Endpoints object, from its Pods: a pure function.
 // Mirrors pkg/controller/endpoint/endpoints_controller.go and the repacking of pkg/api/v1/endpoints/util.go.
 import { createHash } from 'node:crypto';
+import { hasClusterIP } from '../../kinds/service/facts.js';
 import { canonicalIP, familyOf, type IPFamily } from '../../lib/ip.js';
 import type { EndpointAddress, EndpointPort, EndpointSubset, Pod, Service } from '../../model/generated/api.js';
-import { hasClusterIP } from '../../kinds/service/facts.js';
-import { findPort, isEndpoint, isReady, showsHostname } from './membership.js';
+import { findPort, isEndpoint, isReady, showsHostname } from './endpoint.js';
 
 /** An Endpoints object holds at most so many addresses; what is more is cut. */
 export const maxAddresses = 1000;

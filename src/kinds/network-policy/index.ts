@@ -1,14 +1,12 @@
 // NetworkPolicy: which packets Pods may send and get. What it does to packets is network/policy.
 // Mirrors pkg/apis/networking/v1/defaults.go, pkg/apis/networking/validation and pkg/registry/networking/networkpolicy.
-import { cidrContains, isValidNetwork, nthIP, parseCIDR } from '../../lib/ip.js';
-import { isValidPortName, isValidPortNum } from '../../lib/names.js';
-import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
-import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../model/generated/api.js';
+import type { NetworkPolicy } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from '../columns.js';
-import { formatSelector, validateLabelSelector } from '../labels.js';
+import { formatSelector } from '../labels.js';
 import { allVerbs } from '../verbs.js';
 import { describe } from './describe.js';
+import { validate } from './validate.js';
 
 export const networkPolicy: Kind<NetworkPolicy> = {
   names: {
@@ -34,73 +32,3 @@ export const networkPolicy: Kind<NetworkPolicy> = {
   columns: [nameColumn, textColumn('Pod-Selector', (o) => formatSelector(o.spec.podSelector)), ageColumn],
   describe,
 };
-
-// What a NetworkPolicy may say. Mirrors ValidateNetworkPolicySpec and ValidateIPBlock of pkg/apis/networking/validation.
-
-const directions = ['Ingress', 'Egress'];
-
-function validate({ spec }: NetworkPolicy): FieldError[] {
-  return [
-    ...validateLabelSelector(spec.podSelector, 'spec.podSelector'),
-    ...(spec.ingress ?? []).flatMap((rule, i) => validateRule(rule.ports, rule.from, `spec.ingress[${i}]`, 'from')),
-    ...(spec.egress ?? []).flatMap((rule, i) => validateRule(rule.ports, rule.to, `spec.egress[${i}]`, 'to')),
-    ...validateTypes(spec.policyTypes ?? []),
-  ];
-}
-
-function validateTypes(types: readonly string[]): FieldError[] {
-  if (types.length > directions.length) return [invalidValue('spec.policyTypes', types, 'may not specify more than two policyTypes')];
-  return types.flatMap((t, i) => (directions.includes(t) ? [] : [notSupported(`spec.policyTypes[${i}]`, t, directions)]));
-}
-
-const validateRule = (
-  ports: readonly NetworkPolicyPort[] | undefined,
-  peers: readonly NetworkPolicyPeer[] | undefined,
-  path: string,
-  side: 'from' | 'to',
-): FieldError[] => [
-  ...(ports ?? []).flatMap((port, i) => validatePort(port, `${path}.ports[${i}]`)),
-  ...(peers ?? []).flatMap((peer, i) => validatePeer(peer, `${path}.${side}[${i}]`)),
-];
-
-function validatePort({ protocol, port, endPort }: NetworkPolicyPort, path: string): FieldError[] {
-  const protocols = ['TCP', 'UDP', 'SCTP'];
-  const errors = protocol === undefined || protocols.includes(protocol) ? [] : [notSupported(`${path}.protocol`, protocol, protocols)];
-  const wrongEnd = (detail: string): void => void errors.push(invalidValue(`${path}.endPort`, endPort, detail));
-  if (typeof port === 'number') {
-    errors.push(...isValidPortNum(port).map((m) => invalidValue(`${path}.port`, port, m)));
-    if (endPort === undefined) return errors;
-    if (endPort < port) wrongEnd('must be greater than or equal to `port`');
-    for (const message of isValidPortNum(endPort)) wrongEnd(message);
-    return errors;
-  }
-  if (endPort !== undefined) wrongEnd(`may not be specified when \`port\` is ${port === undefined ? 'not specified' : 'non-numeric'}`);
-  if (port !== undefined) errors.push(...isValidPortName(port).map((m) => invalidValue(`${path}.port`, port, m)));
-  return errors;
-}
-
-function validatePeer(peer: NetworkPolicyPeer, path: string): FieldError[] {
-  const { podSelector, namespaceSelector, ipBlock } = peer;
-  if (!podSelector && !namespaceSelector && !ipBlock) return [required(path, 'must specify a peer')];
-  return [
-    ...validateLabelSelector(podSelector, `${path}.podSelector`),
-    ...validateLabelSelector(namespaceSelector, `${path}.namespaceSelector`),
-    ...(ipBlock ? validateBlock(ipBlock, `${path}.ipBlock`) : []),
-    ...(ipBlock && (podSelector || namespaceSelector) ? [forbiddenField(path, 'may not specify both ipBlock and another peer')] : []),
-  ];
-}
-
-function validateBlock({ cidr, except }: IPBlock, path: string): FieldError[] {
-  if (!cidr) return [required(`${path}.cidr`)];
-  const errors = isValidNetwork(cidr).map((m) => invalidValue(`${path}.cidr`, cidr, m));
-  const whole = parseCIDR(cidr);
-  if (!whole) return errors;
-  (except ?? []).forEach((text, i) => {
-    const at = `${path}.except[${i}]`;
-    errors.push(...isValidNetwork(text).map((m) => invalidValue(at, text, m)));
-    const part = parseCIDR(text);
-    if (part && (!cidrContains(whole, nthIP(part, 0)) || whole.prefix >= part.prefix))
-      errors.push(invalidValue(at, text, 'must be a strict subset of `cidr`'));
-  });
-  return errors;
-}
