@@ -18,7 +18,7 @@ function functionsOf(file) {
   const arrows = [
     ...text.matchAll(/^export const (\w+)(?::[^=\n]*?)? =\s*(?:<[^>]*>)?\s*(?:\((?:[^()]|\([^()]*\))*\)(?:: [^=\n]+)?|\w+) =>/gm),
   ].map((m) => m[1]);
-  const all = [...text.matchAll(/^export (?!type |interface )(?:async )?(?:const|function\*?|class|let|default|\{|\*)/gm)].length;
+  const all = [...text.matchAll(/^export (?!type |interface )(?:async |abstract )?(?:const|function\*?|class|let|default|\{|\*)/gm)].length;
   return all > 0 && functions.length + arrows.length === all ? [...new Set([...functions, ...arrows])] : undefined;
 }
 

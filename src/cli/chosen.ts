@@ -5,9 +5,8 @@ import { severalErrors, UsageError } from './errors.js';
 import { filenameFlags, givesFiles } from './filename-flags.js';
 import { allObjects, manifestsOf } from './manifest/index.js';
 import { printFlags } from './print/printer.js';
-import { recordFlag } from './record.js';
+import { dryRunFlag, fieldManagerFlag, recordFlag } from './write-flags.js';
 import { findTargets, missingResource, type Target } from './resources.js';
-import { dryRunFlag, fieldManagerFlag } from './write-flags.js';
 import { flag } from './flag.js';
 
 export const allFlag = flag('all', 'bool', 'false', 'All objects of the types, in the namespace.');

@@ -5,7 +5,6 @@ import type { Io } from '../model/io.js';
 import type { Flag, Invocation, Verb } from '../model/verb.js';
 import { Client } from './client.js';
 import { Exit, isExpected, UsageError } from './errors.js';
-import { Held } from './held.js';
 import { parseArgv } from './flags.js';
 import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
 import { verbText } from './help-command.js';
@@ -24,7 +23,7 @@ export function commandClass(verb: Verb<Client>, around: Surroundings): Command.
   return VerbCommand as unknown as Command.Class;
 }
 
-export async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surroundings): Promise<number> {
+async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surroundings): Promise<number> {
   const { program, connect, clusterPath, namespace } = around;
   const globals = globalFlags.filter((g) => !verb.flags.some((f) => f.name === g.name)).map((g) => yielding(g, verb));
   const flags = [...verb.flags, ...globals, helpFlag];
@@ -92,4 +91,45 @@ function refuseWarnings(client: Client, wanted: boolean, io: Io): void {
   if (!wanted || client.warnings === 0) return;
   io.err(`error: ${client.warnings} warning${client.warnings === 1 ? '' : 's'} received\n`);
   throw new Exit(1);
+}
+
+// An Io that keeps what is said until its writes are on disk: nothing is reported that a crash could still undo.
+
+class Held implements Io {
+  readonly #lines: { readonly to: 'out' | 'err'; readonly text: string }[] = [];
+
+  constructor(private readonly io: Io) {}
+
+  out(text: string): void {
+    this.#lines.push({ to: 'out', text });
+  }
+
+  err(text: string): void {
+    this.#lines.push({ to: 'err', text });
+  }
+
+  /** Says it all, in the order it came. */
+  tell(): void {
+    for (const { to, text } of this.#lines.splice(0)) this.io[to](text);
+  }
+
+  stdin(): string {
+    return this.io.stdin();
+  }
+
+  get inputIsTTY(): boolean {
+    return this.io.inputIsTTY;
+  }
+
+  get outputIsTTY(): boolean {
+    return this.io.outputIsTTY;
+  }
+
+  get env(): Io['env'] {
+    return this.io.env;
+  }
+
+  get cwd(): string {
+    return this.io.cwd;
+  }
 }

@@ -1,17 +1,18 @@
-// Watching one object while the cluster's clock goes on: `rollout status`, `wait`. Mirrors client-go/tools/watch (UntilWithSync).
+// Watching one object while the cluster's clock goes on: `rollout status`, `wait`, and what is deleted to make room for its successor. Mirrors client-go/tools/watch (UntilWithSync).
 import type { KubeObject } from '../model/object.js';
 import type { WatchEvents } from '../model/request.js';
 import { StatusError } from '../model/status.js';
 import type { Client } from './client.js';
+import { UsageError } from './errors.js';
 import { type ItemQuery, requestFor } from './resources.js';
 
 /** Without a timeout: how long a virtual clock may run with nothing happening before it is plain that nothing will. */
 const patience = 3_600_000;
 
 /** `undefined`: the object is not there, or no more. Returns true when it has seen enough. */
-export type Watcher = (object: KubeObject | undefined) => boolean;
+type Watcher = (object: KubeObject | undefined) => boolean;
 
-export type Followed = 'done' | 'timeout' | 'nothing more happens';
+type Followed = 'done' | 'timeout' | 'nothing more happens';
 
 /** Shows `see` the object as it is and then each change, for `timeout` milliseconds (Infinity: as long as it takes). */
 export function follow(client: Client, query: ItemQuery, timeout: number, see: Watcher): Followed {
@@ -39,6 +40,28 @@ function read(client: Client, query: ItemQuery): KubeObject | undefined {
     return client.call<KubeObject>(requestFor(query, 'get'));
   } catch (e) {
     if (e instanceof StatusError && e.status.reason === 'NotFound') return undefined;
+    throw e;
+  }
+}
+
+/** kubectl waits a week when it is told to wait for ever. */
+export const forEver = 168 * 3_600_000;
+
+/** For replace --force and apply --force. */
+export function waitUntilGone(item: Pick<ItemQuery, 'resource' | 'namespace' | 'name'>, client: Client, timeout: number): void {
+  const deadline = client.now() + timeout;
+  while (exists(item, client)) {
+    if (client.now() >= deadline) throw new UsageError('timed out waiting for the condition');
+    client.pass(deadline - client.now());
+  }
+}
+
+function exists(item: Pick<ItemQuery, 'resource' | 'namespace' | 'name'>, client: Client): boolean {
+  try {
+    client.call<KubeObject>(requestFor(item, 'get'));
+    return true;
+  } catch (e) {
+    if (e instanceof StatusError && e.status.reason === 'NotFound') return false;
     throw e;
   }
 }

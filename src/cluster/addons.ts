@@ -1,7 +1,7 @@
 // Add-ons: settings in the file, and a controller that acts on them. What `kubelab addons` asks for.
 import { type Addons, addonsKey } from '../model/addons.js';
 import type { Json } from '../model/object.js';
-import { requeue } from './requeue.js';
+import { requeue } from './programs.js';
 import type { Core, Session } from './session.js';
 
 export const addonsOf = (core: Core): Addons => (core.reader.state(addonsKey) as unknown as Addons | undefined) ?? {};

@@ -1,11 +1,10 @@
 // Which program of a real cluster each controller is a part of: it acts while that program runs, and sees everything anew when it comes back.
 // Controllers that are named nowhere here run always, or look after their program themselves (each node's kubelet, kube-proxy, CoreDNS).
 import { faultsOf, isDown, isOff, setFault } from '../model/faults.js';
-import type { KubeObject } from '../model/object.js';
+import { groupKind, type KubeObject } from '../model/object.js';
 import type { Reader } from '../model/store.js';
 import { nodeIP } from '../network/net.js';
 import { controlPlaneNode } from '../programs/static-pods.js';
-import { requeue } from './requeue.js';
 import type { Session } from './session.js';
 
 const parts: Readonly<Record<string, readonly string[]>> = {
@@ -83,3 +82,26 @@ function welcomeOne(session: Session, program: string): void {
 }
 
 const nodeOf = (object: KubeObject): string | undefined => (object.kind === 'Node' ? object.metadata.name : object.spec?.nodeName);
+
+/**
+ * Shows controllers every object that they watch, as a program that starts lists what it then watches: all controllers whose name `chosen`
+ * takes, and of their objects those that `shown` takes.
+ */
+export function requeue(
+  session: Session,
+  chosen: (controller: string) => boolean,
+  shown: (object: KubeObject) => boolean = () => true,
+): void {
+  const { core } = session;
+  core.controllers.forEach((controller, i) => {
+    if (!chosen(controller.name)) return;
+    for (const kind of core.kinds.values()) {
+      const name = groupKind(kind.names.group, kind.names.kind);
+      const keys = controller.watches[name];
+      if (!keys) continue;
+      for (const object of core.reader.list(name).filter(shown))
+        for (const key of keys({ rev: core.store.rev, type: 'ADDED', kind: name, object }, core.reader)) session.queue(i, key);
+    }
+    for (const key of controller.leftovers?.(core.reader) ?? []) session.queue(i, key);
+  });
+}

@@ -5,11 +5,10 @@ import { tabbed } from '../lib/prefix-writer.js';
 import { same } from '../lib/same.js';
 import { type FieldError, forbiddenField, invalidValue, tooLong } from '../model/field-error.js';
 import type { ConfigMap } from '../model/generated/api.js';
-import type { DescribeContext, Kind } from '../model/kind.js';
+import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeAnnotations, writeLabels } from './describe/lines.js';
-import { allVerbs } from './verbs.js';
 
 /** What ConfigMaps and Secrets hold at most, in bytes. */
 export const mostBytes = 1024 * 1024;

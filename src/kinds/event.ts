@@ -3,8 +3,7 @@ import { humanDuration } from '../lib/duration.js';
 import { isDNS1123Subdomain, isQualifiedName } from '../lib/names.js';
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { Event } from '../model/generated/api.js';
-import type { Column, Kind } from '../model/kind.js';
-import { allVerbs } from './verbs.js';
+import { allVerbs, type Column, type Kind } from '../model/kind.js';
 
 export const event: Kind<Event> = {
   names: {

@@ -1,9 +1,8 @@
 // Lease (coordination.k8s.io): who leads, which kubelet is alive. Mirrors pkg/apis/coordination/validation and pkg/printers.
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { Lease } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
+import { allVerbs, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
-import { allVerbs } from './verbs.js';
 
 export const lease: Kind<Lease> = {
   names: {

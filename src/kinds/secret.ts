@@ -6,12 +6,11 @@ import { isConfigMapKey } from '../lib/names.js';
 import { tabbed } from '../lib/prefix-writer.js';
 import { type FieldError, invalidValue, required, tooLong } from '../model/field-error.js';
 import type { Secret } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
+import { allVerbs, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { decodedLength, immutableErrors, mostBytes } from './config-map.js';
 import { writeAnnotations, writeLabels } from './describe/lines.js';
 import { tlsWarning } from './secret-tls.js';
-import { allVerbs } from './verbs.js';
 
 const tokenType = 'kubernetes.io/service-account-token';
 const accountName = 'kubernetes.io/service-account.name';

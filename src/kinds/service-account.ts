@@ -1,11 +1,10 @@
 // ServiceAccount. Mirrors pkg/registry/core/serviceaccount, pkg/printers and kubectl's ServiceAccountDescriber.
 import { tabbed } from '../lib/prefix-writer.js';
 import type { ServiceAccount } from '../model/generated/api.js';
-import type { DescribeContext, Kind } from '../model/kind.js';
+import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeAnnotations, writeLabels } from './describe/lines.js';
-import { allVerbs } from './verbs.js';
 
 export const serviceAccount: Kind<ServiceAccount> = {
   names: {

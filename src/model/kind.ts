@@ -1,11 +1,11 @@
 // Every facet of one resource kind, as one value; `kinds/<kind>.ts` exports one. The server half reads all of it,
 // the client half names and describe. The hooks' order in a write: decode -> defaults -> admit -> prepare -> validate.
 // Words follow k8s.io/apiserver/pkg/registry/rest (create.go, update.go).
-import type { Api } from './request.js';
 import type { FieldError } from './field-error.js';
 import type { GroupKind, KubeObject } from './object.js';
-import type { Claim, WriteContext } from './store.js';
+import type { Api } from './request.js';
 import type { Labels } from './selector.js';
+import type { Claim, WriteContext } from './store.js';
 
 export interface Names {
   /** "" for the core group, else "apps". */
@@ -29,7 +29,7 @@ export interface Column<T> {
   cell(obj: T, at: { now: number }): string | number;
 }
 
-export interface SubresourcePart<T extends KubeObject = KubeObject> {
+interface SubresourcePart<T extends KubeObject = KubeObject> {
   /** `old` with what this subresource takes of `obj`. */
   take(obj: T, old: T): T;
   validate(obj: T, old: T): FieldError[];
@@ -121,3 +121,6 @@ export interface DescribeContext {
 
 /** Every kind by GroupKind: how the server half looks them up. */
 export type KindTable = ReadonlyMap<GroupKind, Kind>;
+
+/** The verbs that most kinds serve, in discovery's order. Kinds that lack one say so in their own file. */
+export const allVerbs: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];

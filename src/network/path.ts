@@ -1,13 +1,12 @@
 // The packet's way: an ordered list of steps, each of which looks at it, may change where it goes or end it, and says why.
 // A further step is one more entry in `steps`.
 import type { Packet, Trace } from '../model/packet.js';
-import { hairpin } from './hairpin.js';
+import { hairpin, route } from './route.js';
 import { listener } from './listener.js';
 import { machineIsOn } from './machines.js';
 import { type Net, sourceAddress } from './net.js';
 import { egressPolicy, ingressPolicy } from './policy/steps.js';
 import { proxyingBalancer } from './proxying-balancer.js';
-import { route } from './route.js';
 import { senderRoute } from './sender.js';
 import { serviceRules } from './service-rules.js';
 import type { Step, Walk } from './walk.js';

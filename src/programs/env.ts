@@ -4,7 +4,7 @@ import type { Container, EnvVar, Pod } from '../model/generated/api.js';
 import type { Reader } from '../model/store.js';
 import type { Variable } from '../network/service-env.js';
 import { fieldValue, resourceValue } from './downward.js';
-import { expand } from './expand.js';
+import { expand } from './facts.js';
 import { decodeBase64 } from './volumes.js';
 
 /** What a variable refers to is not there: CreateContainerConfigError, with this message. */

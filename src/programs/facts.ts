@@ -3,9 +3,8 @@ import type { Container, Pod } from '../model/generated/api.js';
 import type { Net } from '../network/net.js';
 import { type RuntimePod, serviceEnvKey } from '../network/runtime.js';
 import type { Variable } from '../network/service-env.js';
-import { expand } from './expand.js';
-import type { Image } from './image.js';
 import { parseImageName } from './image-name.js';
+import type { Image } from './image.js';
 import { findImage } from './images.js';
 
 /** Everything but ephemeral containers, in the order in which they start. */
@@ -44,4 +43,15 @@ export function commandOf(container: Container, image: Image, valueOf: (name: st
   const { command, args } = container;
   if (command && command.length > 0) return [...filled(command), ...filled(args)];
   return [...image.entrypoint, ...(args && args.length > 0 ? filled(args) : image.cmd)];
+}
+
+/**
+ * $(NAME) in commands, arguments and environment values becomes the value when there is one, $$ becomes $, anything else stays.
+ * Mirrors k8s.io/kubernetes/third_party/forked/golang/expansion.
+ */
+export function expand(text: string, valueOf: (name: string) => string | undefined): string {
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) => {
+    if (whole === '$$') return '$';
+    return valueOf(name ?? '') ?? whole;
+  });
 }

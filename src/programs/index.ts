@@ -1,10 +1,9 @@
 // Every program a container can run, and which image has which. Adding one: a file in tools/, a line here.
 
-import type { Flavour, Image } from './image.js';
+import { type Flavour, hasProgram, type Image } from './image.js';
 import { normalPath } from './files.js';
 import { nodePrograms } from './node-programs.js';
 import { type Machine, type Process, type Program, Stopped } from './process.js';
-import { hasProgram } from './has-program.js';
 import { serverProgram, servers } from './servers/index.js';
 import type { Input, Launch } from './shell/io.js';
 import { shellProgram } from './shell/program.js';

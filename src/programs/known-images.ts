@@ -1,6 +1,5 @@
 // The well-known images and what is in them. Facts from the images' own documentation.
-import type { Flavour } from './image.js';
-import type { Package } from './packages.js';
+import type { Flavour, Package } from './image.js';
 
 /** What is known of an image, all its tags alike. */
 export interface KnownImage {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { ruleset } from '../../src/network/proxy/iptables/build.js';
 import { list, listRules } from '../../src/network/proxy/iptables/list.js';
 import type { Ruleset, TableName } from '../../src/network/proxy/iptables/rule.js';
-import { save } from '../../src/network/proxy/iptables/save.js';
+import { save } from '../../src/network/proxy/iptables/print.js';
 import { iptablesWalk } from '../../src/network/proxy/iptables/walk.js';
 import { nftables } from '../../src/network/proxy/nftables/build.js';
 import { tableText } from '../../src/network/proxy/nftables/list.js';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ruleset } from '../../src/network/proxy/iptables/build.js';
 import { endpointChain, serviceChains } from '../../src/network/proxy/iptables/names.js';
-import { save } from '../../src/network/proxy/iptables/save.js';
+import { save } from '../../src/network/proxy/iptables/print.js';
 import { iptablesWalk } from '../../src/network/proxy/iptables/walk.js';
 import { probability } from '../../src/network/proxy/iptables/print.js';
 import { isLocal, type ProxyNode } from '../../src/network/proxy/node.js';

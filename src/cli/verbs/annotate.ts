@@ -6,8 +6,7 @@ import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
 import { objectPrinter } from '../print/printer.js';
-import { withCause } from '../record.js';
-import { dryRunOf, withDryRun } from '../write-flags.js';
+import { dryRunOf, withCause, withDryRun } from '../write-flags.js';
 
 const flags = pairFlags('annotation', 'kubectl-annotate');
 

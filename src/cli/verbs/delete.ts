@@ -3,14 +3,13 @@ import type { KubeObject } from '../../model/object.js';
 import { type Status, StatusError } from '../../model/status.js';
 import type { FlagValues, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { type Propagation, readCascade } from '../cascade.js';
+import { type DryRun, dryRunFlag, dryRunOf, type Propagation, readCascade, withDryRun } from '../write-flags.js';
 import { addSource, notSimulated, UsageError } from '../errors.js';
-import { forEver } from '../gone.js';
+import { forEver } from '../follow.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
 import { singularName } from '../mapper.js';
 import { type ItemQuery, listObjects, plan, type Question, requestFor, throwErrors } from '../resources.js';
-import { type DryRun, dryRunFlag, dryRunOf, withDryRun } from '../write-flags.js';
 
 export const deleteVerb: Verb<Client> = {
   id: 'delete',

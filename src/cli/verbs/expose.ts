@@ -12,10 +12,9 @@ import { givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
 import { overridden, overrideFlags } from '../overrides.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
-import { recordFlag, withCause } from '../record.js';
+import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, saveConfigFlag, withCause, withDryRun } from '../write-flags.js';
 import { findTargets, type Question } from '../resources.js';
 import { generateService } from '../service-generator.js';
-import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag, withDryRun } from '../write-flags.js';
 
 const text = (name: string, usage: string, short?: string): Flag => ({ name, type: 'string', default: '', usage, ...(short && { short }) });
 

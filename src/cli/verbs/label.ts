@@ -8,8 +8,7 @@ import type { Client } from '../client.js';
 import { severalErrors, UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
 import { objectPrinter } from '../print/printer.js';
-import { withCause } from '../record.js';
-import { dryRunOf, withDryRun } from '../write-flags.js';
+import { dryRunOf, withCause, withDryRun } from '../write-flags.js';
 
 const flags = pairFlags('label', 'kubectl-label');
 

@@ -17,9 +17,8 @@ import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { allObjects, fileProblem, type ManifestObject, manifestsOf } from '../manifest/index.js';
 import { mergePatchTo } from '../merge-patch-to.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
-import { recordFlag, withCause } from '../record.js';
+import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, withCause } from '../write-flags.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../resources.js';
-import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag } from '../write-flags.js';
 
 const patchTypes = ['json', 'merge', 'strategic'] as const;
 type PatchType = (typeof patchTypes)[number];

@@ -3,16 +3,24 @@ import type { KubeObject } from '../../model/object.js';
 import type { RequestOptions } from '../../model/request.js';
 import { StatusError } from '../../model/status.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
-import { type Propagation, readCascade } from '../cascade.js';
+import {
+  dryRunFlag,
+  dryRunOf,
+  fieldManagerFlag,
+  type Propagation,
+  readCascade,
+  validateFlag,
+  validationOf,
+  withDryRun,
+} from '../write-flags.js';
 import type { Client } from '../client.js';
 import { addSource, notSimulated, severalErrors, UsageError } from '../errors.js';
-import { waitUntilGone } from '../gone.js';
+import { waitUntilGone } from '../follow.js';
 import { withUpdatedAnnotation } from '../last-applied.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
 import { type ItemQuery, manifestItem, placedObject, requestFor } from '../resources.js';
-import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf, withDryRun } from '../write-flags.js';
 import { flag } from '../flag.js';
 
 /** How long --force waits for a deletion when no --timeout says otherwise. */

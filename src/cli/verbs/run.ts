@@ -9,9 +9,8 @@ import { withTypedConfiguration } from '../last-applied.js';
 import { overridden, overrideFlags } from '../overrides.js';
 import { parseInteger } from '../ports.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
-import { recordFlag, withCause } from '../record.js';
+import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, saveConfigFlag, withCause, withDryRun } from '../write-flags.js';
 import { generateService, parseLabelList } from '../service-generator.js';
-import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag, withDryRun } from '../write-flags.js';
 import { flag } from '../flag.js';
 
 const unused = (name: string, type: Flag['type'], value: string, short?: string): Flag => ({

@@ -5,9 +5,8 @@ import { allFlag, choose, filesFlags, selectorFlag } from '../chosen.js';
 import type { Client } from '../client.js';
 import { severalErrors, UsageError } from '../errors.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
-import { recordFlag, withCause } from '../record.js';
+import { type DryRun, dryRunFlag, dryRunOf, recordFlag, withCause, withDryRun } from '../write-flags.js';
 import { requestFor, type Target } from '../resources.js';
-import { type DryRun, dryRunFlag, dryRunOf, withDryRun } from '../write-flags.js';
 
 const flags: readonly Flag[] = [
   ...[allFlag, dryRunFlag, selectorFlag],

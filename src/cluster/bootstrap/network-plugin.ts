@@ -3,7 +3,7 @@
 import type { ConfigMap, DaemonSet, EnvVar, ServiceAccount } from '../../model/generated/api.js';
 import type { ClusterConfig } from '../../model/config.js';
 import { flannelConflist } from '../../programs/node-files.js';
-import { nodeDaemonSet } from './node-daemon-set.js';
+import { nodeDaemonSet } from './node-agents.js';
 
 export interface NetworkPlugin {
   /** Its own namespace, when it has one. */

@@ -1,6 +1,5 @@
 // What runs on every node beside the network plugin: kube-proxy with its configuration.
-import type { ConfigMap, DaemonSet, ServiceAccount } from '../../model/generated/api.js';
-import { nodeDaemonSet } from './node-daemon-set.js';
+import type { ConfigMap, DaemonSet, PodSpec, ServiceAccount } from '../../model/generated/api.js';
 
 const namespace = 'kube-system';
 
@@ -119,3 +118,23 @@ export const proxyDaemonSet = (version: string): DaemonSet =>
       tolerations: [{ operator: 'Exists' }],
     },
   );
+
+/** A DaemonSet of what every node needs: on the node's own network, and the last to be thrown out. */
+export function nodeDaemonSet(
+  metadata: { name: string; namespace: string; labels: Record<string, string> },
+  matchLabels: Record<string, string>,
+  spec: PodSpec,
+): DaemonSet {
+  return {
+    ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata },
+    spec: {
+      selector: { matchLabels },
+      updateStrategy: { type: 'RollingUpdate' },
+      template: {
+        metadata: { labels: metadata.labels },
+        spec: { ...spec, hostNetwork: true, priorityClassName: 'system-node-critical' },
+      },
+    },
+    status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+  };
+}

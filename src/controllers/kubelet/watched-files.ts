@@ -8,7 +8,7 @@ import type { Reader } from '../../model/store.js';
 import { type Attempt, runtimeOf } from '../../network/runtime.js';
 import { PodView } from '../../programs/container.js';
 import { imageOf } from '../../programs/facts.js';
-import { filesAround } from '../../programs/files-around.js';
+import { filesAround } from '../../programs/files.js';
 import { digestOf } from '../../programs/image-name.js';
 import type { Work } from './work.js';
 

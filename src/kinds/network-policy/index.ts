@@ -1,10 +1,9 @@
 // NetworkPolicy: which packets Pods may send and get. What it does to packets is network/policy.
 // Mirrors pkg/apis/networking/v1/defaults.go, pkg/apis/networking/validation and pkg/registry/networking/networkpolicy.
 import type { NetworkPolicy } from '../../model/generated/api.js';
-import type { Kind } from '../../model/kind.js';
+import { allVerbs, type Kind } from '../../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from '../columns.js';
 import { formatSelector } from '../labels.js';
-import { allVerbs } from '../verbs.js';
 import { describe } from './describe.js';
 import { validate } from './validate.js';
 

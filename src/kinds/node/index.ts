@@ -1,8 +1,7 @@
 // Node. Mirrors pkg/registry/core/node/strategy.go, pkg/apis/core/validation (ValidateNode) and pkg/printers.
 import type { Node } from '../../model/generated/api.js';
-import type { Column, Kind } from '../../model/kind.js';
+import { allVerbs, type Column, type Kind } from '../../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from '../columns.js';
-import { allVerbs } from '../verbs.js';
 import { describe } from './describe.js';
 import { roles } from './roles.js';
 import { validate, validateUpdate } from './validate.js';

@@ -3,7 +3,7 @@
 import { cidrContains, parseIP } from '../../lib/ip.js';
 import type { NetworkPolicyPort, Pod } from '../../model/generated/api.js';
 import { type Labels, matches } from '../../model/selector.js';
-import type { Block, Direction, Peer, Policy, Rule } from './compile.js';
+import type { Block, Direction, Peer, Policy, Rule } from './policies.js';
 
 /** The packet as a policy sees it: past DNAT, before the masquerade of the node where it is looked at. */
 export interface Flow {

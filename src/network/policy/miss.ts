@@ -3,7 +3,7 @@ import { cidrContains, parseIP } from '../../lib/ip.js';
 import type { NetworkPolicyPort, Pod } from '../../model/generated/api.js';
 import type { Labels, Requirement } from '../../model/selector.js';
 import { type Flow, isPort, namedPorts, namespaceFits, peerFits, podFits, portFits } from './allow.js';
-import type { Block, Peer, Policy, Rule } from './compile.js';
+import type { Block, Peer, Policy, Rule } from './policies.js';
 
 export interface Miss {
   readonly policy: Policy;

@@ -8,9 +8,8 @@ import { isIPv6, isLoopback, nodeIPs, sourceAddress } from '../net.js';
 import type { Step, Walk } from '../walk.js';
 import { enforcesPolicies } from './agent.js';
 import { allowedBy, type Flow } from './allow.js';
-import { type Direction, type Policy, policyName } from './compile.js';
+import { type Direction, policies, type Policy, policyName } from './policies.js';
 import { type Miss, nearestMiss, ruleText } from './miss.js';
-import { policies } from './policies.js';
 
 /** What the sending Pod may send. */
 export const egressPolicy: Step = (walk) => {

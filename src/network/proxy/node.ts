@@ -1,9 +1,9 @@
 // A node's service rules: those that its kube-proxy last wrote. While a kube-proxy works, they follow the API; when it stops, they stay as they are,
 // until one works again or the machine starts anew.
+import { cidrContains, familyOf, formatIP, type IPFamily, nthIP, parseCIDR, parseIP } from '../../lib/ip.js';
 import type { EndpointSlice, Node, Service, ServiceCIDR } from '../../model/generated/api.js';
 import type { Json } from '../../model/object.js';
 import type { Reader, View } from '../../model/store.js';
-import { cidrContains, familyOf, formatIP, nthIP, parseCIDR, parseIP } from '../../lib/ip.js';
 import { isLoopback, nodeIPs } from '../net.js';
 import { liveTable, type ServiceTable, Table } from './service-table.js';
 import type { ProxySettings } from './settings.js';
@@ -130,3 +130,29 @@ export function masqueradeIP(node: ProxyNode, to: string): string | undefined {
 
 /** Does the machine itself have this address? */
 export const isLocal = (node: ProxyNode, ip: string): boolean => isLoopback(ip) || node.ips.includes(ip);
+
+// Which of a node's addresses take node ports. Mirrors pkg/proxy/util/nodeport_addresses.go, and what cmd/kube-proxy makes of "primary".
+
+/** 'all' of its local addresses, or these CIDRs of the family. `fallback`: what an empty list means in this mode. */
+export function nodePortCIDRs(node: ProxyNode, family: IPFamily, fallback: 'all' | 'primary'): 'all' | readonly string[] {
+  const { nodePortAddresses } = node.settings;
+  const given = nodePortAddresses.length === 0 && fallback === 'primary' ? ['primary'] : nodePortAddresses;
+  const own = given
+    .flatMap((text) => (text === 'primary' ? (primaryCIDR(node, family) ?? []) : [text]))
+    .filter((text) => familyOf(text.split('/')[0] ?? '') === family);
+  return own.length === 0 || own.some((text) => text.endsWith('/0')) ? 'all' : own;
+}
+
+const primaryCIDR = (node: ProxyNode, family: IPFamily): string | undefined => {
+  const ip = primaryIP(node, family);
+  return ip === undefined ? undefined : `${ip}/${family === 'IPv4' ? 32 : 128}`;
+};
+
+/** The node's own addresses (loopback ones are left out) that are in the CIDRs. */
+export function nodePortIPs(node: ProxyNode, family: IPFamily, cidrs: readonly string[]): string[] {
+  const networks = cidrs.flatMap((text) => parseCIDR(text) ?? []);
+  return node.ips.filter((text) => {
+    const ip = parseIP(text);
+    return ip?.family === family && networks.some((n) => cidrContains(n, ip));
+  });
+}

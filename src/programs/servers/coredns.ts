@@ -4,7 +4,7 @@ import { CorefileError } from '../../network/dns/corefile/tokens.js';
 import { isBelow } from '../../network/dns/name.js';
 import { compile, type CoreDNS, corefilePath, hashOf, snapshotOf } from '../../network/dns/server.js';
 import type { Socket } from '../../network/runtime.js';
-import { filesAround } from '../files-around.js';
+import { filesAround } from '../files.js';
 import type { Process } from '../process.js';
 import { httpDate, reply, type Server } from '../server.js';
 

@@ -1,12 +1,12 @@
 // What the shell does itself: cd, export, read, test ...
 import { normalPath } from '../files.js';
-import { pathOf } from '../has-program.js';
+import { pathOf } from '../image.js';
 import { Exited } from '../process.js';
 import { arithmetic } from './arithmetic.js';
 import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';
 import type { Shell } from './io.js';
-import { unescape } from './unescape.js';
+import { unescape } from './words.js';
 import { evaluate } from './test.js';
 
 type Builtin = (shell: Shell, argv: readonly string[]) => number;

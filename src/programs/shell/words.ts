@@ -1,6 +1,5 @@
 // Words of a shell program: quotes, parameters, substitutions. What they mean is expand.ts' business.
 import { type Dialect, type List, type Part, SyntaxError, type Word } from './syntax.js';
-import { unescape } from './unescape.js';
 
 export abstract class WordReader {
   protected at = 0;
@@ -181,3 +180,11 @@ export abstract class WordReader {
     return op;
   }
 }
+
+/** Backslashes as echo -e, printf and $'...' read them. */
+export const unescape = (text: string): string =>
+  text.replace(/\\(n|t|r|a|b|f|v|\\|e|0[0-7]{0,3}|x[0-9a-fA-F]{1,2})/g, (_, c: string) => {
+    const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', e: '\x1b' };
+    if (c in simple) return simple[c] as string;
+    return String.fromCharCode(c.startsWith('x') ? Number.parseInt(c.slice(1), 16) : Number.parseInt(c.slice(1) || '0', 8));
+  });

@@ -1,7 +1,7 @@
 // ifconfig, route and arp: what `ip` shows, as net-tools and BusyBox print it.
 import { formatIP, parseCIDR } from '../../lib/ip.js';
 import type { Link } from '../../network/interfaces/index.js';
-import { isInstalled } from '../packages.js';
+import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
 import { flags, isBusybox, refuse } from './arguments.js';
 

@@ -1,7 +1,7 @@
 // `ip addr|link|route|neigh|rule` as iproute2 and as BusyBox print them; what would change the network says that it cannot.
 import { cidrContains, parseCIDR, parseIP } from '../../lib/ip.js';
 import type { Link, LinkAddress, NetNamespace, NetRoute } from '../../network/interfaces/index.js';
-import { isInstalled } from '../packages.js';
+import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
 import { isBusybox, refuse } from './arguments.js';
 

@@ -5,7 +5,7 @@ import { fullSyncPeriod, type ProxyNode, type ProxyState, proxyNode, proxyStateK
 import { emptyRuleset, ruleset } from '../../network/proxy/iptables/build.js';
 import { list, listRules } from '../../network/proxy/iptables/list.js';
 import type { Ruleset, TableName } from '../../network/proxy/iptables/rule.js';
-import { save } from '../../network/proxy/iptables/save.js';
+import { save } from '../../network/proxy/iptables/print.js';
 import type { NodeAccess } from '../node-access.js';
 import type { NodeProgram } from '../process.js';
 import type { Process } from '../process.js';

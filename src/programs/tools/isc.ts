@@ -1,5 +1,5 @@
 // nslookup and host of ISC BIND. Versions from 9.18 on remark each time that the server offers no recursion, and word lost questions anew.
-import { isInstalled } from '../packages.js';
+import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
 import type { DnsRecord, DnsReply } from '../wire.js';
 import { addressOf, ask, isAddress, recordText, reverseName, withDot } from './lookup.js';

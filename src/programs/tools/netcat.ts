@@ -1,5 +1,5 @@
 // nc as BusyBox (small, and its netcat-1.10 flags) and as OpenBSD print it, and telnet.
-import { isInstalled } from '../packages.js';
+import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
 import type { Exchange, HttpRequest } from '../wire.js';
 import { flags, isBusybox, type Parsed, refuse } from './arguments.js';

@@ -1,6 +1,6 @@
 // nslookup as BusyBox 1.29 and later and as BusyBox 1.28 print it; ISC's is in isc.ts.
 import type { Process, Program } from '../process.js';
-import { isBrought } from '../packages.js';
+import { isBrought } from '../image.js';
 import type { DnsRecord } from '../wire.js';
 import { iscNslookup } from './isc.js';
 import { addressOf, ask, isAddress, resolveName, recordText, reverseName } from './lookup.js';

@@ -1,5 +1,5 @@
 // ping as BusyBox and as iputils print it, and traceroute.
-import { isInstalled } from '../packages.js';
+import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
 import { flags, isBusybox, refuse } from './arguments.js';
 import { routeFor } from './ip.js';

@@ -1,7 +1,7 @@
 // Tools that tell about the container: variables, names, users, time.
 import type { Process, Program } from '../process.js';
 import { echoText } from '../shell/builtins.js';
-import { pathOf } from '../has-program.js';
+import { pathOf } from '../image.js';
 import { flags, isBusybox, refuse } from './arguments.js';
 import { nodePs } from './node-ps.js';
 

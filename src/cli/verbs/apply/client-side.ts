@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../model/object.js';
 import type { RequestOptions } from '../../../model/request.js';
 import { StatusError } from '../../../model/status.js';
 import { addSource, UsageError } from '../../errors.js';
-import { waitUntilGone } from '../../gone.js';
+import { waitUntilGone } from '../../follow.js';
 import { lastApplied, lastAppliedAnnotation, withLastApplied } from '../../last-applied.js';
 import { requestFor } from '../../resources.js';
 import { type Applied, type ApplyContext, type ApplyTarget, deleteOptions, warnIfDeleting } from './context.js';

@@ -2,9 +2,8 @@
 import type { Io } from '../../../model/io.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, RequestOptions } from '../../../model/request.js';
-import type { Propagation } from '../../cascade.js';
+import type { DryRun, Propagation } from '../../write-flags.js';
 import type { Client } from '../../client.js';
-import type { DryRun } from '../../write-flags.js';
 
 /** One object of a manifest and where it belongs. */
 export interface ApplyTarget {

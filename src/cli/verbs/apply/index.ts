@@ -1,18 +1,26 @@
 // kubectl apply. Mirrors k8s.io/kubectl/pkg/cmd/apply/apply.go.
 import type { KubeObject } from '../../../model/object.js';
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
-import { readCascade } from '../../cascade.js';
+import {
+  dryRunFlag,
+  dryRunOf,
+  fieldManagerFlag,
+  readCascade,
+  recordFlag,
+  validateFlag,
+  validationOf,
+  withCause,
+  withDryRun,
+} from '../../write-flags.js';
 import type { Client } from '../../client.js';
 import { notSimulated, severalErrors, UsageError } from '../../errors.js';
-import { forEver } from '../../gone.js';
+import { forEver } from '../../follow.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { type ManifestObject, type Manifests, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
-import { recordFlag, withCause } from '../../record.js';
 import { manifestItem, placedObject, requestFor } from '../../resources.js';
 import { matches } from '../../../model/selector.js';
 import { parseLabelSelector } from '../../../lib/selector.js';
-import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf, withDryRun } from '../../write-flags.js';
 import { applyClientSide } from './client-side.js';
 import { type Applied, type ApplyContext, type ApplyTarget, deleteOptions } from './context.js';
 import { findPruned } from './prune.js';

@@ -5,8 +5,7 @@ import type { KubeObject } from '../../../model/object.js';
 import type { Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
-import { contentHash } from './hash.js';
-import { keyValueFlags, keyValues } from './key-values.js';
+import { contentHash, keyValueFlags, keyValues } from './key-values.js';
 import { createFlags, createTyped, metadata, nameOf } from './typed.js';
 
 export const createConfigMap: Verb<Client> = {

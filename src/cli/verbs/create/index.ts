@@ -9,9 +9,8 @@ import { withLastApplied } from '../../last-applied.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { type ManifestObject, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter } from '../../print/printer.js';
-import { recordFlag, withCause } from '../../record.js';
+import { dryRunOf, recordFlag, validationOf, withCause, withDryRun } from '../../write-flags.js';
 import { manifestItem, requestFor } from '../../resources.js';
-import { dryRunOf, validationOf, withDryRun } from '../../write-flags.js';
 import { createFlags } from './typed.js';
 
 const flags: readonly Flag[] = [

@@ -1,7 +1,9 @@
 // --from-literal, --from-file and --from-env-file of ConfigMaps and Secrets.
 // Mirrors pkg/cmd/create (create_configmap.go, create_secret.go) and pkg/util (generate.go ParseFileSource, env_file.go HandleFromEnvFile).
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { goJSON } from '../../../lib/go-format.js';
 import { isEnvVarName } from '../../../lib/names.js';
 import type { Io } from '../../../model/io.js';
 import type { Flag, FlagValues } from '../../../model/verb.js';
@@ -74,4 +76,13 @@ function* fromEnvFile(path: string, io: Io): Generator<KeyValue> {
     if (errors.length > 0) throw new UsageError(`${JSON.stringify(key)} is not a valid key name: ${errors.join(';')}`);
     yield { key, value: Buffer.from(equals < 0 ? (io.env[key] ?? '') : line.slice(equals + 1)) };
   }
+}
+
+/** What stands in for the letters and digits that could make words. */
+const letters: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };
+
+/** The suffix of --append-hash: a hash of kind, name and content, without vowels. Mirrors pkg/util/hash. */
+export function contentHash(content: Readonly<Record<string, unknown>>): string {
+  const hex = createHash('sha256').update(goJSON(content)).digest('hex');
+  return hex.slice(0, 10).replace(/[013ae]/g, (c) => letters[c] as string);
 }

@@ -1,5 +1,6 @@
 // kubectl create secret generic|tls|docker-registry.
 // Mirrors pkg/cmd/create (create_secret.go, create_secret_tls.go, create_secret_docker.go).
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isConfigMapKey } from '../../../lib/names.js';
@@ -8,9 +9,7 @@ import type { Flag, Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
 import { fileProblem } from '../../manifest/index.js';
-import { contentHash } from './hash.js';
-import { type KeyValue, keyValueFlags, keyValues } from './key-values.js';
-import { keyPairProblem } from './key-pair.js';
+import { contentHash, type KeyValue, keyValueFlags, keyValues } from './key-values.js';
 import { createFlags, createTyped, metadata, nameOf } from './typed.js';
 
 const text = (name: string, usage: string, value = ''): Flag => ({ name, type: 'string', default: value, usage });
@@ -131,3 +130,31 @@ function* dockerConfig({ flags, io }: Invocation<Client>): Generator<KeyValue> {
 
 const onlyFiles = (files: string[]): Invocation<Client>['flags'] =>
   ({ strings: (name: string) => (name === 'from-file' ? files : []) }) as unknown as Invocation<Client>['flags'];
+
+/** Does a certificate belong to a private key? With the words of Go's crypto/tls X509KeyPair; undefined when they fit. */
+function keyPairProblem(cert: Buffer, key: Buffer): string | undefined {
+  const certTypes = pemTypes(cert);
+  if (!certTypes.includes('CERTIFICATE')) {
+    if (certTypes.length === 0) return 'tls: failed to find any PEM data in certificate input';
+    if (certTypes.length === 1 && certTypes[0]?.endsWith('PRIVATE KEY'))
+      return 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched';
+    return `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${certTypes.join(' ')}]`;
+  }
+  const keyTypes = pemTypes(key);
+  if (!keyTypes.some((type) => type.endsWith('PRIVATE KEY'))) {
+    if (keyTypes.length === 0) return 'tls: failed to find any PEM data in key input';
+    if (keyTypes.length === 1 && keyTypes[0] === 'CERTIFICATE')
+      return 'tls: found a certificate rather than a key in the PEM for the private key';
+    return `tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${keyTypes.join(' ')}]`;
+  }
+  try {
+    return new X509Certificate(cert.toString()).checkPrivateKey(createPrivateKey(key.toString()))
+      ? undefined
+      : 'tls: private key does not match public key';
+  } catch {
+    return 'tls: failed to parse private key';
+  }
+}
+
+const pemTypes = (pem: Buffer): string[] =>
+  [...pem.toString('latin1').matchAll(/^-----BEGIN ([^-\n]+)-----$/gm)].map((m) => m[1] as string);

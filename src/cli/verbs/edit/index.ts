@@ -16,9 +16,8 @@ import { withUpdatedAnnotation } from '../../last-applied.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags, withoutManagedFields } from '../../print/printer.js';
-import { recordFlag, withCause } from '../../record.js';
+import { fieldManagerFlag, recordFlag, validateFlag, validationOf, withCause } from '../../write-flags.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../../resources.js';
-import { fieldManagerFlag, validateFlag, validationOf } from '../../write-flags.js';
 import { editText } from './editor.js';
 import { flag } from '../../flag.js';
 

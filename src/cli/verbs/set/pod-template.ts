@@ -10,9 +10,8 @@ import { allFlag, type Choice, choose, type Chosen, filesFlags, localFlag, selec
 import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
 import { objectName, objectPrinter, printFlags } from '../../print/printer.js';
-import { recordFlag, withCause } from '../../record.js';
+import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, withCause, withDryRun } from '../../write-flags.js';
 import { requestFor } from '../../resources.js';
-import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, withDryRun } from '../../write-flags.js';
 
 export const setFlags: readonly Flag[] = [
   ...[allFlag, dryRunFlag, fieldManagerFlag('kubectl-set'), localFlag, selectorFlag],

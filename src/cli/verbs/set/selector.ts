@@ -5,9 +5,8 @@ import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
 import { objectPrinter } from '../../print/printer.js';
-import { dryRunOf, withDryRun } from '../../write-flags.js';
+import { dryRunOf, withCause, withDryRun } from '../../write-flags.js';
 import { choose, forEachChosen } from '../../chosen.js';
-import { withCause } from '../../record.js';
 import { difference, send, recordedSetFlags } from './pod-template.js';
 
 const flags = [

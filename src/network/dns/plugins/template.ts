@@ -4,7 +4,7 @@ import type { Cursor } from '../corefile/tokens.js';
 import { message, type Rcode, rcodes, type Record } from '../message.js';
 import { originsOf, zoneOf } from '../name.js';
 import { Fallthrough, goRegExp, mistake, type Outcome, type Plugin, type Question, written } from '../plugin.js';
-import { recordOf } from './record-text.js';
+import { recordOf } from './zone-text.js';
 
 type Section = 'answer' | 'additional' | 'authority';
 

@@ -1,8 +1,7 @@
 // The rules that are there whatever Services there are: jumps from the kernel's own chains, the masquerade mark, what is forwarded, and the
 // end of KUBE-SERVICES, where node ports are looked for. Mirrors the beginning and the end of syncProxyRules in pkg/proxy/iptables/proxier.go.
 import type { IPFamily } from '../../../lib/ip.js';
-import type { ProxyNode } from '../node.js';
-import { nodePortCIDRs, nodePortIPs } from '../node-port-addresses.js';
+import { nodePortCIDRs, nodePortIPs, type ProxyNode } from '../node.js';
 import { address, ChainWriter, comment, jump, type Match, type Part, type Rule, type TableName } from './rule.js';
 
 /** The kernel's chains of a table, in the order in which iptables-save prints them. */

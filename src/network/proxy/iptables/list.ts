@@ -2,9 +2,8 @@
 import { endpointText } from '../port.js';
 import { builtIn } from './frame.js';
 import { portName } from '../../../lib/port-names.js';
-import { keptProbability, printRule, recentMask } from './print.js';
+import { chainsOf, keptProbability, printRule, recentMask } from './print.js';
 import { type AddressMatch, masqueradeMark, type Match, type Rule, type Ruleset, type TableName, type Target } from './rule.js';
-import { chainsOf } from './save.js';
 
 export interface ListOptions {
   /** -n: numbers instead of names. */

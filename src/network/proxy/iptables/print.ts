@@ -1,7 +1,8 @@
 // One rule as iptables prints it back (`-S`, iptables-save): addresses and protocol first, then the matches in the order in which they were
 // asked for, with everything that was left to the default spelled out. Mirrors iptables 1.8.9 (nf_tables).
 import { endpointText } from '../port.js';
-import { type AddressMatch, masqueradeMark, type Match, type Rule, type Target } from './rule.js';
+import { builtIn } from './frame.js';
+import { type AddressMatch, masqueradeMark, type Match, type Rule, type Ruleset, type TableName, type Target } from './rule.js';
 
 const side = (option: string, match: AddressMatch | undefined): string => (match ? `${match.not ? '! ' : ''}${option} ${match.text} ` : '');
 
@@ -67,4 +68,30 @@ export function printRule(rule: Rule, ipv6: boolean): string {
     printed.set(rule, text);
   }
   return text;
+}
+
+// iptables-save and `iptables -S`: a table's chains and rules as commands.
+
+/** All chains of a table: the kernel's own first, the others by name. */
+export function chainsOf(rules: Ruleset, table: TableName): Map<string, Rule[]> {
+  const found = new Map<string, Rule[]>();
+  for (const part of rules.parts)
+    for (const [name, own] of part[table]) {
+      const all = found.get(name);
+      if (all) all.push(...own);
+      else found.set(name, [...own]);
+    }
+  const order = [...builtIn[table], ...[...found.keys()].filter((name) => !builtIn[table].includes(name)).sort()];
+  return new Map(order.map((name) => [name, found.get(name) ?? []]));
+}
+
+/** Without the comments that tell program and time. */
+export function save(rules: Ruleset, table: TableName): string {
+  const chains = [...chainsOf(rules, table)];
+  return [
+    `*${table}`,
+    ...chains.map(([name]) => `:${name} ${builtIn[table].includes(name) ? 'ACCEPT' : '-'} [0:0]`),
+    ...chains.flatMap(([, own]) => own.map((rule) => printRule(rule, rules.ipv6))),
+    'COMMIT\n',
+  ].join('\n');
 }

@@ -1,7 +1,6 @@
 // The virtual servers that kube-proxy gives the kernel in ipvs mode, and their destinations. Mirrors syncProxyRules and syncEndpoint of pkg/proxy/ipvs/proxier.go.
 import { type IPFamily, familyOf } from '../../../lib/ip.js';
-import type { ProxyNode } from '../node.js';
-import { nodePortCIDRs, nodePortIPs } from '../node-port-addresses.js';
+import { nodePortCIDRs, nodePortIPs, type ProxyNode } from '../node.js';
 import { categorize, endpointText, type ProxyEndpoint, type ProxyPort, proxyPorts } from '../port.js';
 import type { ProxiedService } from '../service-table.js';
 import type { Matched } from '../verdict.js';

@@ -1,11 +1,10 @@
 // What a node in ipvs mode does with a packet. The Services' addresses are the node's own there (interface kube-ipvs0): what no virtual server
 // takes comes in to the machine, where iptables rejects it. Mirrors pkg/proxy/ipvs with the kernel's ip_vs_core.c.
 import { cidrContains, parseCIDR, parseIP } from '../../../lib/ip.js';
-import { isLocal, type ProxyNode, primaryIP } from '../node.js';
+import { isLocal, primaryIP, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyPort, proxyPorts } from '../port.js';
 import { type Chance, type NodePacket, passed, type Verdict, type Walker } from '../verdict.js';
 import { destinationLine, serverLine } from './list.js';
-import { schedule } from './schedulers.js';
 import { type VirtualServer, virtualServers } from './servers.js';
 
 export const ipvsWalk: Walker = (node, packet, chance) => {
@@ -98,3 +97,52 @@ function choose(server: VirtualServer, packet: NodePacket, chance: Chance): { in
   if (kept >= 0) return { index: kept, remembered: true };
   return { index: schedule(server.scheduler, texts, server.name, packet, chance), remembered: false };
 }
+
+// How the kernel chooses among a virtual server's destinations, all of which kube-proxy gives the weight 1. Mirrors net/netfilter/ipvs/ip_vs_*.c.
+
+/** The index of one of `destinations` ("ip:port", at least one). */
+type Scheduler = (destinations: readonly string[], server: string, packet: NodePacket, chance: Chance) => number;
+
+const inTurn: Scheduler = (destinations, server, _, chance) => chance.connections(server) % destinations.length;
+
+/** Connections that were closed lately count, too. */
+const fewest: Scheduler = (destinations, server, _, chance) => {
+  const counts = destinations.map((d) => chance.connections(server, d));
+  return counts.indexOf(Math.min(...counts));
+};
+
+/** Only open connections count: here each is closed before the next one comes, so all are idle, and the first of the idle ones is taken. */
+const firstIdle: Scheduler = () => 0;
+
+const random: Scheduler = (destinations, _server, _packet, chance) => chance.pick(destinations.length);
+
+/** The kernel's table of 256 buckets, dealt out to the destinations in turn. */
+const byHashOf =
+  (address: (packet: NodePacket) => string): Scheduler =>
+  (destinations, _, packet) =>
+    hash(address(packet)) % destinations.length;
+
+/** hash_32() with eight bits, of the address folded to 32 bits. */
+function hash(ip: string): number {
+  let folded = 0;
+  for (let value = parseIP(ip)?.value ?? 0n; value > 0n; value >>= 32n) folded ^= Number(value & 0xffffffffn);
+  return Math.imul(folded, 0x61c88647) >>> 24;
+}
+
+const schedulers: Readonly<Record<string, Scheduler>> = {
+  rr: inTurn,
+  wrr: inTurn,
+  lc: fewest,
+  wlc: fewest,
+  sed: firstIdle,
+  nq: firstIdle,
+  // These keep a destination address on the server that it once got.
+  lblc: firstIdle,
+  lblcr: firstIdle,
+  sh: byHashOf((p) => p.source),
+  dh: byHashOf((p) => p.to),
+  // kube-proxy has it look at the sender's port, too, which is another one for each connection.
+  mh: random,
+};
+
+const schedule = (name: string, ...of: Parameters<Scheduler>): number => (schedulers[name] ?? inTurn)(...of);

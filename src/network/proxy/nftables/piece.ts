@@ -1,4 +1,6 @@
 // One Service's part of the rules. Mirrors the loop over svcPortMap in syncProxyRules of pkg/proxy/nftables/proxier.go.
+import { createHash } from 'node:crypto';
+import { base32 } from '../../../lib/base32.js';
 import { cidrContains, type IPFamily, parseCIDR, parseIP } from '../../../lib/ip.js';
 import {
   categorize,
@@ -12,8 +14,7 @@ import {
 import type { ProxiedService } from '../service-table.js';
 import type { Matched } from '../verdict.js';
 import { intervals } from './intervals.js';
-import { endpointNames, portNames } from './names.js';
-import { type Chain, type Element, type End, type NamedSet, type Part, type Rule, rejectChain, setNames } from './ruleset.js';
+import { type Chain, type Element, type End, type NamedSet, type Part, rejectChain, type Rule, setNames } from './ruleset.js';
 import type { Site } from './site.js';
 
 /** What a Service adds to the sets and chains of the table. */
@@ -161,4 +162,36 @@ function allowed(port: ProxyPort, { nodeIP }: Site): string[] {
     return !!cidr && !!ip && cidrContains(cidr, ip);
   });
   return [...port.sourceRanges, ...(fromNode ? port.loadBalancerIPs : [])];
+}
+
+// Names of a Service port's chains and sets: a hash that tells them apart at a glance, then the words. Mirrors servicePortChainNameBase of pkg/proxy/nftables.
+
+/** nft's limit without the longest prefix. */
+const longest = 240;
+
+function hashed(words: string): string {
+  const hash = base32(createHash('sha256').update(words).digest()).slice(0, 8);
+  const name = `${hash}-${words}`;
+  return name.length > longest ? `${name.slice(0, longest - 3)}...` : name;
+}
+
+const words = (p: ProxyPort): string =>
+  `${p.service.metadata.namespace ?? ''}/${p.service.metadata.name}/${p.protocol.toLowerCase()}/${p.port.name ?? ''}`;
+
+interface PortNames {
+  readonly cluster: string;
+  readonly local: string;
+  readonly external: string;
+  readonly firewall: string;
+}
+
+function portNames(p: ProxyPort): PortNames {
+  const base = hashed(words(p));
+  return { cluster: `service-${base}`, local: `local-${base}`, external: `external-${base}`, firewall: `firewall-${base}` };
+}
+
+/** Only Services with session affinity have them. Colons are no letters of names. */
+function endpointNames(p: ProxyPort, e: ProxyEndpoint): { readonly chain: string; readonly affinity: string } {
+  const base = hashed(`${words(p)}__${e.ip.replaceAll(':', '.')}/${e.port}`);
+  return { chain: `endpoint-${base}`, affinity: `affinity-${base}` };
 }

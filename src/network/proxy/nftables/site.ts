@@ -1,7 +1,6 @@
 // What rules depend on beside Services: the node's facts for one family, looked up once for as long as they stay the same.
 import type { IPFamily } from '../../../lib/ip.js';
-import { type ProxyNode, primaryIP } from '../node.js';
-import { nodePortCIDRs, nodePortIPs } from '../node-port-addresses.js';
+import { nodePortCIDRs, nodePortIPs, primaryIP, type ProxyNode } from '../node.js';
 import type { ProxySettings } from '../settings.js';
 
 /** Equal facts are one object, so that what is built from it can be kept with it (WeakMap). */

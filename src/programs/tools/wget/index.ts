@@ -1,5 +1,5 @@
 // wget: the command line, which BusyBox's applet and GNU's program share for the most part.
-import { isInstalled } from '../../packages.js';
+import { isInstalled } from '../../image.js';
 import type { Process, Program } from '../../process.js';
 import { isBusybox } from '../arguments.js';
 import { busyboxWget } from './busybox.js';
