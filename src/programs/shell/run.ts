@@ -1,5 +1,4 @@
 // Runs shell programs. Pipes are run one stage after the other, background jobs in their own stretch of time; output keeps its moment.
-import { normalPath } from '../files.js';
 import { Exited, type Machine, type Process, Stopped } from '../process.js';
 import { builtinOf, isSpecial } from './builtins.js';
 import { arithmetic } from './arithmetic.js';
@@ -11,18 +10,8 @@ import type { Io, Launch, Shell } from './io.js';
 import { LoopJump, Returned } from './jumps.js';
 import { openRedirects } from './redirect.js';
 import { parse, parseText } from './parse.js';
-import { globToRegExp } from './pattern.js';
-import {
-  type AndOr,
-  type ArrayAssign,
-  type Command,
-  type Dialect,
-  type List,
-  type Pipeline,
-  type Redirect,
-  SyntaxError,
-  type Word,
-} from './syntax.js';
+import { ShellState } from './state.js';
+import { type AndOr, type ArrayAssign, type Command, type List, type Pipeline, type Redirect, SyntaxError, type Word } from './syntax.js';
 
 /** What bash's `time` says. */
 const timing = (ms: number): string => {
@@ -33,52 +22,33 @@ const timing = (ms: number): string => {
 /** Characters that `yes` writes before it is taken to write for ever. */
 const flood = 10_000;
 
-export class RunningShell implements Shell {
-  readonly vars: Map<string, string>;
-  readonly exported: Set<string>;
-  readonly functions: Map<string, Command>;
-  positional: string[] = [];
-  cwd: string;
-  status = 0;
-  errexit = false;
-  xtrace = false;
-  traps = new Map<string, string>();
+export class RunningShell extends ShellState implements Shell {
   /** Background jobs: how each ended. */
   jobs: { stopped?: Stopped; at: number; code: number }[] = [];
   #loops = 0;
-  /** What `local` of each running function has put aside. */
-  readonly #frames: Map<string, string | undefined>[] = [];
-  nounset = false;
-  readonly arrays: Map<string, string[]>;
-  readonly dialect: Dialect;
   /** Inside if, while, !, && and ||, where set -e does not act. */
   #tested = 0;
 
   constructor(
-    readonly machine: Machine,
+    machine: Machine,
     env: ReadonlyMap<string, string>,
     cwd: string,
-    /** "sh" or "bash": what messages begin with. */
-    readonly name: string,
+    name: string,
     public io: Io,
     private readonly launch: Launch,
     parent?: RunningShell,
   ) {
-    this.vars = new Map(parent ? parent.vars : env);
-    this.exported = new Set(parent ? parent.exported : env.keys());
-    this.functions = new Map(parent?.functions);
-    this.arrays = new Map([...(parent?.arrays ?? [])].map(([k, v]): [string, string[]] => [k, [...v]]));
-    this.dialect = name === 'bash' ? 'bash' : machine.host.image.flavour === 'debian' ? 'dash' : 'ash';
-    this.cwd = cwd;
-    if (parent) {
-      this.positional = parent.positional;
-      this.status = parent.status;
-      this.errexit = parent.errexit;
-      this.xtrace = parent.xtrace;
-      this.nounset = parent.nounset;
-      this.#frames = parent.#frames;
-      this.jobs = parent.jobs;
-    }
+    super(machine, env, cwd, name, parent);
+    if (parent) this.jobs = parent.jobs;
+  }
+
+  fail(message: string): never {
+    this.io.err(`${this.prefix()}${message}\n`);
+    throw new Exited(this.dialect === 'bash' ? 127 : 2);
+  }
+
+  override get(name: string): string | undefined {
+    return name === '!' ? String(100 + this.jobs.length) : super.get(name);
   }
 
   #fork(io: Io): RunningShell {
@@ -112,51 +82,6 @@ export class RunningShell implements Shell {
     return this.status;
   }
 
-  prefix(): string {
-    const { flavour } = this.machine.host.image;
-    if (this.name === 'bash') return 'bash: line 1: ';
-    return flavour === 'debian' ? 'sh: 1: ' : 'sh: ';
-  }
-
-  fail(message: string): never {
-    this.io.err(`${this.prefix()}${message}\n`);
-    throw new Exited(this.dialect === 'bash' ? 127 : 2);
-  }
-
-  get(name: string): string | undefined {
-    switch (name) {
-      case '?':
-        return String(this.status);
-      case '#':
-        return String(this.positional.length);
-      case '$':
-        return '1';
-      case '!':
-        return String(100 + this.jobs.length);
-      case '-':
-        return '';
-      case '0':
-        return this.name;
-      case '@':
-      case '*':
-        return this.positional.length > 0 ? this.positional.join(' ') : undefined;
-      case 'RANDOM':
-        return String(this.machine.host.pick(32768));
-      case 'PPID':
-        return '0';
-      case 'PWD':
-        return this.cwd;
-      case 'SECONDS':
-        return String(Math.floor((this.machine.now - this.machine.host.startedAt) / 1000));
-      default:
-        return /^\d+$/.test(name) ? this.positional[Number(name) - 1] : (this.vars.get(name) ?? this.arrays.get(name)?.[0]);
-    }
-  }
-
-  set(name: string, value: string): void {
-    this.vars.set(name, value);
-  }
-
   capture(list: List): string {
     let text = '';
     const child = this.#fork({ ...this.io, out: (t) => void (text += t) });
@@ -167,31 +92,6 @@ export class RunningShell implements Shell {
       this.status = e.code;
     }
     return text;
-  }
-
-  glob(pattern: string): string[] {
-    const absolute = pattern.startsWith('/');
-    let found = [absolute ? '/' : ''];
-    for (const part of pattern.split('/').filter((p) => p !== '')) {
-      const test = globToRegExp(part);
-      const wild = /(^|[^\\])[*?[]/.test(part);
-      found = found.flatMap((dir) => {
-        if (!wild) return this.machine.files.exists(normalPath(`${dir}${part}`, this.cwd)) ? [`${dir}${part}/`] : [];
-        return this.machine.files
-          .names(normalPath(dir || '.', this.cwd))
-          .filter((n) => test.test(n) && (!n.startsWith('.') || part.startsWith('.')))
-          .map((n) => `${dir}${n}/`);
-      });
-    }
-    return found.map((f) => f.replace(/\/$/, '')).filter((f) => f !== '');
-  }
-
-  /** Exported variables, as a program gets them. */
-  environment(extra: readonly (readonly [string, string])[] = []): Map<string, string> {
-    const env = new Map<string, string>();
-    for (const [k, v] of this.vars) if (this.exported.has(k)) env.set(k, v);
-    for (const [k, v] of extra) env.set(k, v);
-    return env;
   }
 
   list(list: List): number {
@@ -428,7 +328,7 @@ export class RunningShell implements Shell {
     const builtin = builtinOf(this, name);
     if (builtin) {
       if (isSpecial(name)) for (const [k, v] of assigns) this.set(k, v);
-      return isSpecial(name) || assigns.length === 0 ? builtin(this, argv) : this.#with(assigns, () => builtin(this, argv));
+      return isSpecial(name) || assigns.length === 0 ? builtin(this, argv) : this.withVariables(assigns, () => builtin(this, argv));
     }
     const status = this.launch(argv, this.environment(assigns), this.cwd, this.io, this);
     if (status !== undefined) return status;
@@ -442,25 +342,6 @@ export class RunningShell implements Shell {
           : 'not found';
     this.io.err(`${this.prefix()}${name}: ${text}\n`);
     return 127;
-  }
-
-  /** Variables that are set for one builtin only: IFS=: read a b. */
-  #with(assigns: readonly (readonly [string, string])[], body: () => number): number {
-    const before = assigns.map(([k]): [string, string | undefined] => [k, this.vars.get(k)]);
-    for (const [k, v] of assigns) this.set(k, v);
-    try {
-      return body();
-    } finally {
-      for (const [k, v] of before)
-        if (v === undefined) this.vars.delete(k);
-        else this.vars.set(k, v);
-    }
-  }
-
-  /** local: the variable is as it was when the function returns. */
-  keep(name: string): void {
-    const frame = this.#frames.at(-1);
-    if (frame && !frame.has(name)) frame.set(name, this.vars.get(name));
   }
 
   /** command NAME: functions are passed over. */
@@ -480,22 +361,14 @@ export class RunningShell implements Shell {
   }
 
   #call(body: Command, argv: readonly string[]): number {
-    const before = this.positional;
-    this.positional = argv.slice(1);
-    const frame = new Map<string, string | undefined>();
-    this.#frames.push(frame);
-    try {
-      return this.command(body);
-    } catch (e) {
-      if (e instanceof Returned) return e.code;
-      throw e;
-    } finally {
-      this.positional = before;
-      this.#frames.pop();
-      for (const [name, value] of frame)
-        if (value === undefined) this.vars.delete(name);
-        else this.vars.set(name, value);
-    }
+    return this.inFunction(argv.slice(1), () => {
+      try {
+        return this.command(body);
+      } catch (e) {
+        if (e instanceof Returned) return e.code;
+        throw e;
+      }
+    });
   }
 
   #redirected(redirects: readonly Redirect[], body: (shell: RunningShell) => number): number | undefined {
