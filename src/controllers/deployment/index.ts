@@ -7,7 +7,8 @@ import type { Reader } from '../../model/store.js';
 import { claim, controllerKey, controllerOf } from '../ownership.js';
 import { desiredAnnotation } from './revisions.js';
 import { Rollout } from './rollout.js';
-import { conditionOf, conditions, syncStatus, withCondition } from './status.js';
+import { conditionOf, conditions, withCondition } from './conditions.js';
+import { syncStatus } from './status.js';
 import { resize, rollOut, rollOutAtOnce } from './strategy.js';
 
 export const deployment: Controller = {

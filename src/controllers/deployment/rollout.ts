@@ -12,7 +12,7 @@ import { controllerReference } from '../ownership.js';
 import { templateHash } from '../template-hash.js';
 import { maxRevision, newSetAnnotations, revisionAnnotation, sizeAnnotations } from './revisions.js';
 import { maxSurge, newSize, specReplicas } from './sizes.js';
-import { conditionOf, conditions, type Said, withCondition } from './status.js';
+import { conditionOf, conditions, type Said, withCondition } from './conditions.js';
 
 export type Owner = Deployment & KubeObject;
 export type Owned = ReplicaSet & KubeObject;
