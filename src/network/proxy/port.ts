@@ -1,6 +1,6 @@
 // One port of a Service as the rule writers see it, for one IP family. Mirrors pkg/proxy/serviceport.go (BaseServicePortInfo),
 // endpoint.go (BaseEndpointInfo) and topology.go (CategorizeEndpoints).
-import { type IPFamily, familyOf } from '../../lib/ip.js';
+import { type IPFamily, canonicalIP, familyOf } from '../../lib/ip.js';
 import type { Service, ServicePort } from '../../model/generated/api.js';
 import { clusterIPsOf, loadBalancerIPs, type ProxiedService } from './service-table.js';
 
@@ -69,13 +69,19 @@ function makePorts(entry: ProxiedService, family: IPFamily): ProxyPort[] {
     clusterIP,
     externalIPs: (spec.externalIPs ?? []).filter(own),
     loadBalancerIPs: loadBalancerIPs(service).filter(own),
-    sourceRanges: (spec.loadBalancerSourceRanges ?? []).map((r) => r.trim()).filter(own),
+    sourceRanges: sourceRanges(spec.loadBalancerSourceRanges, own),
     nodePort: port.nodePort ?? 0,
     internalLocal: spec.internalTrafficPolicy === 'Local',
     externalLocal: external && spec.externalTrafficPolicy === 'Local',
     affinitySeconds: affinitySeconds(service),
     endpoints: endpointsOf(entry, port, family),
   }));
+}
+
+/** Where one of them is everybody, there is nothing to hold to. */
+function sourceRanges(given: readonly string[] = [], own: (range: string) => boolean): readonly string[] {
+  const ranges = given.map((r) => r.trim()).filter(own);
+  return ranges.some((r) => r.endsWith('/0')) ? [] : ranges;
 }
 
 export const affinitySeconds = ({ spec }: Service): number | undefined =>
@@ -90,8 +96,9 @@ function endpointsOf({ slices }: ProxiedService, port: ServicePort, family: IPFa
     )?.port;
     if (!number) continue;
     for (const e of slice.endpoints ?? []) {
-      const ip = e.addresses[0];
-      if (!ip) continue;
+      const address = e.addresses[0];
+      if (!address) continue;
+      const ip = canonicalIP(address);
       const { ready, serving, terminating } = e.conditions ?? {};
       const ref = e.targetRef;
       const endpoint: ProxyEndpoint = {
@@ -105,7 +112,8 @@ function endpointsOf({ slices }: ProxiedService, port: ServicePort, family: IPFa
         zoneHints: (e.hints?.forZones ?? []).map((z) => z.name),
         nodeHints: (e.hints?.forNodes ?? []).map((n) => n.name),
       };
-      found.set(endpointText(endpoint), endpoint);
+      // An address may be a new Pod's already while the one that is leaving still has it.
+      if (!found.has(endpointText(endpoint)) || !endpoint.terminating) found.set(endpointText(endpoint), endpoint);
     }
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);

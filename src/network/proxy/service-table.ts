@@ -23,7 +23,10 @@ export interface ServiceTable {
 }
 
 const serviceName = 'kubernetes.io/service-name';
+/** Slices of headless Services are never looked at. */
+const headless = 'service.kubernetes.io/headless';
 const sliceOwner = (slice: EndpointSlice): string | undefined => {
+  if (slice.metadata.labels?.[headless] !== undefined) return undefined;
   const name = slice.metadata.labels?.[serviceName];
   return name && `${slice.metadata.namespace ?? ''}/${name}`;
 };
