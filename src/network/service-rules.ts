@@ -3,12 +3,14 @@
 import { familyOf } from '../lib/ip.js';
 import type { Service, ServicePort } from '../model/generated/api.js';
 import { addresses } from './addresses.js';
+import { arrivalDevice } from './interfaces/index.js';
 import { isLoopback } from './net.js';
 import { remember, remembered } from './proxy/memory.js';
 import { connectionsOf, counted } from './proxy/ipvs/memory.js';
 import { iptablesWalk } from './proxy/iptables/walk.js';
 import { ipvsWalk } from './proxy/ipvs/walk.js';
 import { masqueradeIP, type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
+import { asksForDevices } from './proxy/pod-traffic.js';
 import { nftablesWalk } from './proxy/nftables/walk.js';
 import { affinitySeconds, endpointText } from './proxy/port.js';
 import type { ProxyMode } from './proxy/settings.js';
@@ -42,7 +44,15 @@ function meet(walk: Walk, name: string, hook: NodePacket['hook']): ReturnType<St
     walk.hops.push(...hopsWithoutRules(walk, name));
     return undefined;
   }
-  const packet: NodePacket = { hook, source: walk.sourceIP, to: walk.to, port: walk.port, protocol: walk.packet.protocol };
+  const device = hook === 'prerouting' && asksForDevices(node) ? arrivalDevice(walk.net, name, walk.sourceIP) : undefined;
+  const packet: NodePacket = {
+    hook,
+    source: walk.sourceIP,
+    to: walk.to,
+    port: walk.port,
+    protocol: walk.packet.protocol,
+    ...(device && { device }),
+  };
   const verdict = walkers[node.settings.mode](node, packet, chanceOf(walk, name));
   walk.hops.push(...serviceHops(walk, node, verdict));
   if (verdict.kind === 'dnat') rewrite(walk, node, verdict);

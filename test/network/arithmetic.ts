@@ -1,5 +1,6 @@
 // What service rules come to, worked out from Services and slices alone, without any rule: what each mode does for declared ports.
 // The laws compare the modes' rules with it. Mirrors pkg/proxy/topology.go.
+import { isFromPods, podMatch } from '../../src/network/proxy/pod-traffic.js';
 import { cidrContains, familyOf, parseCIDR, parseIP } from '../../src/lib/ip.js';
 import { isLocal, primaryIP, type ProxyNode } from '../../src/network/proxy/node.js';
 import { categorize, endpointText, type ProxyEndpoint, type ProxyPort, proxyPorts } from '../../src/network/proxy/port.js';
@@ -42,16 +43,13 @@ const leaves = (node: ProxyNode, packet: NodePacket, to: ProxyEndpoint): boolean
 /** Does its answer have to come back this way? */
 function isForeign(node: ProxyNode, packet: NodePacket, port: ProxyPort, external: boolean): boolean {
   if (external) return !port.externalLocal || isLocal(node, packet.source);
-  const knowsPods = node.settings.clusterCIDRs.some((c) => familyOf(c.split('/')[0] ?? '') === familyOf(packet.to));
+  const knowsPods = podMatch(node, familyOf(packet.to) ?? 'IPv4') !== undefined;
   return node.settings.masqueradeAll || (knowsPods && !isPod(node, packet));
 }
 
 const isPod = (node: ProxyNode, packet: NodePacket): boolean => {
-  const ip = parseIP(packet.source);
-  return node.settings.clusterCIDRs.some((c) => {
-    const cidr = parseCIDR(c);
-    return !!cidr && !!ip && cidrContains(cidr, ip);
-  });
+  const pods = podMatch(node, familyOf(packet.to) ?? 'IPv4');
+  return !!pods && isFromPods(pods, packet);
 };
 
 function find(node: ProxyNode, packet: NodePacket): { port: ProxyPort; by: Matched['by'] } | undefined {

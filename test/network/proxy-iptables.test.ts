@@ -21,6 +21,7 @@ import { possible } from './possible.js';
 import type { ProxiedService } from '../../src/network/proxy/service-table.js';
 import { asSaved } from './as-saved.js';
 import { proxyNodeOf } from './proxy-node.js';
+import { inOrder } from './rule-order.js';
 
 type Objects = readonly { kind: string; metadata: { name: string; labels?: Record<string, string> } }[];
 
@@ -48,22 +49,6 @@ const kubernetes: Objects = [
     ports: [{ name: 'https', port: 6443 }],
   },
 ] as never;
-
-/** kube-proxy takes its Services in no fixed order: in the chains that they share, order is chance. */
-const shared = /^-A (KUBE-SERVICES|KUBE-NODEPORTS|KUBE-EXTERNAL-SERVICES|KUBE-PROXY-FIREWALL) (?!.*must be the last rule)/;
-
-function inOrder(text: string): string[] {
-  const lines = text
-    .split('\n')
-    .filter((l) => l && !l.startsWith('#'))
-    .map((l) => l.replace(/\[\d+:\d+\]/, '[0:0]').trimEnd());
-  for (let i = 0, j = 0; i < lines.length; i = Math.max(i + 1, j)) {
-    const chain = shared.exec(lines[i] as string)?.[1];
-    for (j = i; chain && shared.exec(lines[j] ?? '')?.[1] === chain; ) j++;
-    lines.splice(i, j - i, ...lines.slice(i, j).sort());
-  }
-  return lines;
-}
 
 describe('as recorded', () => {
   const records = read('recorded/proxy.jsonl')

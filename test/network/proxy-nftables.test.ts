@@ -9,6 +9,7 @@ import { isLocal } from '../../src/network/proxy/node.js';
 import { endpointText } from '../../src/network/proxy/port.js';
 import type { NodePacket, Verdict } from '../../src/network/proxy/verdict.js';
 import { proxyNodeOf } from './proxy-node.js';
+import { blocks } from './rule-order.js';
 
 const read = (path: string): string => readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), 'utf8');
 
@@ -39,13 +40,6 @@ const kubernetes = [
     ports: [{ name: 'https', port: 6443 }],
   },
 ];
-
-/** kube-proxy walks its Services in no fixed order, so the order of their chains is chance. */
-const blocks = (text: string): string[] =>
-  text
-    .split(/^(?=table |\t(?:set|map|chain) )/m)
-    .map((b) => b.trim().replace(/\n\}$/, ''))
-    .sort();
 
 describe('as recorded', () => {
   test.each(recorded.map((r): [string, Recorded] => [r.id, r]))('%s', (_, r) => {

@@ -15,7 +15,7 @@ export function proxyNodeOf(objects: readonly object[], facts: Partial<ProxyNode
     ips: ['172.30.1.2'],
     zone: 'a',
     podCIDRs: ['10.244.0.0/24'],
-    settings: proxySettings(config, []),
+    settings: proxySettings(`kind: KubeProxyConfiguration\napiVersion: kubeproxy.config.k8s.io/v1alpha1\n${config}`, []),
     table: new Table(of('Service').map(defaulted), slices),
     serviceCIDRs: ['10.96.0.0/12'],
     staleSince: undefined,

@@ -43,6 +43,8 @@ export const flannel: PluginWiring = {
       { ...own, to: range, kernel: true, scope: 'link', source: ip },
     ];
   },
+  podDevice: () => 'cni0',
+  farDevice: 'flannel.1',
   gatewayMac: ({ range }) => bridgeMac(range),
   onNode(node, pods, others) {
     const [range] = rangesOf(node);

@@ -27,6 +27,13 @@ type Config = Pick<ClusterConfig, 'cni' | 'podCIDRs'>;
 const wirings: Readonly<Record<NonNullable<Config['cni']>, PluginWiring>> = { kindnet, flannel };
 const wiringOf = ({ cni = 'kindnet' }: Config): PluginWiring => wirings[cni];
 
+/** The interface of a node that a packet from this address comes in by. */
+export function arrivalDevice({ reader, config }: Net, node: string, source: string): string {
+  const plugin = wiringOf(config);
+  if (rangeOf(reader.get('Node', '', node), source)) return plugin.podDevice(source);
+  return reader.list('Node').some((n) => rangeOf(n, source)) ? plugin.farDevice : 'eth0';
+}
+
 function placeOf(node: Node | undefined, ip: string): PodPlace[] {
   const range = rangeOf(node, ip);
   return range ? [{ ip, ...range }] : [];

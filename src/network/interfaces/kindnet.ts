@@ -16,6 +16,8 @@ export const kindnet: PluginWiring = {
       { ...own, to: gateway, scope: 'link', source: ip },
     ];
   },
+  podDevice: vethName,
+  farDevice: 'eth0',
   gatewayMac: ({ ip }) => macOf(vethName(ip)),
   onNode: (_, pods, others) => ({
     links: pods.map((p): Link => {

@@ -19,6 +19,9 @@ export interface PluginWiring {
   /** Number of the first Pod's pair on its node. */
   readonly firstVeth: number;
   podRoutes(place: PodPlace, clusterRange: string | undefined): NetRoute[];
+  /** The node's interface that packets of its own Pod, or of another node's, come in by. */
+  podDevice(ip: string): string;
+  readonly farDevice: string;
   /** The hardware address that a Pod's gateway has. */
   gatewayMac(place: PodPlace): string;
   /** `pods` are those of the node in the order of their pairs, `others` the other nodes. */

@@ -143,6 +143,19 @@ export function nodePortCIDRs(node: ProxyNode, family: IPFamily, fallback: 'all'
   return own.length === 0 || own.some((text) => text.endsWith('/0')) ? 'all' : own;
 }
 
+/** iptables: are node ports answered on 127.0.0.1? Where they are wished for, and the addresses include loopback ones. */
+export function answersLocalhost(node: ProxyNode): boolean {
+  if (!node.settings.localhostNodePorts) return false;
+  const cidrs = nodePortCIDRs(node, 'IPv4', 'all');
+  return cidrs === 'all' || cidrs.some((text) => includes(text, '127.0.0.0/8') || includes('127.0.0.0/8', text));
+}
+
+/** Is the first address of `inner` in `outer`? */
+function includes(outer: string, inner: string): boolean {
+  const [a, b] = [parseCIDR(outer), parseCIDR(inner)];
+  return !!a && !!b && cidrContains(a, nthIP(b, 0));
+}
+
 const primaryCIDR = (node: ProxyNode, family: IPFamily): string | undefined => {
   const ip = primaryIP(node, family);
   return ip === undefined ? undefined : `${ip}/${family === 'IPv4' ? 32 : 128}`;

@@ -13,6 +13,8 @@ export interface NodePacket {
   readonly to: string;
   readonly port: number;
   readonly protocol: Packet['protocol'];
+  /** The interface that it came in by, where rules ask for that. */
+  readonly device?: string;
 }
 
 /** What the rules ask of the world. */

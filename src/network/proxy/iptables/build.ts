@@ -19,8 +19,7 @@ const builtByNode: Readonly<Record<IPFamily, WeakMap<ProxyNode, Built>>> = { IPv
 
 /** All of a node that rules of one family depend on. */
 function keyOf(node: ProxyNode, family: IPFamily): string {
-  const { clusterCIDRs, masqueradeAll, localhostNodePorts, nodePortAddresses } = node.settings;
-  return [family, node.name, node.zone, node.ips, clusterCIDRs, masqueradeAll, localhostNodePorts, nodePortAddresses].join(' ');
+  return [family, node.name, node.zone, node.ips, node.podCIDRs, JSON.stringify(node.settings)].join(' ');
 }
 
 function builtFor(node: ProxyNode, family: IPFamily): Built {

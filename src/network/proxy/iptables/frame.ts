@@ -1,7 +1,7 @@
 // The rules that are there whatever Services there are: jumps from the kernel's own chains, the masquerade mark, what is forwarded, and the
 // end of KUBE-SERVICES, where node ports are looked for. Mirrors the beginning and the end of syncProxyRules in pkg/proxy/iptables/proxier.go.
 import type { IPFamily } from '../../../lib/ip.js';
-import { nodePortCIDRs, nodePortIPs, type ProxyNode } from '../node.js';
+import { answersLocalhost, nodePortCIDRs, nodePortIPs, type ProxyNode } from '../node.js';
 import { address, ChainWriter, comment, jump, type Match, type Part, type Rule, type TableName } from './rule.js';
 
 /** The kernel's chains of a table, in the order in which iptables-save prints them. */
@@ -44,25 +44,27 @@ const natHooks: readonly Rule[] = [
   hook('POSTROUTING', 'KUBE-POSTROUTING', comment('kubernetes postrouting rules')),
 ];
 
-const natRules: readonly Rule[] = [
-  { chain: 'KUBE-MARK-MASQ', matches: [], target: { kind: 'MARK', set: true } },
-  { chain: 'KUBE-POSTROUTING', matches: [{ kind: 'mark', not: true }], target: { kind: 'RETURN' } },
-  { chain: 'KUBE-POSTROUTING', matches: [], target: { kind: 'MARK', set: false } },
+const natRules = (mark: string): readonly Rule[] => [
+  { chain: 'KUBE-MARK-MASQ', matches: [], target: { kind: 'MARK', set: true, mark } },
+  { chain: 'KUBE-POSTROUTING', matches: [{ kind: 'mark', not: true, mark }], target: { kind: 'RETURN' } },
+  { chain: 'KUBE-POSTROUTING', matches: [], target: { kind: 'MARK', set: false, mark } },
   { chain: 'KUBE-POSTROUTING', matches: [comment('kubernetes service traffic requiring SNAT')], target: { kind: 'MASQUERADE' } },
 ];
 
-const forwardRules: readonly Rule[] = [
+/** Not where conntrack is told to take what is out of its window: then nothing counts as invalid. */
+const invalidRule: Rule = {
+  chain: 'KUBE-FORWARD',
+  matches: [
+    { kind: 'conntrack', not: false, states: ['INVALID'] },
+    { kind: 'nfacct', name: 'ct_state_invalid_dropped_pkts' },
+  ],
+  target: { kind: 'DROP' },
+};
+
+const forwardRules = (mark: string): readonly Rule[] => [
   {
     chain: 'KUBE-FORWARD',
-    matches: [
-      { kind: 'conntrack', not: false, states: ['INVALID'] },
-      { kind: 'nfacct', name: 'ct_state_invalid_dropped_pkts' },
-    ],
-    target: { kind: 'DROP' },
-  },
-  {
-    chain: 'KUBE-FORWARD',
-    matches: [comment('kubernetes forwarding rules'), { kind: 'mark', not: false }],
+    matches: [comment('kubernetes forwarding rules'), { kind: 'mark', not: false, mark }],
     target: { kind: 'ACCEPT' },
   },
   {
@@ -87,9 +89,10 @@ export function frame(node: ProxyNode, family: IPFamily): Part {
   const out = new ChainWriter();
   for (const table of ['nat', 'filter', 'mangle'] as const)
     for (const name of [...builtIn[table], ...chains[table]]) out.chain(table, name);
-  for (const rule of [...natHooks, ...natRules, ...nodePortJumps(node, family)]) out.add('nat', rule);
-  for (const rule of [...filterHooks, ...forwardRules]) out.add('filter', rule);
-  if (family === 'IPv4' && node.settings.localhostNodePorts) out.add('filter', localnet);
+  const mark = `0x${(2 ** node.settings.masqueradeBit).toString(16)}`;
+  for (const rule of [...natHooks, ...natRules(mark), ...nodePortJumps(node, family)]) out.add('nat', rule);
+  for (const rule of [...filterHooks, ...(node.settings.tcpBeLiberal ? [] : [invalidRule]), ...forwardRules(mark)]) out.add('filter', rule);
+  if (family === 'IPv4' && answersLocalhost(node)) out.add('filter', localnet);
   return out.tables;
 }
 
@@ -97,12 +100,12 @@ function nodePortJumps(node: ProxyNode, family: IPFamily): Rule[] {
   const last: Rule = { chain: 'KUBE-SERVICES', matches: [lastRule], target: jump('KUBE-NODEPORTS') };
   const cidrs = nodePortCIDRs(node, family, 'all');
   if (cidrs !== 'all') return answering(node, family, cidrs).map((ip) => ({ ...last, destination: address(ip) }));
-  const except = family === 'IPv6' ? '::1/128' : node.settings.localhostNodePorts ? undefined : '127.0.0.0/8';
+  const except = family === 'IPv6' ? '::1/128' : answersLocalhost(node) ? undefined : '127.0.0.0/8';
   return [{ ...last, matches: [lastRule, { kind: 'addrtype', side: 'dst' }], ...(except && { destination: address(except, true) }) }];
 }
 
 /** 127.0.0.1 is an address of the node like others, where node ports work on it at all. */
 function answering(node: ProxyNode, family: IPFamily, cidrs: readonly string[]): string[] {
-  const loopback = family === 'IPv4' && node.settings.localhostNodePorts ? ['127.0.0.1'] : [];
+  const loopback = family === 'IPv4' && answersLocalhost(node) ? ['127.0.0.1'] : [];
   return nodePortIPs({ ...node, ips: [...loopback, ...node.ips] }, family, cidrs);
 }

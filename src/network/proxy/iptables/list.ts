@@ -2,8 +2,8 @@
 import { endpointText } from '../port.js';
 import { builtIn } from './frame.js';
 import { portName } from '../../../lib/port-names.js';
-import { chainsOf, keptProbability, printRule, recentMask } from './print.js';
-import { type AddressMatch, masqueradeMark, type Match, type Rule, type Ruleset, type TableName, type Target } from './rule.js';
+import { chainsOf, deviceText, keptProbability, printRule, recentMask } from './print.js';
+import { type AddressMatch, type Match, type Rule, type Ruleset, type TableName, type Target } from './rule.js';
 
 export interface ListOptions {
   /** -n: numbers instead of names. */
@@ -46,6 +46,7 @@ function row(rule: Rule, number: number, { numeric, verbose, exact, lineNumbers 
   const width = exact ? 8 : 5;
   const zero = '0'.padStart(width);
   const any = (numeric ? '*' : 'any').padEnd(6);
+  const device = rule.device ? `${rule.device.not ? '!' : ''}${deviceText(rule.device)}`.padEnd(6) : any;
   const protocol = rule.protocol ? (numeric ? numbers[rule.protocol] : rule.protocol) : numeric ? '0' : 'all';
   const side = (match: AddressMatch | undefined): string =>
     `${match?.not ? '!' : ' '}${(match ? addressText(match, numeric) : numeric ? (ipv6 ? '::/0' : '0.0.0.0/0') : 'anywhere').padEnd(19)} `;
@@ -53,7 +54,7 @@ function row(rule: Rule, number: number, { numeric, verbose, exact, lineNumbers 
     lineNumbers ? `${String(number).padEnd(4)} ` : '',
     verbose ? `${zero} ${zero} ` : '',
     `${targetName(rule.target).padEnd(9)}  ${protocol.padEnd(4)} -- `,
-    verbose ? ` ${any} ${any} ` : '',
+    verbose ? ` ${device} ${any} ` : '',
     side(rule.source),
     side(rule.destination),
     ...rule.matches.map((match) => ` ${matchText(rule, match, numeric, ipv6)}`),
@@ -81,7 +82,7 @@ function matchText(rule: Rule, match: Match, numeric: boolean, ipv6: boolean): s
     case 'conntrack':
       return `${match.not ? '! ' : ''}ctstate ${match.states.join(',')}`;
     case 'mark':
-      return `mark match ${match.not ? '! ' : ''}${masqueradeMark}/${masqueradeMark}`;
+      return `mark match ${match.not ? '! ' : ''}${match.mark}/${match.mark}`;
     case 'statistic':
       return `statistic mode random probability ${keptProbability(match.of)}`;
     case 'recent':
@@ -100,7 +101,7 @@ function targetText(target: Target, ipv6: boolean): string {
     case 'MASQUERADE':
       return ' random-fully';
     case 'MARK':
-      return ` MARK ${target.set ? 'or' : 'xor'} ${masqueradeMark}`;
+      return ` MARK ${target.set ? 'or' : 'xor'} ${target.mark}`;
     case 'DNAT':
       return ` to:${endpointText(target.endpoint)}`;
     default:

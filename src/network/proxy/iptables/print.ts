@@ -2,9 +2,12 @@
 // asked for, with everything that was left to the default spelled out. Mirrors iptables 1.8.9 (nf_tables).
 import { endpointText } from '../port.js';
 import { builtIn } from './frame.js';
-import { type AddressMatch, masqueradeMark, type Match, type Rule, type Ruleset, type TableName, type Target } from './rule.js';
+import { type AddressMatch, type DeviceMatch, type Match, type Rule, type Ruleset, type TableName, type Target } from './rule.js';
 
 const side = (option: string, match: AddressMatch | undefined): string => (match ? `${match.not ? '! ' : ''}${option} ${match.text} ` : '');
+
+/** "!veth+": what begins so. */
+export const deviceText = ({ device, prefix }: DeviceMatch): string => `${device}${prefix ? '+' : ''}`;
 
 /** Words of these letters need no quotes. */
 const quoted = (text: string): string => (/^[-\w]+$/.test(text) ? text : `"${text.replace(/["\\']/g, '\\$&')}"`);
@@ -28,7 +31,7 @@ function matchText(rule: Rule, match: Match, ipv6: boolean): string {
     case 'conntrack':
       return `-m conntrack ${match.not ? '! ' : ''}--ctstate ${match.states.join(',')}`;
     case 'mark':
-      return `-m mark ${match.not ? '! ' : ''}--mark ${masqueradeMark}/${masqueradeMark}`;
+      return `-m mark ${match.not ? '! ' : ''}--mark ${match.mark}/${match.mark}`;
     case 'statistic':
       return `-m statistic --mode random --probability ${keptProbability(match.of)}`;
     case 'recent':
@@ -47,7 +50,7 @@ function targetText(target: Target, ipv6: boolean): string {
     case 'MASQUERADE':
       return 'MASQUERADE --random-fully';
     case 'MARK':
-      return `MARK --set-xmark ${masqueradeMark}/${target.set ? masqueradeMark : '0x0'}`;
+      return `MARK --set-xmark ${target.mark}/${target.set ? target.mark : '0x0'}`;
     case 'DNAT':
       return `DNAT --to-destination ${endpointText(target.endpoint)}`;
     default:
@@ -62,8 +65,9 @@ export function printRule(rule: Rule, ipv6: boolean): string {
   let text = printed.get(rule);
   if (text === undefined) {
     const matches = rule.matches.map((m) => ` ${matchText(rule, m, ipv6)}`).join('');
+    const device = rule.device ? `${rule.device.not ? '! ' : ''}-i ${deviceText(rule.device)} ` : '';
     const protocol = rule.protocol ? `-p ${rule.protocol} ` : '';
-    const head = `${side('-s', rule.source)}${side('-d', rule.destination)}${protocol}`.trimEnd();
+    const head = `${side('-s', rule.source)}${side('-d', rule.destination)}${device}${protocol}`.trimEnd();
     text = `-A ${rule.chain}${head && ` ${head}`}${matches}${rule.target ? ` -j ${targetText(rule.target, ipv6)}` : ''}`;
     printed.set(rule, text);
   }

@@ -16,6 +16,14 @@ export interface AddressMatch {
   readonly range: CIDR | undefined;
 }
 
+/** "-i", the interface that a packet came in by. */
+export interface DeviceMatch {
+  readonly not: boolean;
+  readonly device: string;
+  /** Is it only the beginning of the name? */
+  readonly prefix: boolean;
+}
+
 export type Match =
   | { readonly kind: 'comment'; readonly text: string }
   /** "-m tcp --dport 80", of the rule's own protocol. */
@@ -27,7 +35,7 @@ export type Match =
       readonly states: readonly ('INVALID' | 'NEW' | 'RELATED' | 'ESTABLISHED' | 'DNAT')[];
     }
   /** Of the masquerade mark. */
-  | { readonly kind: 'mark'; readonly not: boolean }
+  | { readonly kind: 'mark'; readonly not: boolean; readonly mark: string }
   /** One of `of` that are left. */
   | { readonly kind: 'statistic'; readonly of: number }
   | { readonly kind: 'recent'; readonly name: string; readonly set: true }
@@ -38,7 +46,7 @@ export type Target =
   | { readonly kind: 'jump'; readonly chain: string }
   | { readonly kind: 'ACCEPT' | 'DROP' | 'RETURN' | 'REJECT' | 'MASQUERADE' }
   /** Sets or takes away the masquerade mark. */
-  | { readonly kind: 'MARK'; readonly set: boolean }
+  | { readonly kind: 'MARK'; readonly set: boolean; readonly mark: string }
   | { readonly kind: 'DNAT'; readonly endpoint: ProxyEndpoint };
 
 /** Which port of which Service a rule is there for, and what it says about it. */
@@ -55,6 +63,7 @@ export interface Rule {
   readonly chain: string;
   readonly source?: AddressMatch;
   readonly destination?: AddressMatch;
+  readonly device?: DeviceMatch;
   readonly protocol?: 'tcp' | 'udp' | 'sctp';
   /** In the order in which they were asked for. */
   readonly matches: readonly Match[];
@@ -74,8 +83,6 @@ export interface Ruleset {
   /** What the Services add, each for itself; the last part is the frame that they hang in, whose rules come after theirs. */
   readonly parts: readonly Part[];
 }
-
-export const masqueradeMark = '0x4000';
 
 /** A single address or a range, as iptables keeps it: without the bits of the host. */
 export function address(text: string, not = false): AddressMatch {

@@ -1,6 +1,7 @@
 // What one port of a Service adds to the rules. Mirrors the loop over svcPortMap of syncProxyRules in pkg/proxy/iptables/proxier.go.
 import { cidrContains, type IPFamily, parseCIDR, parseIP } from '../../../lib/ip.js';
-import { type ProxyNode, primaryIP } from '../node.js';
+import { answersLocalhost, type ProxyNode, primaryIP } from '../node.js';
+import { type PodMatch, podMatch } from '../pod-traffic.js';
 import {
   type Categories,
   categorize,
@@ -12,7 +13,7 @@ import {
   usesLocalEndpoints,
 } from '../port.js';
 import { endpointChain, serviceChains, type ServiceChains } from './names.js';
-import { type About, address, type AddressMatch, type ChainWriter, comment, jump, type Match, type Rule } from './rule.js';
+import { type About, address, type ChainWriter, comment, jump, type Match, type Rule } from './rule.js';
 
 /** All that is known of the port when its rules are written. */
 interface Subject {
@@ -25,8 +26,7 @@ interface Subject {
   /** Where ClusterIP traffic is spread from; undefined: there is nobody it may go to. */
   readonly internal: string | undefined;
   readonly external: string | undefined;
-  /** The Pods' range; rules that tell Pods from others are only written where it is known. */
-  readonly podRange: string | undefined;
+  readonly pods: PodMatch | undefined;
   readonly out: ChainWriter;
 }
 
@@ -40,7 +40,7 @@ export function writePort(node: ProxyNode, family: IPFamily, port: ProxyPort, ou
     ...{ node, family, port, protocol, chains, ends, out },
     internal: chosen(port.internalLocal),
     external: chosen(port.externalLocal),
-    podRange: node.settings.clusterCIDRs.find((c) => parseCIDR(c)?.family === family),
+    pods: podMatch(node, family),
   };
   clusterIP(s);
   for (const ip of port.externalIPs) externalIP(s, ip);
@@ -123,7 +123,7 @@ function nodePort(s: Subject): void {
   if (s.ends.any) {
     const rule: Rule = { ...toPort(s, 'KUBE-NODEPORTS', name, undefined, number), target: jump(s.chains.ext), about };
     // The same once more for 127.0.0.1, to count how many still use that.
-    if (s.family === 'IPv4' && s.node.settings.localhostNodePorts)
+    if (s.family === 'IPv4' && answersLocalhost(s.node))
       s.out.add('nat', {
         ...rule,
         destination: address('127.0.0.0/8'),
@@ -146,13 +146,17 @@ function healthCheck(s: Subject): void {
   });
 }
 
-const fromPods = (s: Subject, not: boolean): AddressMatch | undefined => (s.podRange === undefined ? undefined : address(s.podRange, not));
+/** Undefined where nobody can tell. */
+function fromPods({ pods }: Subject, not: boolean): Pick<Rule, 'source' | 'device'> | undefined {
+  if (!pods) return undefined;
+  return 'device' in pods ? { device: { not, ...pods } } : { source: address(pods.text, not) };
+}
 
 function masqueradeInternal(s: Subject, chain: string): void {
   const source = s.node.settings.masqueradeAll ? undefined : fromPods(s, true);
   if (!source && !s.node.settings.masqueradeAll) return;
   s.out.add('nat', {
-    ...(source && { source }),
+    ...source,
     ...toPort(s, chain, `${s.port.name} cluster IP`, s.port.clusterIP, s.port.port.port),
     target: jump('KUBE-MARK-MASQ'),
     about: { port: s.port },
@@ -168,7 +172,7 @@ function externalChain(s: Subject): void {
     add({ matches: [comment(`masquerade traffic for ${name} external destinations`)], target: jump('KUBE-MARK-MASQ') });
   else {
     const source = fromPods(s, false);
-    if (source) add({ source, matches: [comment(`pod traffic for ${name} external destinations`)], target: jump(s.chains.svc) });
+    if (source) add({ ...source, matches: [comment(`pod traffic for ${name} external destinations`)], target: jump(s.chains.svc) });
     const own: Match = { kind: 'addrtype', side: 'src' };
     add({ matches: [comment(`masquerade LOCAL traffic for ${name} external destinations`), own], target: jump('KUBE-MARK-MASQ') });
     add({ matches: [comment(`route LOCAL traffic for ${name} external destinations`), own], target: jump(s.chains.svc) });

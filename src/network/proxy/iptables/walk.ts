@@ -3,6 +3,7 @@
 import { cidrContains, type IPFamily, parseIP } from '../../../lib/ip.js';
 import { isLocal, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyEndpoint, type ProxyPort } from '../port.js';
+import { isDevice } from '../pod-traffic.js';
 import type { ProxiedService } from '../service-table.js';
 import { type Chance, type NodePacket, passed, portKey, type Verdict, type Walker } from '../verdict.js';
 import { frameOf, partOf } from './build.js';
@@ -155,6 +156,7 @@ class Passage {
     if (rule.destination && !isIn(rule.destination, this.#to)) return false;
     if (rule.protocol && rule.protocol !== this.#protocol) return false;
     if (rule.source && !isIn(rule.source, this.#packet.source)) return false;
+    if (rule.device && isDevice(rule.device, this.#packet.device) === rule.device.not) return false;
     for (const match of rule.matches) if (!this.#fits(rule, match)) return false;
     return true;
   }

@@ -1,5 +1,6 @@
 // What a node in ipvs mode does with a packet. The Services' addresses are the node's own there (interface kube-ipvs0): what no virtual server
 // takes comes in to the machine, where iptables rejects it. Mirrors pkg/proxy/ipvs with the kernel's ip_vs_core.c.
+import { isFromPods, podMatch } from '../pod-traffic.js';
 import { cidrContains, parseCIDR, parseIP } from '../../../lib/ip.js';
 import { isLocal, primaryIP, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyPort, proxyPorts } from '../port.js';
@@ -65,7 +66,10 @@ function contains(cidrs: readonly string[], ip: string): boolean {
   });
 }
 
-const isPod = (node: ProxyNode, packet: NodePacket): boolean => contains(node.settings.clusterCIDRs, packet.source);
+const isPod = (node: ProxyNode, packet: NodePacket): boolean => {
+  const pods = podMatch(node, packet.to.includes(':') ? 'IPv6' : 'IPv4');
+  return !!pods && isFromPods(pods, packet);
+};
 
 /** The rule that keeps a sender from a load balancer's address; undefined: none does. */
 function sourceRule(node: ProxyNode, packet: NodePacket, port: ProxyPort): string | undefined {
@@ -85,9 +89,11 @@ const isAnswered = (node: ProxyNode, packet: NodePacket, server: VirtualServer):
 
 function isMasqueraded(node: ProxyNode, packet: NodePacket, server: VirtualServer): boolean {
   if (server.by !== 'ClusterIP') return !server.of.externalLocal;
-  const { masqueradeAll, clusterCIDRs } = node.settings;
   // Without a range to know Pods by, only the machine's own packets are: they leave with the virtual address as their source.
-  return masqueradeAll || (clusterCIDRs.length > 0 ? !isPod(node, packet) : packet.hook === 'output');
+  return (
+    node.settings.masqueradeAll ||
+    (podMatch(node, packet.to.includes(':') ? 'IPv6' : 'IPv4') ? !isPod(node, packet) : packet.hook === 'output')
+  );
 }
 
 function choose(server: VirtualServer, packet: NodePacket, chance: Chance): { index: number; remembered: boolean } {

@@ -1,7 +1,7 @@
 // The sets and chains that are there without any Service. Mirrors setupNFTables of pkg/proxy/nftables/proxier.go.
 import { intervals } from './intervals.js';
 import { type Chain, type NamedSet, type Part, type Ruleset, type Rule, rejectChain, setNames } from './ruleset.js';
-import type { Site } from './site.js';
+import { fromPods, type Site } from './site.js';
 
 const kept = new WeakMap<Site, Ruleset>();
 
@@ -43,7 +43,7 @@ const hooked = (name: string, type: 'filter' | 'nat', hook: string, priority: st
 });
 
 function chains(site: Site): Chain[] {
-  const { nodePortIPs, clusterCIDR, masqueradeAll, serviceCIDRs, family } = site;
+  const { nodePortIPs, serviceCIDRs, family, mark } = site;
   const loopback = intervals([family === 'IPv4' ? '127.0.0.0/8' : '::1']);
   const notLoopback: Part = { is: 'address', of: 'daddr', not: true, in: loopback };
   const toNodePort: Part[] = nodePortIPs === 'all' ? [notLoopback] : [{ is: 'member', of: 'daddr', set: setNames.nodePortIPs }];
@@ -66,7 +66,7 @@ function chains(site: Site): Chain[] {
     {
       name: 'services',
       rules: [
-        ...masquerade(toClusterIP, masqueradeAll, clusterCIDR),
+        ...masquerade(toClusterIP, site),
         { parts: [{ is: 'vmap', key: 'address', map: setNames.serviceIPs }] },
         {
           parts: [
@@ -80,7 +80,7 @@ function chains(site: Site): Chain[] {
     {
       name: 'masquerading',
       rules: [
-        { parts: [{ is: 'marked' }, { is: 'clear-mark' }, { is: 'masquerade' }] },
+        { parts: [{ is: 'marked', mark }, { is: 'clear-mark', mark }, { is: 'masquerade' }] },
         { parts: [{ is: 'ct-dnat' }, { is: 'connection-member', set: setNames.hairpins }, { is: 'masquerade' }] },
       ],
     },
@@ -107,9 +107,9 @@ function chains(site: Site): Chain[] {
 }
 
 /** Who reaches a ClusterIP from outside the Pods' network is masqueraded, so that answers come back this way. */
-function masquerade(toClusterIP: Part, all: boolean, clusterCIDR: string | undefined): Rule[] {
-  if (all) return [{ parts: [toClusterIP, { is: 'set-mark' }], comment: 'masquerade all clusterIP traffic' }];
-  if (clusterCIDR === undefined) return [];
-  const foreign: Part = { is: 'address', of: 'saddr', not: true, in: intervals([clusterCIDR]) };
-  return [{ parts: [toClusterIP, foreign, { is: 'set-mark' }], comment: 'masquerade clusterIP traffic from outside cluster' }];
+function masquerade(toClusterIP: Part, { masqueradeAll, pods, mark }: Site): Rule[] {
+  if (masqueradeAll) return [{ parts: [toClusterIP, { is: 'set-mark', mark }], comment: 'masquerade all clusterIP traffic' }];
+  if (!pods) return [];
+  const comment = 'masquerade clusterIP traffic from outside cluster';
+  return [{ parts: [toClusterIP, fromPods(pods, true), { is: 'set-mark', mark }], comment }];
 }

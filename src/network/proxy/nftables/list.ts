@@ -5,7 +5,8 @@ import { endpointText } from '../port.js';
 import { intervalText } from './intervals.js';
 import type { Chain, Element, End, Interval, NamedSet, Part, Rule, Ruleset } from './ruleset.js';
 
-const mark = '0x00004000';
+/** Eight digits. */
+const markText = (mark: number): string => `0x${mark.toString(16).padStart(8, '0')}`;
 
 const ipOf = (family: IPFamily): string => (family === 'IPv4' ? 'ip' : 'ip6');
 
@@ -118,6 +119,8 @@ function partOf(part: Part, family: IPFamily): string {
       return 'ct status dnat';
     case 'address':
       return `${ip} ${part.of} ${part.not ? '!= ' : ''}${setOf(part.in, family)}`;
+    case 'device':
+      return `iifname ${part.not ? '!= ' : ''}"${part.device}${part.prefix ? '*' : ''}"`;
     case 'member':
       return `${ip} ${part.of} @${part.set}`;
     case 'local':
@@ -127,13 +130,14 @@ function partOf(part: Part, family: IPFamily): string {
     case 'connection-member':
       return `${ip} saddr . ${ip} daddr . meta l4proto . th dport @${part.set}`;
     case 'marked':
-      return `meta mark & ${mark} != 0x00000000`;
+      // A mask that is all of the beginning is printed as a prefix.
+      return part.mark === 2 ** 31 ? 'meta mark != 0x00000000/1' : `meta mark & ${markText(part.mark)} != 0x00000000`;
     case 'vmap':
       return `${part.key === 'address' ? `${ip} daddr . ` : ''}meta l4proto . th dport vmap @${part.map}`;
     case 'set-mark':
-      return `meta mark set meta mark | ${mark}`;
+      return `meta mark set meta mark | ${markText(part.mark)}`;
     case 'clear-mark':
-      return `meta mark set meta mark ^ ${mark}`;
+      return `meta mark set meta mark ^ ${markText(part.mark)}`;
     case 'masquerade':
       return 'masquerade fully-random';
     case 'remember-source':

@@ -15,7 +15,7 @@ import type { ProxiedService } from '../service-table.js';
 import type { Matched } from '../verdict.js';
 import { intervals } from './intervals.js';
 import { type Chain, type Element, type End, type NamedSet, type Part, rejectChain, type Rule, setNames } from './ruleset.js';
-import type { Site } from './site.js';
+import { fromPods, type Site } from './site.js';
 
 /** What a Service adds to the sets and chains of the table. */
 export interface Piece {
@@ -77,7 +77,9 @@ function addPort(to: Gathering, port: ProxyPort, site: Site): void {
   if (any && isExternallyAccessible(port)) {
     const policy = port.externalLocal ? names.local : names.cluster;
     to.chain(names.external, [
-      ...(port.externalLocal ? shortCircuits(names.cluster, site) : [{ ...rule({ is: 'set-mark' }), comment: 'masquerade' }]),
+      ...(port.externalLocal
+        ? shortCircuits(names.cluster, site)
+        : [{ ...rule({ is: 'set-mark', mark: site.mark }), comment: 'masquerade' }]),
       ...(external ? [rule({ is: 'goto', chain: policy })] : []),
     ]);
   }
@@ -141,16 +143,9 @@ function addEndpoint(to: Gathering, port: ProxyPort, endpoint: ProxyEndpoint, fa
 }
 
 /** Pods and the node itself are let through to all endpoints, as if they had gone out to a load balancer and come back. */
-const shortCircuits = (cluster: string, { clusterCIDR }: Site): Rule[] => [
-  ...(clusterCIDR === undefined
-    ? []
-    : [
-        {
-          ...rule({ is: 'address', of: 'saddr', not: false, in: intervals([clusterCIDR]) }, { is: 'goto', chain: cluster }),
-          comment: 'short-circuit pod traffic',
-        },
-      ]),
-  { ...rule({ is: 'local', of: 'saddr' }, { is: 'set-mark' }), comment: 'masquerade local traffic' },
+const shortCircuits = (cluster: string, { pods, mark }: Site): Rule[] => [
+  ...(pods ? [{ ...rule(fromPods(pods, false), { is: 'goto', chain: cluster }), comment: 'short-circuit pod traffic' }] : []),
+  { ...rule({ is: 'local', of: 'saddr' }, { is: 'set-mark', mark }), comment: 'masquerade local traffic' },
   { ...rule({ is: 'local', of: 'saddr' }, { is: 'goto', chain: cluster }), comment: 'short-circuit local traffic' },
 ];
 

@@ -15,14 +15,15 @@ export type Part =
   | { readonly is: 'ct-dnat' }
   | { readonly is: 'address'; readonly of: Side; readonly not: boolean; readonly in: readonly Interval[] }
   | { readonly is: 'member'; readonly of: Side; readonly set: string }
+  /** The interface that it came in by. */
+  | { readonly is: 'device'; readonly not: boolean; readonly device: string; readonly prefix: boolean }
   /** Does the machine itself have the address? */
   | { readonly is: 'local'; readonly of: Side }
   | { readonly is: 'protocol'; readonly protocol: string }
   | { readonly is: 'connection-member'; readonly set: string }
-  | { readonly is: 'marked' }
+  | { readonly is: 'marked'; readonly mark: number }
   | { readonly is: 'vmap'; readonly key: 'address' | 'port'; readonly map: string }
-  | { readonly is: 'set-mark' }
-  | { readonly is: 'clear-mark' }
+  | { readonly is: 'set-mark' | 'clear-mark'; readonly mark: number }
   | { readonly is: 'masquerade' }
   | { readonly is: 'remember-source'; readonly set: string }
   | { readonly is: 'dnat'; readonly to: ProxyEndpoint }

@@ -3,6 +3,7 @@
 import { parseIP } from '../../../lib/ip.js';
 import { isLocal, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyEndpoint } from '../port.js';
+import { isDevice } from '../pod-traffic.js';
 import type { ProxiedService } from '../service-table.js';
 import { type Chance, type NodePacket, portKey, type Verdict, type Walker } from '../verdict.js';
 import { baseRules } from './base.js';
@@ -22,7 +23,7 @@ type Turn = 'next' | 'past' | Exclude<Outcome, undefined>;
 
 /** Words that only ask; the others do something. */
 const questions: ReadonlySet<Part['is']> = new Set<Part['is']>([
-  ...(['ct-new', 'ct-dnat', 'address', 'member', 'local', 'protocol', 'connection-member', 'marked'] as const),
+  ...(['ct-new', 'ct-dnat', 'address', 'device', 'member', 'local', 'protocol', 'connection-member', 'marked'] as const),
 ]);
 
 /** Rules that every packet takes, and maps (of which the element is told), decide nothing. */
@@ -164,6 +165,8 @@ class Passage {
         return this.#endpoint !== undefined;
       case 'address':
         return holds(part.in, valueOf(this.#side(part.of))) !== part.not;
+      case 'device':
+        return isDevice(part, this.#packet.device) !== part.not;
       case 'member':
         return part.set.startsWith('affinity-')
           ? this.#isRemembered(part.set)
