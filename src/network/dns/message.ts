@@ -1,7 +1,7 @@
 // Questions and answers, how long they are on the wire, and how they are cut to what the asker can take.
 // Mirrors miekg/dns (Msg, Truncate) and coredns/request (Scrub).
 import { familyOf } from '../../lib/ip.js';
-import { labelsOf, withoutDot } from './name.js';
+import { fqdn, labelsOf, withoutDot } from './name.js';
 
 /** Names in `name` and `data` end in a dot. */
 export interface Record {
@@ -98,23 +98,24 @@ export function bareData({ type, data }: Record): string {
     : data;
 }
 
-/** Bytes of a name; with `seen`, what has been written before is pointed at. */
-function nameSize(name: string, seen: Set<string> | undefined): number {
-  if (!seen) return name === '.' ? 1 : name.length + (name.endsWith('.') ? 1 : 2);
+/** Bytes of a name as it is written in full; "\\." and "\\046" are one byte. */
+const fullSize = (name: string): number => (name === '.' ? 1 : fqdn(name).replace(/\\(\d{3}|.)/g, '_').length + 1);
+
+/** Bytes of a name; with `seen`, what has been written before is pointed at, where the field may do so. */
+function nameSize(name: string, seen: Set<string> | undefined, mayPoint = true): number {
+  if (!seen) return fullSize(name);
   const labels = labelsOf(name);
-  let size = 0;
   for (let i = 0; i < labels.length; i++) {
     const rest = labels.slice(i).join('.');
-    if (seen.has(rest)) return size + 2;
-    seen.add(rest);
-    size += 1 + (labels[i] as string).length;
+    if (!seen.has(rest)) seen.add(rest);
+    else return mayPoint ? fullSize(name) - fullSize(`${rest}.`) + 2 : fullSize(name);
   }
-  return size + 1;
+  return fullSize(name);
 }
 
 const fixedData: { readonly [type: string]: number } = { A: 4, AAAA: 16, MX: 2, SRV: 6, SOA: 20 };
 
-/** The types whose names may be compressed (RFC 1035; SRV's target may not). */
+/** The types whose names may be compressed (RFC 1035; SRV's target may not, but others may point at it). */
 const compressed = new Set(['CNAME', 'MX', 'NS', 'PTR', 'SOA']);
 
 function recordSize(record: Record, seen: Set<string> | undefined): number {
@@ -123,7 +124,7 @@ function recordSize(record: Record, seen: Set<string> | undefined): number {
   const fields = data.split(' ');
   const names = nameFields[type];
   const inside = names
-    ? names.reduce((sum, at) => sum + nameSize(fields[at] ?? '.', compressed.has(type) ? seen : undefined), 0)
+    ? names.reduce((sum, at) => sum + nameSize(fields[at] ?? '.', seen, compressed.has(type)), 0)
     : (data.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).reduce((sum, text) => sum + text.replace(/^"|"$/g, '').length + 1, 0);
   return nameSize(record.name, seen) + 10 + (fixedData[type] ?? 0) + inside;
 }

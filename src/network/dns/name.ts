@@ -24,7 +24,7 @@ export const zoneOf = (zones: readonly string[], name: string): string =>
 
 /** What is left of `name`, which is in `zone`, when the labels of the zone are taken off, without a dot at the end. */
 export const trimZone = (name: string, zone: string): string =>
-  zone === '.' ? withoutDot(name) : name.length <= zone.length ? '' : name.slice(0, name.length - zone.length - 1);
+  zone === '.' ? labelsOf(name).join('.') : name.length <= zone.length ? '' : name.slice(0, name.length - zone.length - 1);
 
 export const isReverse = (name: string): boolean => name.endsWith('.in-addr.arpa.') || name.endsWith('.ip6.arpa.');
 

@@ -30,4 +30,9 @@ export const slicesByAddress = byAddress<EndpointSlice>('EndpointSlice.discovery
   (s.endpoints ?? []).filter((e) => e.conditions?.ready !== false).flatMap((e) => e.addresses),
 );
 
-export const podsByAddress = byAddress<Pod>('Pod', (p) => (p.status?.podIP ? [p.status.podIP] : []));
+const overPhases = ['Succeeded', 'Failed', 'Unknown'];
+
+/** Pods that have ended, or are about to, are not watched. */
+export const podsByAddress = byAddress<Pod>('Pod', ({ metadata, status }) =>
+  status?.podIP && !metadata.deletionTimestamp && !overPhases.includes(status.phase ?? '') ? [status.podIP] : [],
+);
