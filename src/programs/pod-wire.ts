@@ -160,7 +160,7 @@ function wire(ends: Ends): Wire {
     const flags: DnsFlag[] = [];
     if (message.authoritative) flags.push('aa');
     if (message.truncated) flags.push('tc');
-    if (how.recursion !== false) flags.push('rd');
+    if (message.recursionDesired ?? how.recursion !== false) flags.push('rd');
     if (message.recursionAvailable) flags.push('ra');
     return {
       rcode: message.rcode,
@@ -168,6 +168,7 @@ function wire(ends: Ends): Wire {
       authority: records(message.authority),
       additional: records(message.additional),
       flags,
+      ...(message.extendedError !== undefined && { extendedError: message.extendedError }),
       size,
       ms,
     };

@@ -49,6 +49,8 @@ export interface DnsRecord {
   /** "A", "SRV" ... */
   readonly type: string;
   readonly ttl: number;
+  /** "IN" when absent. */
+  readonly class?: string;
   /** As in a zone file, but names (CNAME, PTR, NS, SRV, MX, SOA) without their final dots. */
   readonly data: string;
 }
@@ -61,6 +63,8 @@ export interface DnsQuery {
   readonly bufferSize?: number;
   /** false: recursion is not wished for. */
   readonly recursion?: boolean;
+  /** "CH", "HS", "ANY"; "IN" when absent. */
+  readonly class?: string;
 }
 
 export type DnsFlag = 'aa' | 'tc' | 'rd' | 'ra';
@@ -72,6 +76,8 @@ export interface DnsReply {
   readonly additional: readonly DnsRecord[];
   /** 'tc': cut off; to be asked again over TCP. */
   readonly flags: readonly DnsFlag[];
+  /** RFC 8914; it comes in an OPT record of the server's own, whether or not one was sent. */
+  readonly extendedError?: number;
   /** Bytes of the answer. */
   readonly size: number;
   /** Milliseconds until it came. */

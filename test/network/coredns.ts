@@ -70,6 +70,7 @@ export function asker(reader: Reader, around: Surroundings = {}): (coredns: Core
       wait: () => undefined,
     };
     const answer = coredns.answer(at, { name, type, recursion: true }, asking);
+    if (!answer) throw new Error('silent');
     return fitted(name, answer, around.protocol === 'TCP' ? 65_535 : 512, false).message;
   };
 }

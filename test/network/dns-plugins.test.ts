@@ -77,6 +77,15 @@ test.each([
   ],
   [`rewrite ttl exact ${web} 300-600\n${kubernetes}`, web, 'A', `NOERROR | ${web} 300 A 10.96.0.7`],
   [`rewrite rcode exact nope.default.svc.cluster.local NXDOMAIN NOERROR\n${kubernetes}`, 'nope.default.svc.cluster.local.', 'A', 'NOERROR'],
+  [
+    `rewrite cname exact b.example web.default.svc.cluster.local\ntemplate IN A a.example {\nanswer "{{ .Name }} 7 CNAME b.example."\n}\n${kubernetes}`,
+    'a.example.',
+    'A',
+    `NOERROR | a.example. 7 CNAME ${web} | ${web} 5 A 10.96.0.7`,
+  ],
+  ['acl {\nallow net 10.244.1.0/24\nblock\n}\nany', 'x.example.', 'ANY', 'NOERROR | x.example. 8482 HINFO "ANY obsoleted" "See RFC 8482"'],
+  ['acl example {\nallow type ANY\nfilter net 10.244.0.0/16\n}\nhosts {\n192.0.2.1 x.example\n}', 'x.example.', 'A', 'NOERROR'],
+  ['acl {\nblock type A\n}\nhosts {\n192.0.2.1 x.example\n}', 'x.example.', 'A', 'REFUSED'],
   [`rewrite type MX A\n${kubernetes}`, web, 'MX', `NOERROR | ${web} 5 A 10.96.0.7`],
   [
     'template IN A {\nmatch ^(?P<a>\\d+)-(\\d+)\\.ip\\.example\\.$\nanswer "{{ .Name }} 60 IN A 192.0.{{ .Group.a }}.{{ index .Match 2 }}"\n}',
@@ -110,6 +119,34 @@ test.each([
   [kubernetes, 'cluster.local.', 'AXFR', 'REFUSED'],
 ])('%s %s %s', (plugins, name, type, answer) => {
   expect(ask(plugins, name, type)).toBe(answer);
+});
+
+test('questions of class CH go where chaos is', () => {
+  const put = (plugins: string): Message | undefined => {
+    const coredns = corednsOf(`.:53 {\n${plugins}\n}\n`);
+    const [at] = coredns.listeners;
+    const asking = { self: { pod: 'coredns-1' } } as Parameters<typeof coredns.answer>[2];
+    return coredns.answer(at as NonNullable<typeof at>, { name: 'version.bind.', type: 'TXT', class: 'CH', recursion: true }, asking);
+  };
+  expect(put('chaos mine')?.answer).toEqual([{ name: 'version.bind.', type: 'TXT', ttl: 0, class: 'CH', data: '"mine"' }]);
+  expect(put('whoami')?.rcode).toBe('REFUSED');
+});
+
+test('header turns flags', () => {
+  const coredns = corednsOf('.:53 {\nheader {\nresponse set ra\nresponse clear aa rd\n}\nwhoami\n}\n');
+  const { authoritative, recursionAvailable, recursionDesired } = asker(reader)(coredns, 'x.example.', 'A');
+  expect({ authoritative, recursionAvailable, recursionDesired }).toEqual({
+    authoritative: false,
+    recursionAvailable: true,
+    recursionDesired: false,
+  });
+});
+
+test('DS is asked of the zone above, and a dropped question of nobody', () => {
+  const coredns = corednsOf('example {\nany\nhosts {\n192.0.2.1 a.b.example\n}\n}\nb.example {\nacl {\ndrop\n}\n}\n');
+  const put = asker(reader);
+  expect(said(put(coredns, 'a.b.example.', 'DS'))).toBe('NOERROR');
+  expect(() => put(coredns, 'a.b.example.', 'A')).toThrow('silent');
 });
 
 test('zones and ports go to their own server blocks', () => {

@@ -1,5 +1,6 @@
 // A question on its way: as a packet to the nameserver, through the kube-dns Service's rules like any other, to the CoreDNS that it reaches,
 // which answers by the configuration that it has loaded.
+import type { Pod } from '../../model/generated/api.js';
 import type { Endpoint, Hop, Trace } from '../../model/packet.js';
 import { arrivedAt, type Listening } from '../listener.js';
 import { type Net, podAsSender } from '../net.js';
@@ -10,7 +11,7 @@ import { fqdn, withoutDot } from './name.js';
 import { outsideAnswer, outsideServers } from './outside.js';
 import type { Asking, Question, Remembered } from './plugin.js';
 import { compile, type CoreDNS, listenerFor, type Snapshot, snapshotOf } from './server.js';
-import { failureOf } from './why.js';
+import { byConfiguration, failureOf } from './why.js';
 
 export interface Asked {
   readonly name: string;
@@ -20,6 +21,8 @@ export interface Asked {
   readonly protocol?: 'UDP' | 'TCP';
   readonly bufferSize?: number;
   readonly recursion?: boolean;
+  /** "IN" when absent. */
+  readonly class?: string;
 }
 
 export interface LogLine {
@@ -67,7 +70,12 @@ interface Exchanged {
 function exchange(journey: Journey, sender: Endpoint, asked: Asked): Exchanged {
   const { net } = journey;
   const { server, port = 53, protocol = 'UDP' } = asked;
-  const question: Question = { name: fqdn(asked.name), type: asked.type, recursion: asked.recursion !== false };
+  const question: Question = {
+    name: fqdn(asked.name),
+    type: asked.type,
+    recursion: asked.recursion !== false,
+    ...(asked.class !== undefined && asked.class !== 'IN' && { class: asked.class }),
+  };
   const limit = protocol === 'TCP' ? 65_535 : Math.max(512, asked.bufferSize ?? 512);
   const edns = asked.bufferSize !== undefined;
   const trace = walk(net, { from: sender, to: server, port, protocol });
@@ -82,6 +90,7 @@ function exchange(journey: Journey, sender: Endpoint, asked: Asked): Exchanged {
   if (!at || !coredns || !listener) return { trace: lost({ ...trace, outcome: 'timeout' }, question, server), size: 0 };
   const client: Client = { ip: trace.reached?.sourceIP ?? sender.ip, protocol, limit, edns };
   const answer = coredns.answer(listener, question, askingOf(journey, at, coredns, client, listener));
+  if (!answer) return { trace: silenced({ ...trace, outcome: 'timeout' }, question, at.pod), size: 0 };
   const sent = fitted(question.name, answer, client.limit, edns);
   const object = `Pod ${at.pod.metadata.namespace}/${at.pod.metadata.name}`;
   return { trace: told(trace, question, sent.message, { object, ...failureOf(net, at.pod, question, answer) }), ...sent };
@@ -118,6 +127,13 @@ function lost(trace: Trace, question: Question, server: string): Trace {
   };
   return { ...told, hops: [...trace.hops, hop] };
 }
+
+/** The question came, and whoever wrote the Corefile wished for no answer. */
+const silenced = (trace: Trace, question: Question, server: Pod): Trace => ({
+  ...trace,
+  question: { name: withoutDot(question.name), type: question.type, answers: 0 },
+  hops: [...trace.hops, { step: 'dns', ...byConfiguration(server, 'silent') }],
+});
 
 function serverAt(net: Net, trace: Trace): Listening | undefined {
   const found = arrivedAt(net, trace);

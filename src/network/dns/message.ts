@@ -9,6 +9,8 @@ export interface Record {
   /** "A", "SRV" ... */
   readonly type: string;
   readonly ttl: number;
+  /** "IN" when absent. */
+  readonly class?: string;
   /** As in a zone file. */
   readonly data: string;
 }
@@ -37,6 +39,10 @@ export interface Message {
   readonly authoritative: boolean;
   readonly truncated: boolean;
   readonly recursionAvailable: boolean;
+  /** As it was asked for, when absent. */
+  readonly recursionDesired?: boolean;
+  /** Why there is no better answer (RFC 8914): 15 Blocked, 17 Filtered. It comes in an OPT record of the server's own. */
+  readonly extendedError?: number;
 }
 
 export const message = (rcode: Rcode, parts: Partial<Message> = {}): Message => ({
@@ -120,13 +126,14 @@ const compressed = new Set(['CNAME', 'MX', 'NS', 'PTR', 'SOA']);
 
 function recordSize(record: Record, seen: Set<string> | undefined): number {
   const { type, data } = record;
-  if (type === 'A' || type === 'AAAA') return nameSize(record.name, seen) + 10 + (fixedData[type] as number);
+  const head = nameSize(record.name, seen) + 10 + (fixedData[type] ?? 0);
+  if (type === 'A' || type === 'AAAA') return head;
   const fields = data.split(' ');
   const names = nameFields[type];
   const inside = names
     ? names.reduce((sum, at) => sum + nameSize(fields[at] ?? '.', seen, compressed.has(type)), 0)
     : (data.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).reduce((sum, text) => sum + text.replace(/^"|"$/g, '').length + 1, 0);
-  return nameSize(record.name, seen) + 10 + (fixedData[type] ?? 0) + inside;
+  return head + inside;
 }
 
 const headSize = (question: string, seen: Set<string> | undefined): number => 12 + nameSize(question, seen) + 4;
@@ -134,6 +141,10 @@ const headSize = (question: string, seen: Set<string> | undefined): number => 12
 const optSize = 11;
 /** Ten bytes of client cookie are sent back as they came. */
 export const cookieSize = 12;
+const extendedErrorSize = 6;
+
+const optOf = (m: Message, edns: boolean): number =>
+  m.extendedError !== undefined ? optSize + extendedErrorSize : edns ? optSize + cookieSize : 0;
 
 export const questionSize = (question: string, edns: boolean): number => headSize(question, undefined) + (edns ? optSize + cookieSize : 0);
 
@@ -150,7 +161,7 @@ export interface Fitted {
 
 /** The message as it leaves: uncompressed when it fits so, else compressed, else cut off. `edns`: the asker offered a buffer, and gets an OPT back. */
 export function fitted(question: string, m: Message, limit: number, edns: boolean): Fitted {
-  const opt = edns ? optSize + cookieSize : 0;
+  const opt = optOf(m, edns);
   const plain = messageSize(question, m) + opt;
   if (plain <= limit) return { message: m, size: plain };
   const seen = new Set<string>();

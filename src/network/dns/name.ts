@@ -56,11 +56,12 @@ function reverseZones(cidr: NonNullable<ReturnType<typeof parseCIDR>>): string[]
 
 /** A zone as a Corefile names it ("dns://example.org:5353", "10.0.0.0/24") taken apart. Throws in the words of SplitHostPort. */
 export function splitZone(text: string): { transport: string; zones: readonly string[]; port: string } {
-  const [, transport = 'dns', rest = text] = /^(?:(\w+):\/\/)?(.*)$/s.exec(text) ?? [];
+  const [, transport = 'dns', rest = text] = /^(?:(dns|tls|quic|grpc|https3?|unix):\/\/)?(.*)$/s.exec(text) ?? [];
   if (rest.endsWith(':')) throw new Error(`expecting data after last colon: ${JSON.stringify(rest)}`);
-  const [, host = rest, port = ''] = /^(.*):(\d+)$/.exec(rest) ?? [];
+  const [, host = rest, digits = ''] = /^(.*):([-+]?\d+)$/.exec(rest) ?? [];
+  const port = digits === '' ? '' : String(Number(digits));
   if (host.length > 255) throw new Error(`specified zone is too long: ${host.length} > 255`);
-  if (/(^|[^.])\.\.|^\.[^.]/.test(host) || host.split('.').some((l) => l.length > 63))
+  if (host === '' || /(^|[^.])\.\.|^\.[^.]/.test(host) || host.split('.').some((l) => l.length > 63))
     throw new Error(`zone is not a valid domain name: ${host}`);
   const cidr = parseCIDR(host);
   return { transport, zones: cidr ? reverseZones(cidr) : [normal(host)], port };

@@ -1,4 +1,5 @@
 // The words for CoreDNS plugins: each reads its part of the Corefile once, and then takes its turn at every question. Mirrors coredns/plugin/plugin.go.
+import { goRegExp, GoRegExpError } from '../../lib/go-regexp.js';
 import type { Net } from '../net.js';
 import type { Files } from './corefile/parse.js';
 import { CorefileError, type Cursor } from './corefile/tokens.js';
@@ -50,6 +51,8 @@ export interface Question {
   readonly name: string;
   readonly type: string;
   readonly recursion: boolean;
+  /** "CH", "HS" ...; "IN" when absent. */
+  readonly class?: string;
 }
 
 /** `message` absent: nobody has written an answer, and the server makes one of the rcode. */
@@ -58,6 +61,10 @@ export interface Outcome {
   readonly message?: Message;
   /** For the `errors` plugin. */
   readonly error?: string;
+  /** Nothing is sent back. */
+  readonly silent?: boolean;
+  /** What `rewrite` and `header` made of the question: plugins before it see that too, afterwards. */
+  readonly became?: Question;
 }
 
 export type Serve = (question: Question, asking: Asking) => Outcome;
@@ -136,13 +143,11 @@ export function goNumber(text: string): number {
   return Number(text);
 }
 
-/** Go's regular expressions that JavaScript writes otherwise. */
-export function goRegExp(pattern: string): RegExp | undefined {
-  const flags = /^\(\?([is]+)\)/.exec(pattern)?.[1] ?? '';
-  const body = flags === '' ? pattern : pattern.slice(flags.length + 3);
+/** A pattern of the Corefile; `wrong` makes an error of what Go says of one that is none. */
+export function patternOf(text: string, wrong: (why: string) => Error): RegExp {
   try {
-    return new RegExp(body.replaceAll('(?P<', '(?<').replaceAll('\\z', '$').replaceAll('\\A', '^'), flags);
-  } catch {
-    return undefined;
+    return goRegExp(text);
+  } catch (e) {
+    throw e instanceof GoRegExpError ? wrong(e.message) : e;
   }
 }

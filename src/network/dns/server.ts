@@ -1,6 +1,6 @@
 // A CoreDNS made of its Corefile: which zones it serves on which ports, by which plugins. Mirrors coredns/core/dnsserver and caddy.go.
 import { canonicalIP, parseIP } from '../../lib/ip.js';
-import { corefileHash, type Files, parseCorefile, type ServerBlock } from './corefile/parse.js';
+import { corefileHash, type Files, parseCorefile, type ServerBlock, type Source } from './corefile/parse.js';
 import { CorefileError, Cursor } from './corefile/tokens.js';
 import { message, type Message } from './message.js';
 import { isReverse, splitZone } from './name.js';
@@ -49,13 +49,16 @@ export interface CoreDNS {
   readonly listeners: readonly Listener[];
   /** ".:53" and the like. */
   readonly banner: string;
-  answer(at: Listener, question: Question, asking: Asking): Message;
+  /** Undefined: it keeps silent. */
+  answer(at: Listener, question: Question, asking: Asking): Message | undefined;
 }
 
 interface Zone {
   readonly name: string;
   readonly listener: Listener;
   readonly serve: Serve | undefined;
+  /** Names of the plugins that take part in answering. */
+  readonly plugins: ReadonlySet<string>;
 }
 
 const filesOf = (snapshot: Snapshot): Files => ({
@@ -72,6 +75,14 @@ const parsed = (snapshot: Snapshot, known?: ReadonlySet<string>): ServerBlock[] 
     { path: snapshot.path, text: snapshot.files[snapshot.path] ?? '', files: filesOf(snapshot), env: new Map(snapshot.env) },
     known,
   );
+
+/** A Corefile that says nothing stands for this one. */
+const unwritten = ({ path, port }: Snapshot): Source => ({
+  path,
+  text: `.:${port} {\nwhoami\nlog\n}\n`,
+  files: { read: () => undefined, list: () => [] },
+  env: new Map(),
+});
 
 /** What tells one configuration from another; throws CorefileError when the text cannot even be parsed. */
 export const hashOf = (snapshot: Snapshot): string => corefileHash(parsed(snapshot));
@@ -98,7 +109,8 @@ function keysOf(block: ServerBlock, defaultPort: number): Key[] {
 /** Throws CorefileError. */
 export function compile(snapshot: Snapshot): CoreDNS {
   const files = filesOf(snapshot);
-  const blocks = parsed(snapshot, directives);
+  const written = parsed(snapshot, directives);
+  const blocks = written.length > 0 ? written : parseCorefile(unwritten(snapshot), directives);
   const plan: ProcessPlan = { lameduck: 0, loops: [], upstreams: [], warnings: [] };
   const servers = blocks.map((block) => ({
     block,
@@ -135,9 +147,12 @@ export function compile(snapshot: Snapshot): CoreDNS {
   }
   const zones = servers.flatMap(({ keys, handlers, options }) => {
     const serve = chain([...handlers.values()]);
-    return keys.flatMap((k) => options.hosts.map((host): Zone => ({ name: k.zone, listener: { host, port: k.port }, serve })));
+    const plugins = new Set(handlers.keys());
+    return keys.flatMap((k) => options.hosts.map((host): Zone => ({ name: k.zone, listener: { host, port: k.port }, serve, plugins })));
   });
   unique(zones);
+  const nowhere = zones.find(({ listener: { port } }) => port < 0 || port > 65_535);
+  if (nowhere) throw new CorefileError(`address ${nowhere.listener.port}: invalid port`);
   const byListener = new Map<string, Map<string, Zone>>();
   for (const z of zones) {
     const here = byListener.get(listenerText(z.listener)) ?? new Map<string, Zone>();
@@ -190,18 +205,28 @@ function chain(list: readonly { plugin: Plugin; handler: Handler }[]): Serve | u
   );
 }
 
-/** Zones of one listener by name: the longest that the name is in answers. */
-function route(here: ReadonlyMap<string, Zone>, question: Question, asking: Asking): Message {
+/** With one of these in any of its zones, a listener takes questions of other classes than IN. */
+const ofAnyClass = ['chaos', 'forward'];
+
+/** Zones of one listener by name: the longest that the name is in answers, but for DS, which is what its parent says of a zone. */
+function route(here: ReadonlyMap<string, Zone>, question: Question, asking: Asking): Message | undefined {
+  if (question.class !== undefined && ![...here.values()].some((z) => ofAnyClass.some((p) => z.plugins.has(p)))) return message('REFUSED');
   const lower = question.name.toLowerCase();
+  let found: Zone | undefined;
   for (let off = 0; off >= 0 && off < lower.length; off = lower.indexOf('.', off) + 1 || -1) {
-    const zone = here.get(off === 0 ? lower : lower.slice(off));
-    if (zone) return zone.serve ? ended(zone.serve(question, asking)) : message('REFUSED');
+    found = here.get(off === 0 ? lower : lower.slice(off)) ?? found;
+    if (found && question.type !== 'DS') break;
   }
-  const root = here.get('.');
-  return root?.serve ? ended(root.serve(question, asking)) : message('REFUSED');
+  const zone = found ?? here.get('.');
+  return zone?.serve ? ended(zone.serve(question, asking), question) : message('REFUSED');
 }
 
-const ended = ({ rcode, message: m }: Outcome): Message => m ?? message(rcode);
+function ended({ rcode, message: m, silent, became }: Outcome, question: Question): Message | undefined {
+  if (silent) return undefined;
+  if (m) return m;
+  const turned = became !== undefined && became.recursion !== question.recursion;
+  return message(rcode, turned ? { recursionDesired: became.recursion } : {});
+}
 
 /** The listener that a packet to `ip` reaches. */
 export const listenerFor = ({ listeners }: CoreDNS, ip: string, port: number): Listener | undefined =>

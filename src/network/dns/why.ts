@@ -12,6 +12,7 @@ export type Failure = Pick<Hop, 'field' | 'cause'> & { readonly object?: string;
 
 /** Empty: nothing failed. */
 export function failureOf(net: Net, server: Pod, question: Question, answer: Message): Failure {
+  if (answer.extendedError !== undefined) return byConfiguration(server, 'blocked');
   if (answer.rcode === 'NOERROR' && (answer.answer.length > 0 || question.type !== 'A')) return {};
   if (answer.rcode === 'SERVFAIL' || answer.rcode === 'REFUSED') return byConfiguration(server, answer.rcode);
   const zone = `${net.config.clusterDomain}.`;
@@ -25,14 +26,18 @@ function configMapOf(server: Pod): string {
   return `ConfigMap ${server.metadata.namespace}/${name}`;
 }
 
-const byConfiguration = (server: Pod, rcode: 'SERVFAIL' | 'REFUSED'): Failure => ({
+const faults = {
+  REFUSED: 'no server block of the Corefile is for this zone',
+  blocked: 'an `acl` of the Corefile keeps the answer back',
+  SERVFAIL: 'the Corefile leads to no answer: no plugin takes the name, or the servers that it is forwarded to do not answer',
+  silent: 'an `acl` of the Corefile drops the question',
+};
+
+export const byConfiguration = (server: Pod, fault: keyof typeof faults): Required<Failure> => ({
   object: configMapOf(server),
   field: 'data.Corefile',
   cause: 'dns-server-failure',
-  why:
-    rcode === 'REFUSED'
-      ? 'no server block of the Corefile is for this zone'
-      : 'the Corefile leads to no answer: no plugin takes the name, or the servers that it is forwarded to do not answer',
+  why: faults[fault],
 });
 
 const byName = (server: Pod): Failure => ({

@@ -1,10 +1,13 @@
 // CoreDNS' plugins in the order in which they take their turns, whatever the order in the Corefile. Mirrors coredns/plugin.cfg.
 import { kubernetes } from '../kubernetes/index.js';
 import { type Handler, mistake, type Plugin } from '../plugin.js';
+import { acl } from './acl.js';
 import { autopath } from './autopath.js';
 import { cache } from './cache.js';
+import { chaos } from './chaos.js';
 import { file } from './file.js';
 import { forward } from './forward.js';
+import { header } from './header.js';
 import { hosts } from './hosts.js';
 import { errors, log } from './log.js';
 import { bind, bufsize, debug, health, loop, metadata, prometheus, ready, reload } from './process.js';
@@ -22,14 +25,17 @@ export const directives: ReadonlySet<string> = new Set(order);
 
 const plugins = new Map(
   [
+    acl,
     any,
     bind,
     bufsize,
     cache,
+    chaos,
     debug,
     errors,
     file,
     forward,
+    header,
     health,
     hosts,
     kubernetes,

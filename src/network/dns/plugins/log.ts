@@ -1,7 +1,7 @@
 // The plugins that write the process' log: log and errors. Mirror coredns/plugin/{log,errors} and plugin/pkg/{replacer,response}.
 import { message, questionSize, rcodes, fitted, type Message } from '../message.js';
 import { fqdn, isBelow } from '../name.js';
-import { type Asking, goRegExp, mistake, type Outcome, type Plugin, type Question } from '../plugin.js';
+import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question } from '../plugin.js';
 import { duration, onlyOnce } from './process.js';
 
 const common = '{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}';
@@ -76,7 +76,7 @@ function line(format: string, question: Question, asking: Asking, reply: Message
     '{>id}': () => String(net.pick(65_536)),
     '{>opcode}': () => '0',
     '{type}': () => question.type,
-    '{class}': () => 'IN',
+    '{class}': () => question.class ?? 'IN',
     '{name}': () => question.name.toLowerCase(),
     '{proto}': () => protocol.toLowerCase(),
     '{size}': () => String(questionSize(question.name, edns)),
@@ -104,8 +104,7 @@ export const errors: Plugin = {
       const [period = '', pattern = '', ...rest] = words.args();
       if (pattern === '' || rest.length > 2) throw words.argError();
       duration(period);
-      const found = goRegExp(pattern);
-      if (!found) throw words.error(`error parsing regexp: ${pattern}`);
+      const found = patternOf(pattern, (why) => words.error(why));
       const unknown = rest.find((r) => !['warning', 'error', 'info', 'debug', 'show_first'].includes(r));
       if (unknown !== undefined) throw words.error(`unknown option in consolidate: ${unknown}`);
       if (!rest.includes('show_first')) quiet.push(found);
@@ -113,9 +112,9 @@ export const errors: Plugin = {
     onlyOnce(words);
     return (question, asking, next): Outcome => {
       const outcome = next(question, asking);
-      const { error } = outcome;
+      const { error, became = question } = outcome;
       if (error !== undefined && !quiet.some((q) => q.test(error)))
-        asking.log(`[ERROR] plugin/errors: ${rcodes.indexOf(outcome.rcode)} ${question.name.toLowerCase()} ${question.type}: ${error}`);
+        asking.log(`[ERROR] plugin/errors: ${rcodes.indexOf(outcome.rcode)} ${became.name.toLowerCase()} ${became.type}: ${error}`);
       return outcome;
     };
   },

@@ -1,12 +1,15 @@
 // rewrite: questions are changed on their way in, and answers back on their way out. Mirrors coredns/plugin/rewrite.
-import { message, type Message, type Rcode, rcodes, type Record, targetOf, withTarget } from '../message.js';
+import { message, type Rcode, rcodes, type Record, targetOf, withTarget } from '../message.js';
 import { normal } from '../name.js';
-import { goRegExp, mistake, type Outcome, type Plugin, type Question } from '../plugin.js';
+import { classNames, typeNames } from '../types.js';
+import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question } from '../plugin.js';
 
-/** Changes one record of an answer. */
+/** Changes an answer on its way out. */
 interface Revert {
   readonly record?: (record: Record) => Record;
   readonly rcode?: (rcode: Rcode) => Rcode;
+  /** Other records in the place of all, because of one; undefined: they stay. */
+  readonly answer?: (all: readonly Record[], record: Record, question: Question, asking: Asking) => readonly Record[] | undefined;
 }
 
 interface Rule {
@@ -47,16 +50,15 @@ const byPattern =
     return found ? filled(to, found) : text;
   };
 
-function patternOf(from: string, to: string): RegExp {
-  const pattern = goRegExp(from);
-  if (!pattern) throw mistake(`invalid regex matching pattern: ${from}`);
+function groupsPattern(from: string, to: string): RegExp {
+  const pattern = patternOf(from, () => mistake(`invalid regex matching pattern: ${from}`));
   const used = Array.from({ length: 101 }, (_, i) => i).filter((i) => to.includes(`{${i}}`)).length;
   if (used > groupsIn(pattern))
     throw mistake(`the rewrite regex pattern (${to}) uses more subexpressions than its corresponding matching regex pattern (${from})`);
   return pattern;
 }
 
-const groupsIn = (pattern: RegExp): number => (new RegExp(`${pattern.source}|`).exec('') as RegExpExecArray).length - 1;
+const groupsIn = (pattern: RegExp): number => (new RegExp(`${pattern.source}|`, pattern.flags).exec('') as RegExpExecArray).length - 1;
 
 const kindsOfMatch = ['exact', 'prefix', 'suffix', 'substring', 'regex'];
 
@@ -85,7 +87,7 @@ function nameRule(goesOn: boolean, args: readonly string[]): Rule {
   const [source, target] = [normal(from), normal(to)];
   if (!kindsOfMatch.includes(match))
     throw mistake(`name rule supports only exact, prefix, suffix, substring, and regex name matching, received: ${match}`);
-  const pattern = match === 'regex' ? patternOf(from, to) : match === 'exact' ? (patternOf(target, source), undefined) : undefined;
+  const pattern = match === 'regex' ? groupsPattern(from, to) : match === 'exact' ? (groupsPattern(target, source), undefined) : undefined;
   const rename = (name: string): string | undefined => {
     switch (match) {
       case 'prefix':
@@ -136,7 +138,7 @@ function answerRules(match: string, args: readonly string[]): { auto: boolean; r
     if (type !== 'name' && type !== 'value') throw mistake(`invalid type ${JSON.stringify(type)} for answer rule for ${match} rule`);
     if (rest.length < 2) throw mistake(`${type} answer rule for ${match} rule: 2 arguments required`);
     const [from, to] = [rest.shift() as string, rest.shift() as string];
-    const rewriter = byPattern(patternOf(from, to), normal(to));
+    const rewriter = byPattern(groupsPattern(from, to), normal(to));
     reverts.push(type === 'name' ? inName(rewriter) : inValue(rewriter));
     named ||= type === 'name';
   }
@@ -148,8 +150,7 @@ function answerRules(match: string, args: readonly string[]): { auto: boolean; r
 function answerOnly(kind: string, goesOn: boolean, args: readonly string[], revert: Revert): Rule {
   const [match, name] = args.length === 2 ? [(args[0] as string).toLowerCase(), args[1] as string] : ['exact', args[0] as string];
   if (!kindsOfMatch.includes(match)) throw mistake(`${kind} rule supports only exact, prefix, suffix, substring, and regex name matching`);
-  const pattern = match === 'regex' ? goRegExp(name) : undefined;
-  if (match === 'regex' && !pattern) throw mistake(`invalid regex pattern in a ${kind} rule: ${name}`);
+  const pattern = match === 'regex' ? patternOf(name, () => mistake(`invalid regex pattern in a ${kind} rule: ${name}`)) : undefined;
   const fits = pattern ? (text: string): boolean => pattern.test(text) : matcher(match, name);
   return { goesOn, apply: (question) => (fits(question.name.toLowerCase()) ? { question, reverts: [revert] } : undefined) };
 }
@@ -181,9 +182,47 @@ function rcodeRule(goesOn: boolean, args: readonly string[]): Rule {
 function typeRule(goesOn: boolean, args: readonly string[]): Rule {
   if (args.length !== 2) throw mistake('type rules must have exactly two arguments');
   const [from, to] = args.map((a) => a.toUpperCase()) as [string, string];
-  const wrong = [from, to].find((t) => !/^[A-Z][A-Z0-9]*$/.test(t));
+  const wrong = [from, to].find((t) => !typeNames.has(t));
   if (wrong !== undefined) throw mistake(`invalid type ${JSON.stringify(wrong)}`);
   return { goesOn, apply: (question) => (question.type === from ? { question: { ...question, type: to }, reverts: [] } : undefined) };
+}
+
+/** An alias is given another target, and the records that this one has. */
+function cnameRule(goesOn: boolean, args: readonly string[]): Rule {
+  if (args.length !== 2 && args.length !== 3) throw mistake(`too few (${args.length}) arguments for a cname rule`);
+  const [match, from, to] = (args.length === 2 ? ['exact', ...args] : args).map((a) => a.toLowerCase()) as [string, string, string];
+  if (!kindsOfMatch.includes(match)) throw mistake(`unknown cname rewrite type: ${match}`);
+  const pattern = match === 'regex' ? patternOf(from, (why) => mistake(`invalid cname rewrite regex pattern: ${why}`)) : undefined;
+  const retarget: { readonly [match: string]: (target: string) => string | undefined } = {
+    exact: (t) => (t === normal(from) ? normal(to) : undefined),
+    prefix: (t) => (t.startsWith(from) ? to + t.slice(from.length) : undefined),
+    suffix: (t) => (t.endsWith(from) ? t.slice(0, -from.length) + to : undefined),
+    substring: (t) => (t.includes(from) ? t.replaceAll(from, to) : undefined),
+    regex: (t) => {
+      const groups = pattern?.exec(t);
+      return groups ? filled(to, groups) : undefined;
+    },
+  };
+  const answer: Revert['answer'] = (all, { type, data }, question, asking) => {
+    const target = type === 'CNAME' ? retarget[match]?.(data) : undefined;
+    const found = target === undefined ? undefined : asking.lookup(target, question.type);
+    if (target === undefined || !found) return undefined;
+    const aliases = all.filter((r) => r.type === 'CNAME');
+    const at = aliases.findIndex((r) => r.data === data);
+    const kept = at < 0 ? aliases : [...aliases.slice(0, at), { ...(aliases[at] as Record), data: target }];
+    return [...kept, ...found.answer];
+  };
+  return { goesOn, apply: (question) => ({ question, reverts: [{ answer }] }) };
+}
+
+function classRule(goesOn: boolean, args: readonly string[]): Rule {
+  if (args.length !== 2) throw mistake('class rules must have exactly two arguments');
+  const [from, to] = args.map((a) => a.toUpperCase()) as [string, string];
+  const wrong = [from, to].find((c) => !classNames.has(c));
+  if (wrong !== undefined) throw mistake(`invalid class ${JSON.stringify(wrong)}`);
+  const apply = ({ class: asked = 'IN', ...rest }: Question): ReturnType<Rule['apply']> =>
+    asked === from ? { question: { ...rest, ...(to !== 'IN' && { class: to }) }, reverts: [] } : undefined;
+  return { goesOn, apply };
 }
 
 function ruleOf(args: readonly string[]): Rule {
@@ -205,9 +244,11 @@ function ruleOf(args: readonly string[]): Rule {
       return ttlRule(goesOn, rest);
     case 'rcode':
       return rcodeRule(goesOn, rest);
-    case 'class':
-    case 'edns0':
     case 'cname':
+      return cnameRule(goesOn, rest);
+    case 'class':
+      return classRule(goesOn, rest);
+    case 'edns0':
       throw mistake(`kubelab does not simulate '${type}' rules`);
     default:
       throw mistake(`invalid rule type ${JSON.stringify(first)}`);
@@ -225,6 +266,7 @@ export const rewrite: Plugin = {
     }
     return (asked, asking, next): Outcome => {
       let question = asked;
+      let stopped = false;
       const reverts: Revert[] = [];
       for (const rule of rules) {
         const done = rule.apply(question);
@@ -232,23 +274,35 @@ export const rewrite: Plugin = {
         if (/\.\./.test(done.question.name)) return { rcode: 'SERVFAIL', error: `invalid name after rewrite: ${done.question.name}` };
         question = done.question;
         reverts.push(...done.reverts);
-        if (!rule.goesOn) break;
+        stopped = !rule.goesOn;
+        if (stopped) break;
       }
       const outcome = next(question, asking);
-      return reverts.length === 0 ? outcome : reverted(outcome, [...reverts].reverse());
+      const became = question === asked ? {} : { became: outcome.became ?? question };
+      if (!stopped && reverts.length === 0) return { ...outcome, ...became };
+      return { ...reverted(outcome, [...reverts].reverse(), question, asking), ...became };
     };
   },
 };
 
-function reverted({ rcode, message: m = message(rcode), error }: Outcome, reverts: readonly Revert[]): Outcome {
-  const each = (records: readonly Record[]): Record[] =>
-    records.map((r) => reverts.reduce((record, revert) => revert.record?.(record) ?? record, r));
-  const changed: Message = {
-    ...m,
-    rcode: reverts.reduce((code, revert) => revert.rcode?.(code) ?? code, m.rcode),
-    answer: each(m.answer),
-    authority: each(m.authority),
-    additional: each(m.additional),
-  };
-  return { rcode: 'NOERROR', message: changed, ...(error !== undefined && { error }) };
+/** The answer as the asker gets it. That it is written, even when it tells of a failure, is all that plugins before this one see of it. */
+function reverted(
+  { rcode, message: m = message(rcode), error }: Outcome,
+  reverts: readonly Revert[],
+  question: Question,
+  asking: Asking,
+): Outcome {
+  let answer: readonly Record[] = m.answer;
+  const turned = (record: Record): Record =>
+    reverts.reduce((before, revert) => {
+      const after = revert.record?.(before) ?? before;
+      const replaced = answer.map((r) => (r === before ? after : r));
+      answer = revert.answer?.(replaced, after, question, asking) ?? replaced;
+      return after;
+    }, record);
+  const authority = m.authority.map(turned);
+  for (const record of m.answer) turned(record);
+  const additional = m.additional.map(turned);
+  const code = reverts.reduce((before, revert) => revert.rcode?.(before) ?? before, m.rcode);
+  return { rcode: 'NOERROR', message: { ...m, rcode: code, answer, authority, additional }, ...(error !== undefined && { error }) };
 }

@@ -3,7 +3,8 @@ import { type GoTemplate, parseGoTemplate } from '../../../lib/go-template/index
 import type { Cursor } from '../corefile/tokens.js';
 import { message, type Rcode, rcodes, type Record } from '../message.js';
 import { originsOf, zoneOf } from '../name.js';
-import { Fallthrough, goRegExp, mistake, type Outcome, type Plugin, type Question, written } from '../plugin.js';
+import { Fallthrough, mistake, type Outcome, patternOf, type Plugin, type Question, written } from '../plugin.js';
+import { classNames, typeNames } from '../types.js';
 import { recordOf } from './zone-text.js';
 
 type Section = 'answer' | 'additional' | 'authority';
@@ -11,6 +12,7 @@ type Section = 'answer' | 'additional' | 'authority';
 interface Template {
   readonly zones: readonly string[];
   readonly type: string;
+  readonly class: string;
   readonly patterns: { readonly text: string; readonly regexp: RegExp }[];
   readonly sections: { readonly [S in Section]: GoTemplate[] };
   readonly fall: Fallthrough;
@@ -31,7 +33,7 @@ export const template: Plugin = {
       if (zoneOf(zones, name) === '') return next(question, asking);
       for (const t of templates) {
         const zone = zoneOf(t.zones, name);
-        if (zone === '' || (t.type !== 'ANY' && question.type !== 'ANY' && t.type !== question.type)) continue;
+        if (zone === '' || !fits(t.class, question.class ?? 'IN') || !fits(t.type, question.type)) continue;
         const match = t.patterns.map((p) => ({ p, groups: p.regexp.exec(name) })).find((m) => m.groups);
         if (!match?.groups) {
           if (!t.fall.through(name)) return { rcode: 'SERVFAIL' };
@@ -64,6 +66,9 @@ export const template: Plugin = {
   },
 };
 
+/** Asked for, or one of the two means any. */
+const fits = (own: string, asked: string): boolean => own === 'ANY' || asked === 'ANY' || own === asked;
+
 function execute(source: GoTemplate, data: object): Record {
   const { output, error } = source.execute(data, { allowMissingKeys: true });
   if (error) throw new Unusable(error.message);
@@ -80,7 +85,7 @@ function dataFor(question: Question, zone: string, regex: string, groups: RegExp
     Regex: regex,
     Match: all,
     Group: { ...Object.fromEntries(all.map((g, i) => [String(i), g])), ...groups.groups },
-    Class: 'IN',
+    Class: question.class ?? 'IN',
     Type: type,
     Question: { Name: question.name, Qtype: type, Qclass: 'IN' },
     Remote: remote,
@@ -89,14 +94,15 @@ function dataFor(question: Question, zone: string, regex: string, groups: RegExp
 
 function stanza(words: Cursor, keys: readonly string[]): Template {
   if (!words.nextArg()) throw words.argError();
-  if (!['IN', 'ANY', 'CH', 'HS', 'CS', 'NONE'].includes(words.word())) throw words.error(`invalid query class ${words.word()}`);
-  if (words.word() !== 'IN' && words.word() !== 'ANY') throw mistake(`kubelab does not simulate class ${words.word()}`);
+  if (!classNames.has(words.word())) throw words.error(`invalid query class ${words.word()}`);
+  const ofClass = words.word();
   if (!words.nextArg()) throw words.argError();
   const type = words.word();
-  if (!/^[A-Z][A-Z0-9]*$/.test(type)) throw words.error(`invalid RR class ${type}`);
+  if (!typeNames.has(type)) throw words.error(`invalid RR class ${type}`);
   const t: Template = {
     zones: originsOf(words.args(), keys),
     type,
+    class: ofClass,
     patterns: [],
     sections: { answer: [], additional: [], authority: [] },
     fall: new Fallthrough(),
@@ -116,11 +122,8 @@ function property(t: Template, words: Cursor, keys: readonly string[]): void {
   };
   switch (name) {
     case 'match':
-      for (const text of some()) {
-        const regexp = goRegExp(text);
-        if (!regexp) throw words.error(`could not parse regex: ${text}, error parsing regexp`);
-        t.patterns.push({ text, regexp });
-      }
+      for (const text of some())
+        t.patterns.push({ text, regexp: patternOf(text, (why) => words.error(`could not parse regex: ${text}, ${why}`)) });
       return;
     case 'answer':
     case 'additional':

@@ -38,7 +38,7 @@ export const dig: Program = (p) => {
   return code;
 };
 
-function run(p: Process, { name, type, show, ask }: Lookup, release: Release, greeting: string): number {
+function run(p: Process, { name, type, class: ofClass, show, ask }: Lookup, release: Release, greeting: string): number {
   const { wire } = p.machine.host;
   const servers = ask.server === undefined ? wire.resolver().nameservers : addressesOf(p, ask.server);
   if (servers.length === 0) {
@@ -64,6 +64,7 @@ function run(p: Process, { name, type, show, ask }: Lookup, release: Release, gr
     const shown = {
       name: candidate.name,
       type,
+      class: ofClass,
       reply: got.reply,
       show,
       id: p.machine.host.pick(65_536),
@@ -122,6 +123,7 @@ function query(
         port: ask.port,
         ...(bufferSize !== undefined && { bufferSize }),
         recursion: ask.recursion,
+        class: ask.class,
       }),
     );
   for (let i = 0; i < ask.tries; i++) {

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 export interface Lookup {
   readonly name: string;
   readonly type: string;
+  readonly class: string;
   readonly show: Show;
   readonly ask: How;
 }
@@ -33,6 +34,7 @@ export interface How {
   readonly cookie: boolean;
   readonly bufferSize?: number;
   readonly recursion: boolean;
+  readonly class: string;
   readonly search: boolean;
   readonly ndots?: number;
   readonly seconds: number;
@@ -60,7 +62,17 @@ const show: Show = {
   multiline: false,
 };
 
-const how: How = { port: 53, ignoreTruncation: false, edns: true, cookie: true, recursion: true, search: false, seconds: 5, tries: 3 };
+const how: How = {
+  port: 53,
+  ignoreTruncation: false,
+  edns: true,
+  cookie: true,
+  recursion: true,
+  class: 'IN',
+  search: false,
+  seconds: 5,
+  tries: 3,
+};
 
 const types = new Set(
   'A AAAA ANY AXFR CAA CNAME DNAME DNSKEY DS HINFO HTTPS IXFR LOC MX NAPTR NS NSEC PTR RRSIG SOA SPF SRV SSHFP SVCB TLSA TXT'.split(' '),
@@ -76,10 +88,22 @@ export function reverseName(ip: string): string {
   return `${[...nibbles].reverse().join('.')}.ip6.arpa.`;
 }
 
+/** Classes by their names. */
+const classes: ReadonlyMap<string, string> = new Map([
+  ['IN', 'IN'],
+  ['CH', 'CH'],
+  ['CHAOS', 'CH'],
+  ['HS', 'HS'],
+  ['HESIOD', 'HS'],
+  ['ANY', 'ANY'],
+  ['NONE', 'NONE'],
+]);
+
 interface State {
   show: Show;
   how: How;
   type: string | undefined;
+  class: string | undefined;
 }
 
 interface Draft extends State {
@@ -91,7 +115,7 @@ const usage =
 
 export function lookupsOf(argv: readonly string[]): readonly Lookup[] | Refusal {
   const args = argv.slice(1);
-  const common: State = { show, how, type: undefined };
+  const common: State = { show, how, type: undefined, class: undefined };
   const drafts: Draft[] = [];
   const current = (): State => drafts.at(-1) ?? common;
   const add = (name: string, type?: string): void => {
@@ -100,6 +124,7 @@ export function lookupsOf(argv: readonly string[]): readonly Lookup[] | Refusal 
       show: common.show,
       how: drafts.at(-1)?.how.server ? { ...common.how, server: drafts.at(-1)?.how.server as string } : common.how,
       type: type ?? waiting,
+      class: drafts.length === 0 ? common.class : undefined,
       name,
     });
   };
@@ -113,12 +138,19 @@ export function lookupsOf(argv: readonly string[]): readonly Lookup[] | Refusal 
       const refused = dash(arg, args, current(), add);
       if (refused) return refused;
     } else if (types.has(arg.toUpperCase()) || /^TYPE\d+$/i.test(arg)) current().type = arg.toUpperCase();
-    else if (arg.toUpperCase() !== 'IN') add(arg);
+    else if (classes.has(arg.toUpperCase())) current().class = classes.get(arg.toUpperCase());
+    else add(arg);
   }
   if (drafts.length === 0) {
     add('.', common.type ?? 'NS');
   }
-  return drafts.map(({ name, type = 'A', show: shown, how: asked }) => ({ name, type, show: shown, ask: asked }));
+  return drafts.map(({ name, type = 'A', class: ofClass = 'IN', show: shown, how: asked }) => ({
+    name,
+    type,
+    class: ofClass,
+    show: shown,
+    ask: { ...asked, class: ofClass },
+  }));
 }
 
 /** -x ADDRESS, -t TYPE ... */
@@ -148,7 +180,9 @@ function dash(arg: string, args: string[], state: State, add: (name: string, typ
       state.how = { ...state.how, port: Number(value) };
       return undefined;
     case 'c':
-      return value.toUpperCase() === 'IN' ? undefined : { text: `kubelab: dig -c ${value} is not simulated\n`, code: 127 };
+      if (!classes.has(value.toUpperCase())) return { text: `;; Warning, ignoring invalid class ${value}\n`, code: 1 };
+      state.class = classes.get(value.toUpperCase());
+      return undefined;
     default:
       return undefined;
   }

@@ -42,7 +42,7 @@ function recordLine(record: DnsRecord, show: Show): string {
   let next = 24;
   for (const [wanted, text] of [
     [show.ttl, String(record.ttl)],
-    [show.class, 'IN'],
+    [show.class, record.class ?? 'IN'],
     [true, record.type],
   ] as const) {
     if (!wanted) continue;
@@ -81,6 +81,7 @@ function spanOf(seconds: number): string {
 export interface Shown {
   readonly name: string;
   readonly type: string;
+  readonly class: string;
   readonly reply: DnsReply;
   readonly show: Show;
   readonly id: number;
@@ -109,7 +110,7 @@ export function shownFull(s: Shown): string {
   if (show.question) {
     const line = `;${columns([
       [withDot(name), 0],
-      ['IN', 32],
+      [s.class, 32],
       [type, 40],
     ])}\n`;
     text += show.comments ? `;; QUESTION SECTION:\n${line}\n` : line;
@@ -124,20 +125,33 @@ export function shownFull(s: Shown): string {
   return text;
 }
 
-function header({ name, reply, show, id, bufferSize, cookie, warnsOfLocal }: Shown): string {
+function header(shown: Shown): string {
+  const { name, reply, show, id, warnsOfLocal } = shown;
   const { flags, answer, authority, additional } = reply;
+  const opt = optText(shown);
   const local = warnsOfLocal && /(^|\.)local\.?$/i.test(name);
   let text = ';; Got answer:\n';
   if (local)
     text +=
       ';; WARNING: .local is reserved for Multicast DNS\n;; You are currently testing what happens when an mDNS query is leaked to DNS\n';
   text += `;; ->>HEADER<<- opcode: QUERY, status: ${reply.rcode}, id: ${id}\n`;
-  text += `;; flags: ${['qr', ...flags].join(' ')}; QUERY: 1, ANSWER: ${answer.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional.length + (bufferSize === undefined ? 0 : 1)}\n`;
+  text += `;; flags: ${['qr', ...flags].join(' ')}; QUERY: 1, ANSWER: ${answer.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional.length + (opt === '' ? 0 : 1)}\n`;
   if (flags.includes('rd') && !flags.includes('ra')) text += ';; WARNING: recursion requested but not available\n';
   text += '\n';
-  if (bufferSize !== undefined && show.additional)
-    text += `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: ${bufferSize}\n${cookie === undefined ? '' : `; COOKIE: ${cookie} (echoed)\n`}`;
-  return text;
+  return show.additional ? text + opt : text;
+}
+
+const reasons: { readonly [code: number]: string } = { 15: 'Blocked', 17: 'Filtered' };
+
+/** What a server adds to an answer that it keeps back has flags and a size of its own when none were offered. */
+const ownBuffer = 4096;
+
+function optText({ reply: { extendedError }, bufferSize, cookie }: Shown): string {
+  if (bufferSize === undefined && extendedError === undefined) return '';
+  const own = bufferSize === undefined ? ' do' : '';
+  const head = `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:${own}; udp: ${bufferSize ?? ownBuffer}\n`;
+  if (extendedError !== undefined) return `${head}; EDE: ${extendedError} (${reasons[extendedError]})\n`;
+  return cookie === undefined ? head : `${head}; COOKIE: ${cookie} (echoed)\n`;
 }
 
 /** "Thu Jan 01 00:00:21 UTC 2026" */
