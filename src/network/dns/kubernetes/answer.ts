@@ -100,7 +100,8 @@ class Lookup {
 
   /** What stands behind a name; throws NoName. */
   #found(name: string, type: string): readonly Found[] {
-    if (type !== 'PTR' && this.zone.name !== '.' && name === below('ns.dns', this.zone.name)) return this.#own().filter((f) => (familyOf(f.host) === 'IPv6' ? 'AAAA' : 'A') === type);
+    if (type !== 'PTR' && this.zone.name !== '.' && name === below('ns.dns', this.zone.name))
+      return this.#own().filter((f) => (familyOf(f.host) === 'IPv6' ? 'AAAA' : 'A') === type);
     const { options } = this.zone;
     const { reader } = this.asking.net;
     const request = requestOf(name, this.zone.name);

@@ -1,10 +1,9 @@
 // acl: who may ask what. Mirrors coredns/plugin/acl.
 import { cidrContains, type CIDR, parseCIDR, parseIP } from '../../../lib/ip.js';
 import type { Cursor } from '../corefile/tokens.js';
-import { message } from '../message.js';
+import { message, typeNames } from '../message.js';
 import { originsOf, zoneOf } from '../name.js';
 import { type Asking, type Outcome, type Plugin, type Question, written } from '../plugin.js';
-import { typeNames } from '../types.js';
 
 type Action = 'allow' | 'block' | 'filter' | 'drop';
 

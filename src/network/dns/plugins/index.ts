@@ -4,7 +4,6 @@ import { type Handler, mistake, type Plugin } from '../plugin.js';
 import { acl } from './acl.js';
 import { autopath } from './autopath.js';
 import { cache } from './cache.js';
-import { chaos } from './chaos.js';
 import { file } from './file.js';
 import { forward } from './forward.js';
 import { header } from './header.js';
@@ -12,7 +11,7 @@ import { hosts } from './hosts.js';
 import { errors, log } from './log.js';
 import { bind, bufsize, debug, health, loop, metadata, prometheus, ready, reload } from './process.js';
 import { rewrite } from './rewrite.js';
-import { any, loadbalance, local, minimal, whoami } from './small.js';
+import { any, chaos, loadbalance, local, minimal, whoami } from './small.js';
 import { template } from './template.js';
 
 /** `root metadata ...`: all the directives that a CoreDNS knows. */

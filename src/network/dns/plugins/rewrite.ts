@@ -1,7 +1,6 @@
 // rewrite: questions are changed on their way in, and answers back on their way out. Mirrors coredns/plugin/rewrite.
-import { message, type Rcode, rcodes, type Record, targetOf, withTarget } from '../message.js';
+import { classNames, message, type Rcode, rcodes, type Record, targetOf, typeNames, withTarget } from '../message.js';
 import { normal } from '../name.js';
-import { classNames, typeNames } from '../types.js';
 import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question } from '../plugin.js';
 
 /** Changes an answer on its way out. */

@@ -1,7 +1,7 @@
-// Plugins of a few lines: any, local, minimal, whoami, loadbalance. Mirror the plugins of these names.
+// Plugins of a few lines: any, local, minimal, whoami, loadbalance, chaos. Mirror the plugins of these names.
 import { addressRecord, message, type Message, type Record } from '../message.js';
 import { zoneOf } from '../name.js';
-import { type Asking, type Handler, mistake, type Plugin, written } from '../plugin.js';
+import { type Asking, type Handler, mistake, type Outcome, type Plugin, written } from '../plugin.js';
 
 /** ANY is answered with the advice of RFC 8482. */
 export const any: Plugin = {
@@ -104,6 +104,38 @@ export const loadbalance: Plugin = {
       const m = outcome.message;
       if (m?.rcode !== 'NOERROR') return outcome;
       return { ...outcome, message: { ...m, answer: shuffled(m.answer, asking), additional: shuffled(m.additional, asking) } };
+    };
+  },
+};
+
+const maintainers =
+  `Tantalor93 bradbeam chrisohaver darshanime dilyevsky ekleiner greenpau houyuwushang ihac inigohu isolus jameshartig johnbelamaric miekg mqasimsarfraz
+  nchrisdk nitisht pmoroney rajansandeep rdrozhdzh rtreffer snebel29 stp-ip superq thevilledev varyoo ykhr53 yongtang zouyee`.split(/\s+/);
+
+/** Of a text in a record. */
+const longest = 255;
+
+/** Which software this is and who wrote it, asked in class CH. */
+export const chaos: Plugin = {
+  name: 'chaos',
+  setup: ({ words }) => {
+    words.next();
+    const [version = 'CoreDNS-1.14.7', ...given] = words.args();
+    const authors = given.length > 0 ? [...new Set(given)].sort() : maintainers;
+    if (words.nextInBlock()) throw words.error(`unknown property '${words.word()}'`);
+    const texts: { readonly [name: string]: (asking: Asking) => readonly string[] } = {
+      'authors.bind.': () => authors,
+      'version.bind.': () => [version],
+      'version.server.': () => [version],
+      'hostname.bind.': ({ self }) => [self.pod],
+      'id.server.': ({ self }) => [self.pod],
+    };
+    return (question, asking, next): Outcome => {
+      const { name, type } = question;
+      const text = question.class === 'CH' && type === 'TXT' ? texts[name.toLowerCase()] : undefined;
+      if (!text) return next(question, asking);
+      const answer = text(asking).map((t): Record => ({ name, type, ttl: 0, class: 'CH', data: JSON.stringify(t.slice(0, longest)) }));
+      return written(message('NOERROR', { answer }));
     };
   },
 };

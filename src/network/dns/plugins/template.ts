@@ -1,10 +1,9 @@
 // template: answers made of Go templates. Mirrors coredns/plugin/template.
 import { type GoTemplate, parseGoTemplate } from '../../../lib/go-template/index.js';
 import type { Cursor } from '../corefile/tokens.js';
-import { message, type Rcode, rcodes, type Record } from '../message.js';
+import { classNames, message, type Rcode, rcodes, type Record, typeNames } from '../message.js';
 import { originsOf, zoneOf } from '../name.js';
 import { Fallthrough, mistake, type Outcome, patternOf, type Plugin, type Question, written } from '../plugin.js';
-import { classNames, typeNames } from '../types.js';
 import { recordOf } from './zone-text.js';
 
 type Section = 'answer' | 'additional' | 'authority';
