@@ -6,6 +6,7 @@ import type { APIResource, ExecResult } from '../model/request.js';
 import { fromLabelSelector, fromMap, matches, type Requirement } from '../model/selector.js';
 import type { Client } from './client.js';
 import { UsageError } from './errors.js';
+import { callItem } from './resources.js';
 
 export type Found = { readonly pods: readonly Pod[]; readonly single: boolean };
 
@@ -17,14 +18,7 @@ export function objectOf(client: Client, namespace: string, args: readonly strin
   const [type, name] = parts.length === 1 ? ['pods', parts[0] as string] : (parts as [string, string]);
   if (type === '' || name === '') throw new UsageError('arguments in resource/name form must have a single resource and name');
   const resource = client.mapper.find(type);
-  const object = client.call<KubeObject>({
-    verb: 'get',
-    group: resource.group,
-    version: resource.version,
-    resource: resource.plural,
-    ...(resource.namespaced && { namespace }),
-    name,
-  });
+  const object = callItem<KubeObject>({ resource, name, ...(resource.namespaced && { namespace }) }, client);
   return { resource, object };
 }
 

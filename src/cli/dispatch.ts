@@ -1,5 +1,5 @@
 // Which verb a command line means: cobra's Find. Flags may stand before the verb; several words may name one verb.
-import { notSimulated, UsageError } from './errors.js';
+import { bareError, notSimulated, UsageError } from './errors.js';
 import { firstArgument } from './flags.js';
 import { globalFlags } from './global-flags.js';
 import { commandGroups, groupAliases, notOffered } from './groups.js';
@@ -26,7 +26,12 @@ const entryOf = (verbs: Verbs, path: readonly string[]): VerbEntry | undefined =
 export function dispatch(argv: readonly string[], program: string, verbs: Verbs): Dispatch {
   const at = firstArgument(argv, globalFlags);
   if (at < 0) return { what: 'group', path: [], argv: [...argv] };
-  return descend([argv[at] as string], [...argv.slice(0, at), ...argv.slice(at + 1)], at, program, verbs);
+  const [first = ''] = argv;
+  const word = argv[at] as string;
+  // kubectl looks for a plugin of that name before it complains of the word.
+  if (first.startsWith('-') && !entryOf(verbs, [word]) && !isGroup(verbs, [word]) && !notOffered.has(word))
+    throw bareError(`Error: flags cannot be placed before plugin name: ${first}`);
+  return descend([word], [...argv.slice(0, at), ...argv.slice(at + 1)], at, program, verbs);
 }
 
 /** `rest` is argv without the words of `path`; sub-verbs are looked for from index `from` on. */
@@ -49,8 +54,9 @@ function descend(path: string[], rest: string[], from: number, program: string, 
 
 function unknownCommand(word: string, program: string, verbs: Verbs): UsageError {
   if (notOffered.has(word)) return notSimulated(`'${program} ${word}'`);
-  const near = [...commandGroups.flatMap((g) => g.verbs)]
-    .filter((name) => entryOf(verbs, [name]) || isGroup(verbs, [name]))
+  const own = program === 'kubectl' ? [] : commandGroups.slice(-1);
+  const near = [...commandGroups.slice(0, -1), ...own]
+    .flatMap((g) => g.verbs)
     .filter((name) => distance(word.toLowerCase(), name) <= 2 || name.startsWith(word.toLowerCase()));
   const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((n) => `\t${n}\n`).join('')}` : '';
   return new UsageError(`unknown command ${JSON.stringify(word)} for ${JSON.stringify(program)}${hint}`);

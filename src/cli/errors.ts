@@ -14,6 +14,9 @@ export class UsageError extends Error {
   }
 }
 
+/** A message that kubectl prints as it stands, without "error: ": its errors of several causes are, and some of one. */
+export const bareError = (message: string): AggregateError => new AggregateError([new UsageError(message)], message);
+
 /** The output is made already; only the exit code is left (diff 1, curl 7). */
 export class Exit extends Error {
   constructor(readonly code: number) {

@@ -1,7 +1,7 @@
 // The flags every command takes, and what they can mean for a cluster that is a file. Mirrors `kubectl options`.
 // Two lists: those that have a meaning here (or truly none in kubectl either), and those that would need a server, credentials or a kubeconfig.
 import type { Flag } from '../model/verb.js';
-import { notSimulated, UsageError } from './errors.js';
+import { bareError, notSimulated, UsageError } from './errors.js';
 import type { ParsedArgv } from './flags.js';
 
 const text = (name: string, usage: string, more: Partial<Flag> = {}): Flag => ({ name, type: 'string', default: '', usage, ...more });
@@ -77,17 +77,14 @@ export function checkGlobals({ given, flags }: ParsedArgv): void {
   for (const name of given.keys()) if (refused[name]) throw notSimulated(`--${name}: ${refused[name]}`);
   if (flags.int('v') > 5) throw notSimulated('--v above 5: requests do not travel over HTTP');
   if (flags.string('profile') !== 'none') throw notSimulated('--profile: profiling of the client');
-  if (!/^\d+$/.test(flags.string('request-timeout')) && !/^(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/.test(flags.string('request-timeout')))
+  if (!/^-?\d+$/.test(flags.string('request-timeout')) && !/^-?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/.test(flags.string('request-timeout')))
     throw new UsageError(
       'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
     );
-  const names: readonly (readonly [flag: string, error: (name: string) => string])[] = [
-    ['context', (name) => `context ${JSON.stringify(name)} does not exist`],
-    ['cluster', (name) => `cluster ${JSON.stringify(name)} does not exist`],
-    ['user', (name) => `auth info ${JSON.stringify(name)} does not exist`],
-  ];
-  for (const [flag, error] of names) {
-    const name = flags.string(flag);
-    if (name !== '' && name !== contextName) throw new UsageError(error(name));
-  }
+  const unknown = (flag: string): string | undefined =>
+    flags.string(flag) === '' || flags.string(flag) === contextName ? undefined : flags.string(flag);
+  const [context, cluster, user] = ['context', 'cluster', 'user'].map(unknown);
+  if (context !== undefined) throw bareError(`Error in configuration: context was not found for specified context: ${context}`);
+  if (user !== undefined) throw new UsageError(`auth info ${JSON.stringify(user)} does not exist`);
+  if (cluster !== undefined) throw new UsageError(`no server found for cluster ${JSON.stringify(cluster)}`);
 }

@@ -40,7 +40,7 @@ function parse(text: string): unknown {
   try {
     scanJson(text, 0);
     return JSON.parse(text);
-  } catch (e) {
-    throw new UsageError(`Invalid JSON Patch: ${(e as Error).message}`);
+  } catch {
+    throw new UsageError('Invalid JSON Patch');
   }
 }

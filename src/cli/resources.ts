@@ -6,6 +6,7 @@ import { matches, type Requirement } from '../model/selector.js';
 import { parseLabelSelector } from '../lib/selector.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
+import { StatusError } from '../model/status.js';
 import type { ManifestObject, Manifests } from './manifest/index.js';
 import type { Mapper } from './mapper.js';
 
@@ -167,6 +168,7 @@ function byPairs(words: Words, question: Question, mapper: Mapper): Plan {
 function byNames(words: Words, question: Question, mapper: Mapper): Plan {
   if (words.types.length > 1) throw new UsageError('you must specify only one resource');
   const resource = mapper.find(words.types[0] as string);
+  if (words.names.includes('')) throw new UsageError('resource name may not be empty');
   return { what: 'items', errors: [], single: words.names.length === 1, items: words.names.map((name) => item(resource, name, question)) };
 }
 
@@ -194,7 +196,8 @@ function byManifests(manifests: Manifests, words: Words, question: Question, map
   return { what: 'items', items, errors, single: manifests.objects.length === 1 };
 }
 
-function requirements(selector: string): Requirement[] {
+/** -l where objects come from files. */
+export function requirements(selector: string): Requirement[] {
   try {
     return selector === '' ? [] : parseLabelSelector(selector);
   } catch (e) {
@@ -278,7 +281,7 @@ export function findTargets(question: Question, client: Client): Targets {
   if (planned.what === 'items')
     for (const query of planned.items)
       attempt(() => {
-        const object = client.call<KubeObject>(requestFor(query, 'get'));
+        const object = callItem<KubeObject>(query, client);
         targets.push({ ...query, object });
       });
   else for (const query of planned.lists) attempt(() => targets.push(...listTargets(query, client)));
@@ -303,7 +306,34 @@ export interface ObjectList {
 }
 
 export function listObjects(query: ListQuery, client: Client): ObjectList {
-  return client.call<ObjectList>(requestFor(query, 'list', { options: selectors(query) }));
+  return callList<ObjectList>(query, client);
+}
+
+/** A list of the server, as objects or as a table; when it refuses the selectors they are named, as cli-runtime's Selector does. */
+export function callList<T>(query: ListQuery, client: Client, options: Request['options'] = {}): T {
+  try {
+    return client.call<T>(requestFor(query, 'list', { options: { ...options, ...selectors(query) } }));
+  } catch (e) {
+    if (!(e instanceof StatusError) || !['BadRequest', 'NotFound'].includes(e.status.reason ?? '')) throw e;
+    const { resource, labelSelector = '', fieldSelector = '' } = query;
+    const what = JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.plural}`);
+    const by = `that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}`;
+    const message =
+      labelSelector === '' && fieldSelector === '' ? `Unable to list ${what}: ${e.message}` : `Unable to find ${what} ${by}: ${e.message}`;
+    throw new StatusError({ ...e.status, message });
+  }
+}
+
+/** One object, as it is or as a table. Where the namespace itself is missing kubectl says that instead (cli-runtime's Info.Get). */
+export function callItem<T>(query: ItemQuery, client: Client, options: Request['options'] = {}): T {
+  try {
+    return client.call<T>(requestFor(query, 'get', { options }));
+  } catch (e) {
+    const { namespace = 'default' } = query;
+    if (e instanceof StatusError && e.status.reason === 'NotFound' && namespace !== 'default')
+      client.call({ verb: 'get', group: '', version: 'v1', resource: 'namespaces', name: namespace });
+    throw e;
+  }
 }
 
 export const selectors = ({ labelSelector, fieldSelector }: ListQuery): { labelSelector?: string; fieldSelector?: string } => ({
@@ -314,4 +344,9 @@ export const selectors = ({ labelSelector, fieldSelector }: ListQuery): { labelS
 /** Throws when some of the objects could not be had. */
 export function throwErrors(errors: readonly Error[]): void {
   if (errors.length > 0) throw severalErrors(errors);
+}
+
+/** The same for verbs whose errors stay an aggregate even when there is one: printed without "error: " (describe, the tables of get). */
+export function throwTogether(errors: readonly Error[]): void {
+  if (errors.length > 0) throw new AggregateError(errors, errors.map((e) => e.message).join('\n'));
 }

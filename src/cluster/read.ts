@@ -50,7 +50,7 @@ function labelsOf(options: RequestOptions): Requirement[] {
   try {
     return parseLabelSelector(options.labelSelector);
   } catch (e) {
-    throw badRequest(`unable to parse requirement: ${(e as Error).message}`);
+    throw badRequest((e as Error).message);
   }
 }
 
@@ -61,7 +61,9 @@ function fieldFilter(kind: Kind, options: RequestOptions): ((obj: KubeObject) =>
   for (const { field } of wanted)
     if (known[field] === undefined)
       throw badRequest(
-        `Unable to find "${kind.names.group}/${kind.names.version}, Resource=${kind.names.plural}" that match label selector ${JSON.stringify(options.labelSelector ?? '')}, field selector ${JSON.stringify(options.fieldSelector)}: field label not supported: ${field}`,
+        kind.fields
+          ? `field label not supported: ${field}`
+          : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
       );
   return (obj) => {
     const fields = fieldsOf(kind, obj);

@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { goJSON } from '../../lib/go-format.js';
+import { toKyaml } from '../../lib/yaml/kyaml.js';
 import { toYaml } from '../../lib/yaml/write.js';
 import { failureReport, type GoTemplate, parseGoTemplate } from '../../lib/go-template/index.js';
 import { executionError, parseJSONPath } from '../../lib/jsonpath/index.js';
 import type { Io } from '../../model/io.js';
 import { groupOf, type KubeObject } from '../../model/object.js';
 import type { Flag, FlagValues } from '../../model/verb.js';
-import { notSimulated, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { singularName } from '../mapper.js';
 
 /** Text for one object (or one List), newline included where kubectl prints one. */
@@ -82,7 +83,7 @@ export function plainPrinter(output: string, flags: FlagValues, { operation, typ
     case 'yaml':
       return yamlPrinter(clean);
     case 'kyaml':
-      throw notSimulated('-o kyaml');
+      return (o) => toKyaml(typed ? clean(o) : sortedFields(clean(o)));
     case 'name':
       return eachItem((o) => `${objectName(o)}\n`);
     case '':
@@ -107,6 +108,9 @@ export const isList = (o: KubeObject): o is KubeObject & { items: KubeObject[] }
 
 const unsortedJSON = (o: KubeObject): string =>
   JSON.stringify(o, null, 4).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Objects that come from the server have lost the order of their fields. */
+const sortedFields = (o: KubeObject): unknown => JSON.parse(goJSON(o));
 
 /** Documents after the first are separated. */
 function yamlPrinter(clean: (o: KubeObject) => KubeObject): Printer {

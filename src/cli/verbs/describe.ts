@@ -8,7 +8,7 @@ import type { Client } from '../client.js';
 import { notSimulated, UsageError } from '../errors.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
-import { findTargets, listObjects, plan, type Question, type Target, throwErrors } from '../resources.js';
+import { findTargets, listObjects, plan, type Question, type Target, throwTogether } from '../resources.js';
 
 export const describe: Verb<Client> = {
   id: 'describe',
@@ -51,7 +51,7 @@ export const describe: Verb<Client> = {
     io.out(texts.join('\n\n'));
     if (targets.length === 0 && errors.length === 0)
       io.err(allNamespaces ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`);
-    throwErrors([...errors, ...refusals]);
+    throwTogether([...errors, ...refusals]);
   },
 };
 

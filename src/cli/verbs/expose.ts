@@ -103,7 +103,7 @@ function serviceFor(object: KubeObject, flags: FlagValues): KubeObject {
   if (port === '') {
     port = ports.map((p) => p.port).join(',');
     if (port === '' && flags.string('cluster-ip') !== 'None')
-      throw new UsageError("couldn't find port via --port flag or introspection", true);
+      throw new UsageError("couldn't find port via --port flag or introspection");
   }
   const protocols = new Map<string, string[]>();
   for (const p of ports) protocols.set(p.port, [...(protocols.get(p.port) ?? []), p.protocol]);
@@ -127,7 +127,7 @@ function introspect<T>(what: string, flag: string, look: () => T): T {
   try {
     return look();
   } catch (e) {
-    throw new UsageError(`couldn't ${what} via --${flag} flag or introspection: ${(e as Error).message}`, true);
+    throw new UsageError(`couldn't ${what} via --${flag} flag or introspection: ${(e as Error).message}`);
   }
 }
 

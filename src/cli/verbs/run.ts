@@ -3,6 +3,7 @@ import { isEnvVarName } from '../../lib/names.js';
 import type { KubeObject } from '../../model/object.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import { attachToNewPod } from '../attach-new-pod.js';
+import { readCascade } from '../cascade.js';
 import type { Client } from '../client.js';
 import { notSimulated, severalErrors, UsageError } from '../errors.js';
 import { withTypedConfiguration } from '../last-applied.js';
@@ -13,10 +14,10 @@ import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, saveCo
 import { generateService, parseLabelList } from '../service-generator.js';
 import { flag } from '../flag.js';
 
+/** kubectl run takes the flags of delete, for --rm, and heeds none but --cascade. */
 const unused = (name: string, type: Flag['type'], value: string, short?: string): Flag => ({
   ...flag(name, type, value, 'Not used by this command.', short),
   hidden: true,
-  deprecated: `Flag --${name} has been deprecated, because it is not used by this command. It will be removed in version 1.29.`,
 });
 
 export const run: Verb<Client> = {
@@ -36,12 +37,7 @@ export const run: Verb<Client> = {
     recordFlag,
     flag('annotations', 'stringArray', '[]', 'Annotations of the pod, each key=value.'),
     flag('attach', 'bool', 'false', 'Wait for the pod to run, then attach to it. Default with -i.'),
-    {
-      ...flag('cascade', 'string', 'background', 'Not used by this command.'),
-      bare: 'background',
-      hidden: true,
-      deprecated: 'Flag --cascade has been deprecated, because it is not relevant for this command. It will be removed in version 1.29.',
-    },
+    { ...unused('cascade', 'string', 'background'), bare: 'background' },
     flag('command', 'bool', 'false', 'Whether what follows -- is the command instead of its arguments.'),
     flag('detach-keys', 'string', 'ctrl-p,ctrl-q', 'Keys that end the session. There are no sessions here.'),
     flag('env', 'stringArray', '[]', 'Environment variables of the container, each key=value.'),
@@ -70,6 +66,7 @@ export const run: Verb<Client> = {
     const { flags, io } = invocation;
     const dryRun = dryRunOf(flags, io);
     const print = objectPrinter(invocation, { operation: withDryRun('created', dryRun), typed: true });
+    readCascade(invocation);
     const attach = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin');
     validate(invocation, dryRun, attach);
     const name = invocation.args[0] as string;
@@ -159,7 +156,7 @@ function podFor(name: string, invocation: Invocation<Client>): KubeObject {
 
 function annotation(text: string): [string, string] {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new UsageError(`invalid annotation format: ${text}`);
+  if (equals < 1) throw new UsageError(`invalid annotations format: ${text}`);
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
@@ -193,6 +190,7 @@ function send(object: KubeObject, resource: string, dryRun: DryRun, { flags, cli
     resource,
     namespace,
     body: flags.bool('save-config') ? withTypedConfiguration(object) : object,
-    options: { fieldManager: flags.string('field-manager'), ...(dryRun === 'server' && { dryRun: true }) },
+    // kubectl reads the overridden object into its own types, which have no place for what is not known.
+    options: { fieldManager: flags.string('field-manager'), fieldValidation: 'Ignore', ...(dryRun === 'server' && { dryRun: true }) },
   });
 }

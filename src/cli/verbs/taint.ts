@@ -2,12 +2,13 @@
 import { isQualifiedName, isValidLabelValue } from '../../lib/names.js';
 import type { Taint } from '../../model/generated/api.js';
 import type { Json, KubeObject } from '../../model/object.js';
+import type { APIResource } from '../../model/request.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { severalErrors, UsageError } from '../errors.js';
+import { bareError, severalErrors, UsageError } from '../errors.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../resources.js';
-import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, withDryRun } from '../write-flags.js';
+import { dryRunFlag, dryRunOf, fieldManagerFlag, validateFlag, validationOf } from '../write-flags.js';
 
 export const taint: Verb<Client> = {
   id: 'taint',
@@ -28,7 +29,8 @@ export const taint: Verb<Client> = {
   ],
   run(invocation) {
     const { flags, io, client } = invocation;
-    const dryRun = dryRunOf(invocation.flags, invocation.io);
+    const dryRun = dryRunOf(flags, io);
+    const fieldValidation = validationOf(flags);
     const { resources, changes } = readArguments(invocation);
     const { targets, errors } = findNodes(resources, invocation);
     const failed: Error[] = [...errors];
@@ -39,13 +41,14 @@ export const taint: Verb<Client> = {
         const options = {
           patchType: 'merge',
           fieldManager: flags.string('field-manager'),
+          fieldValidation,
           ...(dryRun === 'server' && { dryRun: true }),
         } as const;
         const node =
           dryRun === 'client'
             ? { ...target.object, spec: { ...target.object.spec, taints } }
             : client.call<KubeObject>(requestFor(target, 'patch', { body, options }));
-        io.out(objectPrinter(invocation, { operation: withDryRun(done, dryRun), typed: false })(node));
+        io.out(objectPrinter(invocation, { operation: done })(node));
       } catch (e) {
         failed.push(e as Error);
       }
@@ -70,17 +73,26 @@ function readArguments({ args, flags, client }: Invocation<Client>): { resources
   if (specs.length === 0) throw new UsageError('at least one taint update is required');
   const changes = readChanges(specs);
   const type = (resources[0] as string).toLowerCase();
-  if (client.mapper.find(type).kind !== 'Node') throw new UsageError(`invalid resource type ${type}, only node types are supported`);
+  if (resourceNamed(type, client).kind !== 'Node') throw new UsageError(`invalid resource type ${type}, only node types are supported`);
   const both = changes.add.flatMap((a) => changes.remove.filter((r) => r.key === a.key && (!r.effect || r.effect === a.effect)));
   if (both.length > 0)
     throw new UsageError(
-      `can not both modify and remove the following taint(s) in the same command: ${both.map((t) => `{"${t.key}":"${t.effect}"}`).join(', ')}`,
+      `can not both modify and remove the following taint(s) in the same command: ${both.map((t) => `${t.key}=${t.effect ?? ''}`).join(', ')}`,
     );
   if (flags.bool('all') && flags.string('selector') !== '')
     throw new UsageError("setting 'all' parameter with a non empty selector is prohibited");
   if (!flags.bool('all') && flags.string('selector') === '' && resources.length < 2)
     throw new UsageError("at least one resource name must be specified since 'all' parameter is not set");
   return { resources: [...resources], changes };
+}
+
+/** kubectl says what it does not know without "error: " here. */
+function resourceNamed(type: string, client: Client): APIResource {
+  try {
+    return client.mapper.find(type);
+  } catch (e) {
+    throw bareError((e as Error).message);
+  }
 }
 
 function readChanges(specs: readonly string[]): Changes {

@@ -18,9 +18,8 @@ import { forEver } from '../../follow.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { type ManifestObject, type Manifests, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
-import { manifestItem, placedObject, requestFor } from '../../resources.js';
+import { manifestItem, placedObject, requestFor, requirements } from '../../resources.js';
 import { matches } from '../../../model/selector.js';
-import { parseLabelSelector } from '../../../lib/selector.js';
 import { applyClientSide } from './client-side.js';
 import { type Applied, type ApplyContext, type ApplyTarget, deleteOptions } from './context.js';
 import { findPruned } from './prune.js';
@@ -90,8 +89,8 @@ export const apply: Verb<Client> = {
 function contextOf({ args, flags, io, client, program }: Invocation<Client>): ApplyContext {
   const dryRun = dryRunOf(flags, io);
   const serverSide = flags.bool('server-side');
-  if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
+  if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
   if (flags.bool('force-conflicts') && !serverSide) throw new UsageError('--force-conflicts only works with --server-side');
   if (dryRun === 'client' && serverSide)
     throw new UsageError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
@@ -124,7 +123,7 @@ function contextOf({ args, flags, io, client, program }: Invocation<Client>): Ap
 function findTargets(manifests: Manifests, invocation: Invocation<Client>): { targets: ApplyTarget[]; errors: Error[] } {
   const errors: Error[] = [];
   const targets: ApplyTarget[] = [];
-  const chosen = parseLabelSelector(invocation.flags.string('selector'));
+  const chosen = requirements(invocation.flags.string('selector'));
   for (const entry of manifests.inOrder) {
     try {
       if (entry instanceof Error) throw entry;

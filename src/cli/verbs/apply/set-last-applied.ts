@@ -1,9 +1,10 @@
 // kubectl apply set-last-applied. Mirrors k8s.io/kubectl/pkg/cmd/apply/apply_set_last_applied.go.
+import { goJSON } from '../../../lib/go-format.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
-import { configurationText, lastApplied, lastAppliedAnnotation } from '../../last-applied.js';
+import { lastApplied, lastAppliedAnnotation } from '../../last-applied.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { allObjects, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
@@ -36,8 +37,8 @@ export const setLastApplied: Verb<Client> = {
         throw new UsageError(
           `no last-applied-configuration annotation found on resource: ${item.name}, to create the annotation, run the command with --create-annotation`,
         );
-      const text = configurationText(placedObject(item));
-      if (text !== before) return [{ item, live, text }];
+      const text = goJSON(placedObject(item));
+      if (text !== canonical(before)) return [{ item, live, text }];
       io.out(`set-last-applied ${item.name}: no changes required.\n`);
       return [];
     });
@@ -48,3 +49,12 @@ export const setLastApplied: Verb<Client> = {
     }
   },
 };
+
+/** The annotation's text as it would be written now: texts are compared as JSON. */
+function canonical(text: string | undefined): string | undefined {
+  try {
+    return text && goJSON(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}

@@ -53,7 +53,7 @@ function readFile(file: string, cwd: string): CustomColumn[] {
   const [headerLine, pathLine] = text.split('\n');
   const shape = 'Expected format is one line of space separated headers, one line of space separated column specs.';
   if (!headerLine) throw new UsageError(`invalid template, missing header line. ${shape}`);
-  if (pathLine === undefined) throw new UsageError(`invalid template, missing spec line. ${shape}`);
+  if (!pathLine) throw new UsageError(`invalid template, missing spec line. ${shape}`);
   const headers = headerLine.trim().split(/\s+/);
   const paths = pathLine.trim() === '' ? [] : pathLine.trim().split(/\s+/);
   if (headers.length !== paths.length)

@@ -72,10 +72,11 @@ export const get: Verb<Client> = {
   },
 };
 
-function printRaw(path: string, { flags, io, client }: Invocation<Client>): void {
+function printRaw(path: string, { args, flags, io, client }: Invocation<Client>): void {
+  if (args.length > 0) throw new UsageError('arguments may not be passed when --raw is specified');
   if (flags.bool('watch') || flags.bool('watch-only') || flags.string('selector') !== '')
     throw new UsageError('--raw may not be specified with other flags that filter the server request or alter the output');
-  if (flags.string('output') !== '') throw new UsageError('--raw and --output are mutually exclusive', true);
+  if (flags.string('output') !== '') throw new UsageError('--raw and --output are mutually exclusive');
   io.out(rawText(path, client));
 }
 
@@ -83,7 +84,12 @@ function checkFlags({ args, flags, io, program }: Invocation<Client>): void {
   const watching = flags.bool('watch') || flags.bool('watch-only');
   if (!flags.bool('server-print')) throw notSimulated('--server-print=false');
   const output = flags.string('output');
-  if (watching && flags.string('sort-by') !== '') io.err('warning: --watch or --watch-only requested, --sort-by will be ignored\n');
+  if (watching && flags.string('sort-by') !== '')
+    io.err(
+      flags.bool('watch')
+        ? 'warning: --watch requested, --sort-by will be ignored for watch events received\n'
+        : 'warning: --watch-only requested, --sort-by will be ignored\n',
+    );
   if (!watching && args.length === 0 && !givesFiles(flags)) {
     io.err(`You must specify the type of resource to get. Use "${program} api-resources" for a complete list of supported resources.\n\n`);
     throw new UsageError(
@@ -94,7 +100,7 @@ function checkFlags({ args, flags, io, program }: Invocation<Client>): void {
   if (flags.bool('show-labels') && !['', 'wide'].includes(output))
     throw new UsageError(`--show-labels option cannot be used with ${output} printer`);
   if (flags.bool('output-watch-events') && !watching)
-    throw new UsageError('--output-watch-events option can only be used with --watch or --watch-only', true);
+    throw new UsageError('--output-watch-events option can only be used with --watch or --watch-only');
 }
 
 function questionOf({ args, flags, io, program, namespace, namespaceGiven }: Invocation<Client>): Question {

@@ -6,7 +6,7 @@ import { StatusError } from '../../../model/status.js';
 import type { FlagValues, Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { singularName } from '../../mapper.js';
-import { plan, type Question, requestFor, selectors, throwErrors } from '../../resources.js';
+import { callItem, callList, plan, type Question, throwTogether } from '../../resources.js';
 import { sortObjects, sortRows } from './sort.js';
 
 /** Tables are for people; every other format is for programs. */
@@ -42,7 +42,7 @@ export function printTables({ flags, io, client, namespace }: Invocation<Client>
         ? 'No resources found\n'
         : `No resources found in ${namespace} namespace.\n`,
     );
-  throwErrors(errors);
+  throwTogether(errors);
 }
 
 /** kubectl swallows the error of a field that no row has, and then has nothing to print. */
@@ -77,10 +77,10 @@ function fetchTables(question: Question, client: Client, ignoreNotFound: boolean
   };
   if (planned.what === 'items')
     for (const query of planned.items)
-      fetch(query.resource, () => client.call<Table>(requestFor(query, 'get', { options: { asTable: true } })));
+      fetch(query.resource, () => callItem<Table>(query, client, { asTable: true }));
   else
     for (const query of planned.lists)
-      fetch(query.resource, () => client.call<Table>(requestFor(query, 'list', { options: { asTable: true, ...selectors(query) } })));
+      fetch(query.resource, () => callList<Table>(query, client, { asTable: true }));
   return { parts, errors };
 }
 

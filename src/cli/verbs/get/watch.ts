@@ -22,7 +22,7 @@ type Present = Table | (KubeObject & { items?: KubeObject[] });
 
 export function watchObjects(invocation: Invocation<Client>, question: Question): void {
   const { client, flags, io } = invocation;
-  const query = single(question, client);
+  const [query, ...more] = queries(question, client);
   const asTable = isHuman(flags);
   const text = asTable ? rowText(invocation, query.resource) : objectText(invocation);
   const named = 'name' in query;
@@ -30,7 +30,9 @@ export function watchObjects(invocation: Invocation<Client>, question: Question)
   // A list says when it was made; an object only when it was changed, which may be before what the server remembers.
   const before = named && !asTable ? client.call<WatchEvents>(requestFor(query, 'watch')).resourceVersion : undefined;
   const present = client.call<Present>(requestFor(query, named ? 'get' : 'list', { options }));
-  if (!flags.bool('watch-only')) for (const event of initialEvents(present)) io.out(text(event));
+  const others = more.map((q) => client.call<Present>(requestFor(q, 'get', { options })));
+  if (!flags.bool('watch-only')) for (const event of [present, ...others].flatMap(initialEvents)) io.out(text(event));
+  if (more.length > 0) throw new UsageError('you may only watch a single resource or type of resource at a time');
 
   let resourceVersion = before ?? present.metadata.resourceVersion ?? '0';
   const start = client.now();
@@ -46,12 +48,12 @@ export function watchObjects(invocation: Invocation<Client>, question: Question)
   }
 }
 
-function single(question: Question, client: Client): ItemQuery | ListQuery {
+/** Several names are shown before kubectl says that it watches only one. */
+function queries(question: Question, client: Client): [ItemQuery | ListQuery, ...(ItemQuery | ListQuery)[]] {
   const planned = plan({ ...question, singleType: true }, client.mapper);
   const [query, ...more] = planned.what === 'items' ? planned.items : planned.lists;
-  if (!query || more.length > 0)
-    throw new UsageError('watch is only supported on individual resources and resource collections - more than 1 resource was found');
-  return query;
+  if (!query) throw new UsageError('no objects passed to get');
+  return [query, ...more];
 }
 
 /** What is there already, as events; a table at once, so that its columns fit all rows. */
