@@ -2,6 +2,7 @@
 import type { Pod } from '../model/generated/api.js';
 import type { Io } from '../model/io.js';
 import type { KubeObject } from '../model/object.js';
+import type { FlagValues } from '../model/verb.js';
 import type { APIResource, ExecResult } from '../model/request.js';
 import { fromLabelSelector, fromMap, matches, type Requirement } from '../model/selector.js';
 import type { Client } from './client.js';
@@ -30,7 +31,7 @@ export function podsOf(
   patience = 0,
 ): Found {
   if (resource.kind === 'Pod') return { pods: [object as unknown as Pod], single: true };
-  const wanted = requirements(object);
+  const wanted = requirements(object, what);
   if (!wanted) throw new UsageError(`cannot ${what} *v1.${resource.kind}: selector for *v1.${resource.kind} not implemented`);
   const namespace = object.metadata.namespace ?? '';
   for (let left = patience; ; left -= client.pass(left)) {
@@ -40,11 +41,11 @@ export function podsOf(
   }
 }
 
-function requirements(object: KubeObject): Requirement[] | undefined {
+function requirements(object: KubeObject, what: string): Requirement[] | undefined {
   const selector = object.spec?.selector;
   if (object.kind === 'Service') {
     if (!selector || Object.keys(selector).length === 0)
-      throw new UsageError(`invalid service '${object.metadata.name}': Service is defined without a selector`);
+      throw new UsageError(`cannot ${what} *v1.Service: invalid service '${object.metadata.name}': Service is defined without a selector`);
     return fromMap(selector);
   }
   if (!selector) return undefined;
@@ -67,14 +68,27 @@ function byActivity(a: Pod, b: Pod): number {
   return i < 0 ? (a.metadata.name < b.metadata.name ? -1 : 1) : (x[i] as number) - (y[i] as number);
 }
 
+/** --pod-running-timeout in milliseconds. */
+export function runningTimeout(flags: FlagValues, seeHelp: boolean): number {
+  const timeout = flags.duration('pod-running-timeout');
+  if (timeout <= 0) throw new UsageError('--pod-running-timeout must be higher than zero', seeHelp);
+  return timeout;
+}
+
+/** The container that -c names, or the default one; throws when the Pod has none of that name. */
+export function chosenContainer(pod: Pod, wanted: string, io: Io, quiet: boolean): string {
+  if (wanted === '') return defaultContainer(pod, io, quiet);
+  const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
+  if (![...containers, ...initContainers, ...ephemeralContainers].some((c) => c.name === wanted))
+    throw new UsageError(`container ${wanted} is not valid for pod ${pod.metadata.name} out of: ${allNames(pod)}`);
+  return wanted;
+}
+
 /** The container to use without -c; several are named on stderr. */
 export function defaultContainer(pod: Pod, io: Io, quiet: boolean): string {
   const all = pod.spec.containers;
   const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
-  if (annotated !== undefined && annotated !== '') {
-    if (all.some((c) => c.name === annotated)) return annotated;
-    if (!quiet) io.err(`Default container name ${JSON.stringify(annotated)} not found in pod ${pod.metadata.name}\n`);
-  }
+  if (annotated) return chosenContainer(pod, annotated, io, quiet);
   const [first] = all;
   if (!first) throw new UsageError(`container not found in pod ${pod.metadata.name}`);
   if (!quiet && all.length + (pod.spec.initContainers ?? []).length > 1)

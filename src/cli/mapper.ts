@@ -38,11 +38,12 @@ export class Mapper {
   }
 
   /** The resource behind an object of a manifest; undefined when the cluster has none. */
-  ofKind(object: { apiVersion: string; kind: string }): APIResource | undefined {
-    const group = groupOf(object.apiVersion);
-    const version = object.apiVersion.slice(object.apiVersion.indexOf('/') + 1);
+  ofKind(object: { apiVersion?: string; kind: string }): APIResource | undefined {
+    const { apiVersion = '' } = object;
+    const group = groupOf(apiVersion);
+    const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
     // kubectl takes "" for the core group in whatever version; the server then knows no such version.
-    if (object.apiVersion === '') {
+    if (apiVersion === '') {
       const core = this.resources.find((r) => r.kind === object.kind && r.group === '');
       return core && { ...core, version: '' };
     }

@@ -57,7 +57,7 @@ async function group({ path, argv }: Extract<Dispatch, { what: 'group' }>, comma
     return 0;
   }
   const help = parsed.flags.bool('help');
-  if (parsed.args.length > 0 && !help) throw new UsageError(`unknown command ${JSON.stringify(parsed.args[0])}`, true);
+  if (parsed.args.length > 0 && !help) throw new UsageError(`unknown command ${JSON.stringify(parsed.args.join(' '))}`, true);
   const text = await groupText(path, around);
   if (help) around.io.out(text);
   else around.io.err(text);

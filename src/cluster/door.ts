@@ -10,8 +10,8 @@ import { createObject } from './create.js';
 import { checkDeletable, deleteObject } from './delete.js';
 import { discover } from './discovery.js';
 import { patchObject } from './patch.js';
-import { getObject, list, read, selected, watch } from './read.js';
-import { scaleOf, writeScale } from './scale.js';
+import { getObject, list, read, selected, table, watch } from './read.js';
+import { scaleColumns, scaleOf, writeScale } from './scale.js';
 import { type Core, Session } from './session.js';
 import { answers, serverProblem } from './programs.js';
 import { catchUp, settle } from './settle.js';
@@ -124,7 +124,10 @@ function answer(session: Session, request: Request): Reply['body'] {
   allow(kind, request);
   if (request.verb === 'list') return list(session, kind, request);
   if (request.verb === 'watch') return watch(session, kind, request);
-  if (request.subresource === 'scale') return scaleOf(kind, getObject(session, kind, request));
+  if (request.subresource === 'scale') {
+    const scale = scaleOf(kind, getObject(session, kind, request));
+    return request.options?.asTable ? table(session, { columns: scaleColumns }, [scale]) : scale;
+  }
   return read(session, kind, request);
 }
 

@@ -112,7 +112,7 @@ export function watch(session: Session, kind: Kind, request: Request): WatchEven
 }
 
 /** Rows made by the server: meta.k8s.io/v1 Table. Mirrors pkg/printers/internalversion and apiserver's TableConvertor. */
-function table(session: Session, kind: Kind, objects: readonly KubeObject[]): Table {
+export function table(session: Session, kind: Pick<Kind, 'columns'>, objects: readonly KubeObject[]): Table {
   const at = { now: session.world.now() };
   return {
     kind: 'Table',

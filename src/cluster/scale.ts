@@ -1,4 +1,5 @@
 // The scale subresource: autoscaling/v1 Scale over whatever the kind calls replicas. Mirrors pkg/registry/apps/*/storage (ScaleREST).
+import { ageColumn, nameColumn } from '../kinds/columns.js';
 import type { Scale } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
@@ -24,6 +25,14 @@ export function scaleOf(kind: Kind, obj: KubeObject): Scale & KubeObject {
     status: { replicas: scale.statusReplicas(obj), selector: scale.selector(obj) },
   };
 }
+
+/** How a Scale is shown to people. */
+export const scaleColumns: Kind['columns'] = [
+  nameColumn,
+  { name: 'Desired', type: 'integer', priority: 0, cell: (scale) => scale.spec?.replicas ?? 0 },
+  { name: 'Available', type: 'integer', priority: 0, cell: (scale) => scale.status?.replicas ?? 0 },
+  ageColumn,
+];
 
 export function writeScale(session: Session, kind: Kind, old: KubeObject, wanted: KubeObject, manager: Manager): KubeObject {
   const replicas = wanted.spec?.replicas ?? 0;

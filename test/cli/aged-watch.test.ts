@@ -22,9 +22,7 @@ test('wait and get --watch begin now, not at the last change of the object', asy
     expect(await run('wait namespace/old --for=condition=Done --timeout=1s')).toBe(
       'error: timed out waiting for the condition on namespaces/old\n1',
     );
-    expect(await run('wait configmap/later --for=create --timeout=1s')).toBe(
-      'error: timed out waiting for the condition on configmaps/later\n1',
-    );
+    expect(await run('wait configmap/later --for=create --timeout=1s')).toBe('error: timed out waiting for the condition\n1');
     expect(await run('get namespace old --watch -o name')).toBe('namespace/old\n0');
     expect(await run('get namespace old --watch --no-headers -o custom-columns=NAME:.metadata.name')).toBe('old\n0');
   } finally {

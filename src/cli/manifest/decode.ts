@@ -19,7 +19,7 @@ export function validateManifest(value: unknown, source: string): void {
   );
 }
 
-function typeProblems(value: unknown): string[] {
+export function typeProblems(value: unknown): string[] {
   if (!isFields(value)) return ['invalid object to validate'];
   const { kind, apiVersion } = value;
   const problems: string[] = [];

@@ -1,12 +1,15 @@
 // kubectl api-resources: what the server serves. Mirrors k8s.io/kubectl/pkg/cmd/apiresources/apiresources.go.
 import { goJSON } from '../../lib/go-format.js';
+import { toKyaml } from '../../lib/yaml/kyaml.js';
+import { toYaml } from '../../lib/yaml/write.js';
 import { table } from '../../lib/tabwriter.js';
 import type { APIResource } from '../../model/request.js';
 import type { FlagValues, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { notSimulated, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { typeName } from '../mapper.js';
 import { noArguments } from '../no-arguments.js';
+import { unknownFormat } from '../print/printer.js';
 
 export const apiResources: Verb<Client> = {
   id: 'api-resources',
@@ -31,13 +34,15 @@ export const apiResources: Verb<Client> = {
     noArguments({ args });
     const output = flags.string('output');
     const sortBy = flags.string('sort-by');
-    if (!['', 'name', 'wide', 'json', 'yaml', 'kyaml'].includes(output)) throw new UsageError(`--output ${output} is not available`);
+    if (!['', ...formats].includes(output)) throw unknownFormat(output, formats);
     if (!['', 'name', 'kind'].includes(sortBy)) throw new UsageError('--sort-by accepts only name or kind');
     const found = chosen(client.mapper.resources, flags);
     const sorted = [...found].sort((a, b) => compare(sortKey(a, sortBy), sortKey(b, sortBy)) || compare(a.plural, b.plural));
     io.out(print(sorted, output, flags.bool('no-headers')));
   },
 };
+
+const formats = ['json', 'kyaml', 'name', 'wide', 'yaml'];
 
 /** By default the group, and the name within it. */
 const sortKey = (r: APIResource, by: string): string => (by === 'kind' ? r.kind : by === 'name' ? r.plural : r.group);
@@ -58,7 +63,8 @@ function chosen(resources: readonly APIResource[], flags: FlagValues): APIResour
 function print(resources: readonly APIResource[], output: string, noHeaders: boolean): string {
   if (output === 'name') return resources.map((r) => `${typeName(r)}\n`).join('');
   if (output === 'json') return `${goJSON(asList(resources), '    ')}\n`;
-  if (output === 'yaml' || output === 'kyaml') throw notSimulated(`api-resources -o ${output}`);
+  if (output === 'yaml') return toYaml(asList(resources));
+  if (output === 'kyaml') return toKyaml(asList(resources));
   const wide = output === 'wide';
   const headings = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(wide ? ['VERBS', 'CATEGORIES'] : [])];
   const rows = resources.map((r) => [

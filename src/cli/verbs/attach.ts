@@ -4,7 +4,7 @@ import type { Io } from '../../model/io.js';
 import type { ExecResult } from '../../model/request.js';
 import type { Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { defaultContainer, noTTY, objectOf, podsOf, printResult } from '../container.js';
+import { chosenContainer, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
 import { notSimulated, UsageError } from '../errors.js';
 import { upgraded } from './exec.js';
 
@@ -29,16 +29,25 @@ export const attach: Verb<Client> = {
     if (args.length === 0) throw new UsageError('at least 1 argument is required for attach');
     if (args.length > 2)
       throw new UsageError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
-    const [pod] = podsOf(client, objectOf(client, namespace, args), 'attach to', flags.duration('pod-running-timeout')).pods;
+    const patience = runningTimeout(flags, true);
+    const [pod] = podsOf(client, objectOf(client, namespace, args), 'attach to', patience).pods;
     if (!pod) throw new UsageError('timed out waiting for the condition');
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed')
       throw new UsageError(`cannot attach a container in a completed pod; current phase is ${phase}`);
     const quiet = flags.bool('quiet');
-    const container = flags.string('container') || defaultContainer(pod, io, quiet);
+    const container = attachable(pod, flags.string('container'), io, quiet);
     attachTo(client, io, pod, { container, quiet, stdin: flags.bool('stdin'), tty: flags.bool('tty') });
   },
 };
+
+function attachable(pod: Pod, wanted: string, io: Io, quiet: boolean): string {
+  try {
+    return chosenContainer(pod, wanted, io, quiet);
+  } catch (e) {
+    throw new UsageError(`cannot attach to the container: ${(e as Error).message}`);
+  }
+}
 
 export interface Attachment {
   readonly container: string;
@@ -51,7 +60,7 @@ export function attachTo(client: Client, io: Io, pod: Pod, { container, quiet, s
   const spec = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find((c) => c.name === container);
   if (!spec) throw new UsageError(`cannot attach to the container: container ${container} not found in pod ${pod.metadata.name}`);
   if (tty && !spec.tty && !quiet) io.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
-  if (tty && spec.tty && !(io.inputIsTTY && stdin) && !quiet) io.err(noTTY);
+  if (tty && spec.tty && stdin && !io.inputIsTTY && !quiet) io.err(noTTY);
   if (!quiet) {
     io.err(
       'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n',

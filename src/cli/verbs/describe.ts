@@ -44,8 +44,8 @@ export const describe: Verb<Client> = {
       labelSelector: flags.string('selector'),
     };
     const { targets, errors } = findTargets(question, client);
-    const [error] = errors;
-    if (error instanceof StatusError && error.status.reason === 'NotFound' && targets.length === 0 && args.length === 2)
+    const [error, ...more] = errors;
+    if (error instanceof StatusError && error.status.reason === 'NotFound' && more.length === 0 && args.length === 2)
       return describeByPrefix(question, error, invocation);
     const { texts, refusals } = describeAll(targets, invocation);
     io.out(texts.join('\n\n'));

@@ -4,8 +4,10 @@ import type { ExecResult } from '../../model/request.js';
 import { StatusError } from '../../model/status.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { defaultContainer, noTTY, objectOf, podsOf, printResult } from '../container.js';
+import { chosenContainer, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
 import { notSimulated, UsageError } from '../errors.js';
+import { allObjects, readManifests } from '../manifest/index.js';
+import { manifestItem, placedObject } from '../resources.js';
 
 export const exec: Verb<Client> = {
   id: 'exec',
@@ -26,15 +28,16 @@ export const exec: Verb<Client> = {
   ],
   run(invocation) {
     const { args, dashAt, flags, client, namespace } = invocation;
-    if (flags.strings('filename').length > 0) throw notSimulated('exec -f');
-    if (args.length > 1 && dashAt === -1)
+    const files = flags.strings('filename').length > 0;
+    if (dashAt === -1 && (args.length > 1 || (args.length > 0 && files)))
       throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead', true);
-    if (args.length === 0 || dashAt === 0) throw new UsageError('pod, type/name or --filename must be specified');
-    const before = dashAt === -1 ? args.length : dashAt;
-    const command = args.slice(before);
-    if (before > 1) throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead', true);
+    const patience = runningTimeout(flags, true);
+    const named = args.length > 0 && dashAt !== 0;
+    if (!named && !files) throw new UsageError('pod, type/name or --filename must be specified');
+    const command = dashAt === -1 ? [] : args.slice(dashAt);
     if (command.length === 0) throw new UsageError('you must specify at least one command for the container');
-    const { pods } = podsOf(client, objectOf(client, namespace, args.slice(0, 1)), 'attach to', flags.duration('pod-running-timeout'));
+    const object = files ? fileObject(invocation) : objectOf(client, namespace, args.slice(0, 1));
+    const { pods } = podsOf(client, object, 'attach to', patience);
     const [pod] = pods;
     if (!pod) throw new UsageError('timed out waiting for the condition');
     return execIn(invocation, pod, command);
@@ -46,9 +49,9 @@ function execIn({ flags, io, client }: Invocation<Client>, pod: Pod, command: re
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new UsageError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
   const quiet = flags.bool('quiet');
-  const container = flags.string('container') || defaultContainer(pod, io, quiet);
-  const tty = flags.bool('tty');
-  if (tty && !(io.inputIsTTY && flags.bool('stdin')) && !quiet) io.err(noTTY);
+  const container = chosenContainer(pod, flags.string('container'), io, quiet);
+  const tty = flags.bool('tty') && flags.bool('stdin');
+  if (tty && !io.inputIsTTY && !quiet) io.err(noTTY);
   if (flags.bool('stdin') && tty && io.inputIsTTY && isShell(command))
     throw notSimulated('an interactive shell; give it a command (sh -c ...), or pipe one in');
   const result = upgraded(() =>
@@ -72,13 +75,24 @@ function execIn({ flags, io, client }: Invocation<Client>, pod: Pod, command: re
 /** A shell that would read what is typed. */
 const isShell = (command: readonly string[]): boolean => command.length === 1 && /(^|\/)(sh|bash|ash|zsh|dash)$/.test(command[0] ?? '');
 
-/** Refusals that come over the opened connection are no answers of the API: `error: ...`. */
+/** The one object of -f, as the file has it: kubectl does not look it up. */
+function fileObject({ flags, io, client, namespace, namespaceGiven, program }: Invocation<Client>): ReturnType<typeof objectOf> {
+  const manifests = readManifests({ filenames: flags.strings('filename'), recursive: false, kustomize: '' }, io);
+  const items = allObjects(manifests).map((m) => manifestItem(m, { args: [], program, namespace, namespaceGiven }, client.mapper));
+  const [item, ...more] = items;
+  if (!item || more.length > 0) throw new UsageError('cannot exec into multiple objects at a time');
+  return { resource: item.resource, object: placedObject(item) };
+}
+
+/** What the server says no with, it says while the connection is made into another: `error: unable to upgrade connection: ...`. */
 export function upgraded<T>(call: () => T): T {
   try {
     return call();
   } catch (e) {
-    if (e instanceof StatusError && /^(unable to upgrade connection|Internal error occurred)/.test(e.message))
-      throw new UsageError(e.message);
+    if (!(e instanceof StatusError)) throw e;
+    if (/^(unable to upgrade connection|Internal error occurred)/.test(e.message)) throw new UsageError(e.message);
+    if (e.status.reason === 'BadRequest' || e.status.reason === 'NotFound')
+      throw new UsageError(`unable to upgrade connection: ${e.message}`);
     throw e;
   }
 }

@@ -102,8 +102,7 @@ function serviceFor(object: KubeObject, flags: FlagValues): KubeObject {
   let port = flags.string('port');
   if (port === '') {
     port = ports.map((p) => p.port).join(',');
-    if (port === '' && flags.string('cluster-ip') !== 'None')
-      throw new UsageError("couldn't find port via --port flag or introspection");
+    if (port === '' && flags.string('cluster-ip') !== 'None') throw new UsageError("couldn't find port via --port flag or introspection");
   }
   const protocols = new Map<string, string[]>();
   for (const p of ports) protocols.set(p.port, [...(protocols.get(p.port) ?? []), p.protocol]);

@@ -4,8 +4,10 @@ import type { KubeObject } from '../../model/object.js';
 import type { ExecResult, RequestOptions } from '../../model/request.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { defaultContainer, objectOf, podsOf } from '../container.js';
+import { StatusError } from '../../model/status.js';
+import { chosenContainer, defaultContainer, objectOf, podsOf, runningTimeout } from '../container.js';
 import { notSimulated, UsageError } from '../errors.js';
+import { callList } from '../resources.js';
 
 const usage = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command";
 
@@ -124,19 +126,10 @@ function logOptions({ flags }: Invocation<Client>): NonNullable<RequestOptions['
 
 function podsFor({ args, flags, io, client, namespace }: Invocation<Client>, selector: string): readonly Pod[] {
   if (selector !== '')
-    return client.call<KubeObject & { items: Pod[] }>({
-      verb: 'list',
-      group: '',
-      resource: 'pods',
-      namespace,
-      options: { labelSelector: selector },
-    }).items;
-  const { pods, single } = podsOf(
-    client,
-    objectOf(client, namespace, args.slice(0, 1)),
-    'get the logs from',
-    flags.duration('pod-running-timeout'),
-  );
+    return callList<KubeObject & { items: Pod[] }>({ resource: client.mapper.find('pods'), namespace, labelSelector: selector }, client)
+      .items;
+  const patience = runningTimeout(flags, false);
+  const { pods, single } = podsOf(client, named(client, namespace, args[0] as string), 'get the logs from', patience);
   if (single || flags.bool('all-pods')) return pods;
   const [first] = pods;
   if (!first) throw new UsageError('timed out waiting for the condition');
@@ -144,12 +137,20 @@ function podsFor({ args, flags, io, client, namespace }: Invocation<Client>, sel
   return [first];
 }
 
+function named(client: Client, namespace: string, word: string): ReturnType<typeof objectOf> {
+  try {
+    return objectOf(client, namespace, [word]);
+  } catch (e) {
+    if (!(e instanceof StatusError) || e.status.reason !== 'NotFound') throw e;
+    throw new UsageError(`error from server (NotFound): ${e.message} in namespace ${JSON.stringify(namespace)}`);
+  }
+}
+
 function sourcesOf({ flags, io }: Invocation<Client>, pod: Pod, container: string, quiet: boolean): Source[] {
   const all = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((c) => c.name);
   if (flags.bool('all-containers')) return all.map((name) => ({ pod, container: name }));
   if (container === '') return [{ pod, container: defaultContainer(pod, io, quiet && pod.spec.containers.length === 1) }];
-  if (!all.includes(container)) throw new UsageError(`container ${container} is not valid for pod ${pod.metadata.name}`);
-  return [{ pod, container }];
+  return [{ pod, container: chosenContainer(pod, container, io, false) }];
 }
 
 const read = (client: Client, { pod, container }: Source, log: NonNullable<RequestOptions['log']>): string =>

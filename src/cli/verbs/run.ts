@@ -3,14 +3,23 @@ import { isEnvVarName } from '../../lib/names.js';
 import type { KubeObject } from '../../model/object.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import { attachToNewPod } from '../attach-new-pod.js';
-import { readCascade } from '../cascade.js';
 import type { Client } from '../client.js';
 import { notSimulated, severalErrors, UsageError } from '../errors.js';
 import { withTypedConfiguration } from '../last-applied.js';
 import { overridden, overrideFlags } from '../overrides.js';
 import { parseInteger } from '../ports.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
-import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, saveConfigFlag, withCause, withDryRun } from '../write-flags.js';
+import {
+  type DryRun,
+  dryRunFlag,
+  dryRunOf,
+  fieldManagerFlag,
+  recordFlag,
+  saveConfigFlag,
+  withCause,
+  withDryRun,
+  readCascade,
+} from '../write-flags.js';
 import { generateService, parseLabelList } from '../service-generator.js';
 import { flag } from '../flag.js';
 

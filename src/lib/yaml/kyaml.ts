@@ -48,7 +48,8 @@ const named: Readonly<Record<string, string>> = {
   ...{ '\0': '\\0', '\u001b': '\\e', '\u0085': '\\N', '\u00a0': '\\_', '\u2028': '\\L', '\u2029': '\\P' },
 };
 
-const escaped = (value: string): string => value.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu, (c) => named[c] ?? hex(c.codePointAt(0) as number));
+const escaped = (value: string): string =>
+  value.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu, (c) => named[c] ?? hex(c.codePointAt(0) as number));
 
 function hex(code: number): string {
   const [letter, width] = code < 0x20 || code === 0x7f ? ['x', 2] : code < 0x10000 ? ['u', 4] : ['U', 8];

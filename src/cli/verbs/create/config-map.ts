@@ -6,7 +6,7 @@ import type { Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
 import { contentHash, keyValueFlags, keyValues } from './key-values.js';
-import { createFlags, createTyped, metadata, nameOf } from './typed.js';
+import { createFlags, createTyped, inOrder, metadata, nameOf } from './typed.js';
 
 export const createConfigMap: Verb<Client> = {
   id: 'create configmap',
@@ -56,7 +56,7 @@ function configMap(invocation: Invocation<Client>): KubeObject {
     kind: 'ConfigMap',
     apiVersion: 'v1',
     metadata: metadata(name + suffix, invocation),
-    ...(Object.keys(data).length > 0 && { data }),
-    ...(hasBinary && { binaryData }),
+    ...(Object.keys(data).length > 0 && { data: inOrder(data) }),
+    ...(hasBinary && { binaryData: inOrder(binaryData) }),
   };
 }

@@ -10,7 +10,7 @@ import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
 import { fileProblem } from '../../manifest/index.js';
 import { contentHash, type KeyValue, keyValueFlags, keyValues } from './key-values.js';
-import { createFlags, createTyped, metadata, nameOf } from './typed.js';
+import { createFlags, createTyped, inOrder, metadata, nameOf } from './typed.js';
 
 const text = (name: string, usage: string, value = ''): Flag => ({ name, type: 'string', default: value, usage });
 const hashFlag = keyValueFlags.find((f) => f.name === 'append-hash') as Flag;
@@ -83,7 +83,7 @@ function secret(name: string, type: string, entries: Iterable<KeyValue>, invocat
     kind: 'Secret',
     apiVersion: 'v1',
     metadata: metadata(name + suffix, invocation),
-    ...(Object.keys(data).length > 0 && { data }),
+    ...(Object.keys(data).length > 0 && { data: inOrder(data) }),
     ...(type !== '' && { type }),
   };
 }

@@ -30,6 +30,10 @@ export const metadata = (name: string, { namespace, namespaceGiven }: Invocation
   ...more,
 });
 
+/** Go writes maps by the order of their keys. */
+export const inOrder = <T>(map: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 export interface Creation {
   readonly object: KubeObject;
   readonly group: string;

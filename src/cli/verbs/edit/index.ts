@@ -5,6 +5,7 @@ import { createMergePatch } from '../../../lib/merge-patch.js';
 import { same } from '../../../lib/same.js';
 import { twoWayPatch } from '../../../lib/strategic-merge/index.js';
 import { readDocuments } from '../../../lib/yaml/documents.js';
+import { toKyaml } from '../../../lib/yaml/kyaml.js';
 import { toYaml } from '../../../lib/yaml/write.js';
 import { builtinType, mergeSchema } from '../../../model/merge-schema.js';
 import type { Json, KubeObject } from '../../../model/object.js';
@@ -12,10 +13,11 @@ import { qualified, StatusError } from '../../../model/status.js';
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { Exit, UsageError } from '../../errors.js';
-import { withUpdatedAnnotation } from '../../last-applied.js';
+import { withLastApplied } from '../../last-applied.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
+import { typeProblems } from '../../manifest/decode.js';
 import { manifestsOf } from '../../manifest/index.js';
-import { objectPrinter, printFlags, withoutManagedFields } from '../../print/printer.js';
+import { objectPrinter, printFlags, unknownFormat, withoutManagedFields } from '../../print/printer.js';
 import { fieldManagerFlag, recordFlag, validateFlag, validationOf, withCause } from '../../write-flags.js';
 import { findTargets, requestFor, type Target, throwErrors } from '../../resources.js';
 import { editText } from './editor.js';
@@ -48,15 +50,18 @@ export const edit: Verb<Client> = {
   run(invocation) {
     const { args, program, namespace, namespaceGiven, flags, io, client } = invocation;
     const subresource = flags.string('subresource');
+    const output = flags.string('output').toLowerCase();
     const { targets, errors } = findTargets(
       {
-        ...{ args, program, namespace, namespaceGiven },
+        ...{ args, program, namespace, namespaceGiven, typeAlone: true },
         ...(subresource && { subresource }),
         ...(givesFiles(flags) && { manifests: manifestsOf(flags, io) }),
       },
       client,
     );
     throwErrors(errors);
+    if (targets.length === 0) throw new UsageError('edit cancelled, no objects found');
+    if (!['', 'json', 'yaml', 'kyaml'].includes(output)) throw unknownFormat(flags.string('output'), ['json', 'kyaml', 'yaml']);
     new EditSession(targets, invocation).run();
   },
 };
@@ -79,7 +84,7 @@ class EditSession {
     const items = targets.map((t) => clean(t.object));
     const whole = items.length === 1 ? items[0] : { apiVersion: 'v1', items, kind: 'List', metadata: {} };
     this.asJSON = flags.string('output') === 'json';
-    const text = this.asJSON ? `${goJSON(whole, '    ')}\n` : toYaml(whole);
+    const text = this.asJSON ? `${goJSON(whole, '    ')}\n` : flags.string('output') === 'kyaml' ? toKyaml(whole) : toYaml(whole);
     this.shown = flags.bool('windows-line-endings') ? text.replaceAll('\n', '\r\n') : text;
   }
 
@@ -95,8 +100,13 @@ class EditSession {
         throw this.kept(new UsageError('Edit cancelled, no valid changes were saved.'), edited.path);
       if (path !== '') rmSync(path, { force: true });
       path = edited.path;
+      const problem = typesMissing(edited.text);
+      if (problem !== undefined) {
+        reasons = [this.notValid(problem)];
+        before = edited.text;
+        continue;
+      }
       if (withoutComments(this.shown) === withoutComments(edited.text)) return this.cancelled('no changes made', path);
-      if (withoutComments(edited.text).trim() === '') return this.cancelled('saved file was empty', path);
       reasons = this.save(edited.text, path);
       if (reasons.length === 0) {
         rmSync(path, { force: true });
@@ -104,6 +114,14 @@ class EditSession {
       }
       before = edited.text;
     }
+  }
+
+  /** A text without apiVersion and kind is no object: it is shown again. */
+  private notValid(problem: string): Reason {
+    const [first] = this.targets as [Target];
+    const name = `${qualified(first.resource)} ${JSON.stringify(first.name)}`;
+    this.invocation.io.err(`error: ${name} is invalid\n`);
+    return { head: `${name} was not valid`, details: [`<nil>: Invalid value: "The edited file failed validation": ${problem}`] };
   }
 
   private cancelled(why: string, path: string): void {
@@ -166,7 +184,7 @@ class EditSession {
     const { flags, io, client } = this.invocation;
     const { managedFields: _, ...metadata } = target.object.metadata;
     const original = flags.bool('show-managed-fields') ? target.object : ({ ...target.object, metadata } as KubeObject);
-    const wanted = withCause(withUpdatedAnnotation(edited, flags.bool('save-config')), this.invocation);
+    const wanted = withCause(flags.bool('save-config') ? withLastApplied(edited) : edited, this.invocation);
     const say = (operation: string, object: KubeObject): void => io.out(objectPrinter({ flags: flags, io }, { operation })(object));
     if (same(original, edited)) return say('skipped', target.object);
     if (edited.metadata.namespace !== original.metadata.namespace)
@@ -205,6 +223,17 @@ function header(reasons: readonly Reason[]): string {
   ];
   for (const { head, details } of reasons) lines.push(`${head}${details.length > 0 ? ':' : ''}`, ...details.map((d) => `* ${d}`), '');
   return lines.map((l) => `${l === '' ? '#' : `# ${l.replaceAll('\n', '\n# ')}`}\n`).join('');
+}
+
+/** What the first look at a manifest says. */
+function typesMissing(text: string): string | undefined {
+  try {
+    const documents = [...readDocuments(withoutComments(text))];
+    const problems = (documents.length === 0 ? [{ value: null }] : documents).flatMap(({ value }) => typeProblems(value));
+    return problems.length > 1 ? `[${problems.join(', ')}]` : problems[0];
+  } catch (e) {
+    return (e as Error).message;
+  }
 }
 
 function parse(text: string): KubeObject[] {

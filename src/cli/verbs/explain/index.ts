@@ -3,7 +3,7 @@ import type { APIResource } from '../../../model/request.js';
 import type { OpenAPIDocument } from '../../../model/openapi.js';
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { UsageError } from '../../errors.js';
+import { bareError, UsageError } from '../../errors.js';
 import { typeName } from '../../mapper.js';
 import { type Explained, plaintext } from './plaintext.js';
 import { plaintextOpenAPIV2 } from './plaintext-openapiv2.js';
@@ -49,11 +49,21 @@ export const explain: Verb<Client> = {
 /** "deployments.apps.spec" is a resource with its group, where one fits; else all behind the first dot are fields. */
 function split(what: string, client: Client): { resource: APIResource; path: string[] } {
   const [word = '', ...fields] = what.split('.');
-  const resource = client.mapper.find(word);
+  if (word === '' || fields.includes('')) throw new UsageError('invalid jsonpath syntax, first node must be field node');
+  const resource = typeNamed(word, client);
   const named = client.mapper.resources.find((r) => r.plural === resource.plural && r.group !== '' && startsWith(what, typeName(r)));
   if (!named) return { resource, path: fields };
   const rest = what.slice(typeName(named).length + 1);
   return { resource: named, path: rest === '' ? [] : rest.split('.') };
+}
+
+/** kubectl says what it does not know without "error: " here. */
+function typeNamed(word: string, client: Client): APIResource {
+  try {
+    return client.mapper.find(word);
+  } catch (e) {
+    throw bareError((e as Error).message);
+  }
 }
 
 const startsWith = (what: string, name: string): boolean => what === name || what.startsWith(`${name}.`);

@@ -10,8 +10,7 @@ import { notSimulated, UsageError } from '../../errors.js';
 const health = new Set(['/healthz', '/livez', '/readyz']);
 
 export function rawText(path: string, client: Client): string {
-  if (!path.startsWith('/'))
-    throw new UsageError(`--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`);
+  if (!path.startsWith('/')) throw new UsageError(`--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`);
   const { pathname, searchParams } = new URL(path, 'http://localhost');
   if (health.has(pathname)) return 'ok';
   if (pathname === '/version') return JSON.stringify(client.call({ verb: 'discover', group: '', resource: 'version' }), null, 2);

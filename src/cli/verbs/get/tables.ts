@@ -76,11 +76,8 @@ function fetchTables(question: Question, client: Client, ignoreNotFound: boolean
     }
   };
   if (planned.what === 'items')
-    for (const query of planned.items)
-      fetch(query.resource, () => callItem<Table>(query, client, { asTable: true }));
-  else
-    for (const query of planned.lists)
-      fetch(query.resource, () => callList<Table>(query, client, { asTable: true }));
+    for (const query of planned.items) fetch(query.resource, () => callItem<Table>(query, client, { asTable: true }));
+  else for (const query of planned.lists) fetch(query.resource, () => callList<Table>(query, client, { asTable: true }));
   return { parts, errors };
 }
 

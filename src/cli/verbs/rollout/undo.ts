@@ -4,6 +4,7 @@ import type { PodTemplateSpec } from '../../../model/generated/api.js';
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
+import { lastApplied, lastAppliedAnnotation } from '../../last-applied.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
 import type { Target } from '../../resources.js';
 import { type DryRun, dryRunFlag, dryRunOf, withDryRun } from '../../write-flags.js';
@@ -16,12 +17,16 @@ export const rolloutUndo: Verb<Client> = {
   short: 'Undo a previous rollout',
   flags: [...targetFlags, ...printFlags, dryRunFlag, revisionFlag('to-revision', 'The revision to go back to; 0 is the one before.')],
   run(invocation) {
-    const { client, flags, io } = invocation;
+    const { client, flags, io, program } = invocation;
     const dryRun = dryRunOf(flags, io);
     requireTarget(invocation);
     eachTarget(invocation, (target) => {
       const kind = groupKindName(target);
       const revisions = revisionsOf(target, client);
+      if (lastApplied(target.object) !== undefined)
+        io.err(
+          `Warning: resource ${target.resource.plural}/${target.name} was previously managed with '${program} apply'. Rolling back will not update the ${lastAppliedAnnotation} annotation, which may cause unexpected behavior on future '${program} apply' operations. Consider using '${program} apply' with your previous configuration file instead.\n`,
+        );
       if (!revisions) throw new UsageError(`no rollbacker has been implemented for ${JSON.stringify(kind)}`);
       const said = rollBack(target, client, { revisions, to: flags.int('to-revision'), dryRun });
       io.out(objectPrinter(invocation, { operation: withDryRun(said, dryRun) })(target.object));

@@ -1,5 +1,6 @@
 // kubectl set env. Mirrors pkg/cmd/set/set_env.go and pkg/cmd/set/env.
 import type { Container, EnvVar, EnvVarSource } from '../../../model/generated/api.js';
+import type { Io } from '../../../model/io.js';
 import type { KubeObject } from '../../../model/object.js';
 import { isEnvVarName } from '../../../lib/names.js';
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
@@ -114,10 +115,16 @@ function fromObjects(invocation: Invocation<Client>): EnvVar[] {
       .filter((key) => wanted.length === 0 || wanted.includes(key))
       .sort()
       .map((key) => ({
-        name: key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
+        name: nameOf(key, invocation.io),
         valueFrom: { [field]: { key, name: object.metadata.name } },
       }));
   });
+}
+
+function nameOf(key: string, io: Io): string {
+  const name = key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase();
+  if (name !== key) io.err(`Warning: key ${key} transferred to ${name}\n`);
+  return name;
 }
 
 function withEnv(
@@ -142,9 +149,10 @@ function withEnv(
 }
 
 function refuseOverwrites(container: Container, env: readonly EnvVar[]): void {
-  for (const { name } of env) {
+  for (const { name, value = '' } of env) {
     const old = container.env?.find((v) => v.name === name);
-    if (old) throw new UsageError(`\n '${name}' already has a value (${old.value ?? ''}), and --overwrite is false`);
+    if (old && (old.value ?? '') !== value)
+      throw new UsageError(`'${name}' already has a value (${old.value ?? ''}), and --overwrite is false`);
   }
 }
 

@@ -96,7 +96,7 @@ export function updateAll({ chosen }: Choice, update: Update, invocation: Invoca
       return [{ one, object: recorded(update.change(one.object, report)) }];
     } catch (e) {
       const { message } = e as Error;
-      report(new UsageError(`error: ${objectName(one.object)}${message.startsWith('\n') ? '' : ' '}${message}\n`));
+      report(new UsageError(`error: ${nameIn(one)} ${message}\n`));
       return [];
     }
   });
@@ -111,6 +111,10 @@ export function updateAll({ chosen }: Choice, update: Update, invocation: Invoca
   }
   if (errors.length > 0) throw severalErrors(errors);
 }
+
+/** cli-runtime's Info.ObjectName: what the server knows goes by its resource, with --local by its kind (and a line break, with a group). */
+const nameIn = ({ target, object }: Chosen): string =>
+  target ? `${target.resource.plural}/${target.name}` : `${objectName(object)}${groupOf(object.apiVersion) === '' ? '' : '\n'}`;
 
 /** A strategic merge patch. */
 export function difference(before: KubeObject, after: KubeObject): Record<string, unknown> {

@@ -79,7 +79,8 @@ function subjects(invocation: Invocation<Client>, conditions: readonly Condition
     allNamespaces: flags.bool('all-namespaces'),
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
-    all: flags.bool('all'),
+    // kubectl wait takes --all beside a selector, which then narrows it.
+    all: flags.bool('all') && flags.string('selector') === '' && flags.string('field-selector') === '',
     manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
   };
   if (conditions.some((c) => c.what === 'create')) return created(question, client, deadline);
@@ -121,5 +122,6 @@ function waitFor(query: ItemQuery, condition: Condition, { client, deadline, onc
     return object !== undefined && condition.met(object);
   });
   if (outcome === 'done') return last;
+  if (condition.what === 'create' && !last) throw new UsageError('timed out waiting for the condition');
   throw new UsageError(once ? `condition not met for ${what}` : `timed out waiting for the condition on ${what}`);
 }
