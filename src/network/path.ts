@@ -8,7 +8,7 @@ import { type Net, sourceAddress } from './net.js';
 import { egressPolicy, ingressPolicy } from './policy/steps.js';
 import { proxyingBalancer } from './proxying-balancer.js';
 import { senderRoute } from './sender.js';
-import { serviceRules } from './service-rules.js';
+import { rulesOfOtherNode, serviceRules } from './service-rules.js';
 import type { Step, Walk } from './walk.js';
 
 const throughBalancer: Step = proxyingBalancer((net, packet) => walk(net, packet));
@@ -18,6 +18,7 @@ const steps: readonly Step[] = [
   machineIsOn,
   serviceRules,
   egressPolicy,
+  rulesOfOtherNode,
   throughBalancer,
   route,
   machineIsOn,

@@ -4,6 +4,7 @@ import { familyOf } from '../lib/ip.js';
 import type { Service, ServicePort } from '../model/generated/api.js';
 import { addresses } from './addresses.js';
 import { arrivalDevice } from './interfaces/index.js';
+import { machineIsOn } from './machines.js';
 import { isLoopback } from './net.js';
 import { remember, remembered } from './proxy/memory.js';
 import { connectionsOf, counted } from './proxy/ipvs/memory.js';
@@ -20,16 +21,20 @@ import type { Step, Walk } from './walk.js';
 
 const walkers: Readonly<Record<ProxyMode, Walker>> = { iptables: iptablesWalk, ipvs: ipvsWalk, nftables: nftablesWalk };
 
+/** The rules of the node that the packet leaves, or comes to from outside. */
 export const serviceRules: Step = (walk) => {
   if (walk.node === undefined || (walk.packet.from.kind === 'pod' && isLoopback(walk.to))) return undefined;
-  const end = meet(walk, walk.node, walk.packet.from.kind === 'node' ? 'output' : 'prerouting');
-  if (end !== undefined || walk.endpoint) return end;
-  const next = addresses(walk.net.reader).nodeAt(walk.to)?.metadata.name;
-  if (next === undefined || next === walk.node) return undefined;
-  // It leaves for another node, and meets the rules there. What leaves a node for no Pod's address is given the node's own.
+  return meet(walk, walk.node, walk.packet.from.kind === 'node' ? 'output' : 'prerouting');
+};
+
+/** What goes to another node's own address comes in there, and meets the rules of that node. */
+export const rulesOfOtherNode: Step = (walk) => {
+  const next = walk.endpoint ? undefined : addresses(walk.net.reader).nodeAt(walk.to)?.metadata.name;
+  if (walk.node === undefined || next === undefined || next === walk.node) return undefined;
+  // What leaves a node for no Pod's address is given the node's own.
   if (walk.packet.from.kind === 'pod') walk.sourceIP = ownIP(walk, walk.node) ?? walk.sourceIP;
   walk.node = next;
-  return meet(walk, next, 'prerouting');
+  return machineIsOn(walk) ?? meet(walk, next, 'prerouting');
 };
 
 const ownIP = (walk: Walk, node: string): string | undefined => {

@@ -21,9 +21,7 @@ export const egressPolicy: Step = (walk) => {
   const isolating = policies(walk.net.reader).isolation(pod).egress;
   if (isolating.length === 0 || isFreeICMP(walk)) return undefined;
   if (!enforcesPolicies(walk.net.reader, from.node)) return ignored(walk, isolating, pod, 'egress', from.node);
-  // What left for another node's port became an endpoint there only: the sender's node has seen the address as it was.
-  const elsewhere = walk.node !== from.node;
-  const [ip, port] = elsewhere ? [walk.packet.to, walk.packet.port] : [walk.to, walk.port];
+  const { to: ip, port } = walk;
   const known = addresses(walk.net.reader);
   if (ip === own || isLoopback(ip)) return undefined;
   if (known.nodeAt(ip)?.metadata.name === from.node) return pass(walk, isolating, pod, 'egress', `${ip} is the Pod's own node`);

@@ -136,6 +136,19 @@ test('what a Pod may send: to its own node always, to others as the address it l
   ]);
 });
 
+test("the sender's node drops before another node can refuse", () => {
+  const metadata = { name: 'empty' };
+  const ports = [{ port: 80, nodePort: 30081 }];
+  create('services', { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'NodePort', selector: { app: 'none' }, ports } });
+  policy('deny', { podSelector: { matchLabels: { app: 'near' } }, policyTypes: ['Egress'] });
+  expect(ask('near', `http://${node(4)}:30081`)).toEqual([
+    'timeout',
+    'egress from Pod default/near is restricted, and deny has no rule in spec.egress, which allows nothing: dropped',
+  ]);
+  expect(ask('near', `http://${node(3)}:30081`)).toEqual(['refused']);
+  expect(ask('far', `http://${node(3)}:30081`)).toEqual(['refused']);
+});
+
 test('the throw-away Pod is a Pod of its namespace without labels', () => {
   policy('all', { podSelector: { matchLabels: { app: 'web' } }, ingress: [{ from: [{ podSelector: {} }] }] });
   expect(ask('guest', `http://${web}`)).toEqual(['ok', `${restricted}; spec.ingress[0] allows all ports from all Pods`]);
