@@ -33,6 +33,8 @@ export interface Watching {
   /** Milliseconds between looks; the first is `every` after `since`. */
   readonly every: number;
   readonly since: number;
+  /** It does not look, but waits for this signal ("HUP"). */
+  readonly signal?: string;
   /** When the kubelet next writes the volume anew. */
   syncAt?: number;
   /** What the process will find, and when. */

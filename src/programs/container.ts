@@ -224,6 +224,7 @@ function prepare(
     }),
     init: commandOf(container, image, (name) => env.get(name)),
     startedAt: attempt.startedAt,
+    mounts: (container.volumeMounts ?? []).map((m) => m.mountPath),
     declaredPorts: declared(container, image, env),
     pick,
     ...(pod.spec.hostNetwork && { node: accessTo(net, runtime.node, effects) }),

@@ -133,6 +133,10 @@ export class FileSystem {
     return path === '/dev/null' || at.tree.has(at.path);
   }
 
+  isReadOnly(path: string): boolean {
+    return this.#find(path).readOnly;
+  }
+
   /** Throws FileError with the words of strerror. */
   write(path: string, data: string, append: boolean, now: number): void {
     if (path === '/dev/null' || path === '/dev/stdout' || path === '/dev/stderr') return;
@@ -185,7 +189,7 @@ export function filesAround(files: FileSystem, path: string): Record<string, str
     if (always.includes(file)) return;
     for (const word of text.split(/\s+/)) {
       if (!word.includes('/') || word.includes('://')) continue;
-      const named = normalPath(word, folder);
+      const named = normalPath(word.replace(/;$/, ''), folder);
       if (/[*?]/.test(named)) visitFolder(named.slice(0, named.lastIndexOf('/')));
       else visit(named);
     }

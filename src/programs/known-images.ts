@@ -1,5 +1,6 @@
 // The well-known images and what is in them. Facts from the images' own documentation.
 import type { Flavour, Package } from './image.js';
+import { localhostCertificate, nginxFiles } from './servers/nginx/defaults.js';
 
 /** What is known of an image, all its tags alike. */
 export interface KnownImage {
@@ -112,6 +113,13 @@ const sampleImages: readonly KnownImage[] = [
   sample(hub('polinux/stress', 'vish/stress'), 'stress', { flavour: 'alpine' }),
 ];
 
+/** Of nginxdemos' images: who answers. */
+const hello = [
+  'default_type text/plain;',
+  'expires -1;',
+  'return 200 "Server address: $server_addr:$server_port\\nServer name: $hostname\\nDate: $time_local\\nURI: $request_uri\\n";',
+];
+
 export const knownImages: readonly KnownImage[] = [
   ...sampleImages,
   {
@@ -124,19 +132,28 @@ export const knownImages: readonly KnownImage[] = [
     size: 31836962,
     version: '1.29.3',
     stopSignal: 'SIGQUIT',
-    files: { '/usr/share/nginx/html/index.html': nginxPage, '/etc/nginx/nginx.conf': 'user  nginx;\nworker_processes  auto;\n' },
+    files: { '/usr/share/nginx/html/index.html': nginxPage, ...nginxFiles(['listen       80;', 'listen  [::]:80;']) },
     newest: [1, 30],
     words: ['latest', 'stable', 'mainline', 'perl', 'otel', 'alpine', 'alpine-slim', 'stable-alpine', 'mainline-alpine', ...distributions],
     listedAs: '1.14.2',
   },
   {
-    names: [...hub('nginxinc/nginx-unprivileged'), ...k8s('nginx-slim')],
+    names: hub('nginxinc/nginx-unprivileged'),
     flavour: 'debian',
     cmd: ['nginx', '-g', 'daemon off;'],
     programs: ['nginx', 'curl', 'bash'],
     version: '1.27.3',
     stopSignal: 'SIGQUIT',
-    files: { '/usr/share/nginx/html/index.html': nginxPage },
+    files: { '/usr/share/nginx/html/index.html': nginxPage, ...nginxFiles(['listen       8080;']) },
+  },
+  {
+    names: k8s('nginx-slim'),
+    flavour: 'debian',
+    cmd: ['nginx', '-g', 'daemon off;'],
+    programs: ['nginx', 'curl', 'bash'],
+    version: '1.27.3',
+    stopSignal: 'SIGQUIT',
+    files: { '/usr/share/nginx/html/index.html': nginxPage, ...nginxFiles(['listen       80;']) },
   },
   {
     names: hub('httpd'),
@@ -331,11 +348,20 @@ export const knownImages: readonly KnownImage[] = [
     programs: ['/whoami'],
   },
   {
-    names: hub('nginxdemos/hello', 'nginxdemos/nginx-hello'),
+    names: hub('nginxdemos/hello'),
     flavour: 'alpine',
     cmd: ['nginx', '-g', 'daemon off;'],
     programs: ['nginx', 'curl'],
     version: '1.29.3',
+    files: nginxFiles(['listen       80;'], hello),
+  },
+  {
+    names: hub('nginxdemos/nginx-hello'),
+    flavour: 'alpine',
+    cmd: ['nginx', '-g', 'daemon off;'],
+    programs: ['nginx', 'curl'],
+    version: '1.29.3',
+    files: nginxFiles(['listen       8080;'], hello),
   },
   {
     names: hub('wbitt/network-multitool', 'praqma/network-multitool'),
@@ -344,6 +370,16 @@ export const knownImages: readonly KnownImage[] = [
     cmd: ['/usr/sbin/nginx', '-g', 'daemon off;'],
     programs: ['nginx', 'bash', '/docker/entrypoint.sh'],
     packages: ['bind-tools', 'curl', 'iproute2', 'iputils', 'jq', 'net-tools', 'openssl', 'procps', 'tcpdump', 'wget'],
+    files: {
+      ...nginxFiles(
+        ['listen       80;', 'listen       443 ssl;', 'ssl_certificate /certs/server.crt;', 'ssl_certificate_key /certs/server.key;'],
+        [
+          'default_type text/html;',
+          'return 200 "WBITT Network MultiTool (with NGINX) - $hostname - $server_addr - HTTP: 80 , HTTPS: 443 . (Formerly praqma/network-multitool)\\n";',
+        ],
+      ),
+      '/certs/server.crt': localhostCertificate,
+    },
   },
   {
     names: hub('nicolaka/netshoot'),

@@ -58,6 +58,7 @@ export function runOnNode(net: Net, node: Node, command: readonly string[], inpu
     wire: wireOfMachine(access.net, node, effects, filesOf, input.traced),
     init: ['/sbin/init'],
     startedAt: Date.parse(node.metadata.creationTimestamp ?? '') || net.now(),
+    mounts: [],
     declaredPorts: [],
     pick: net.pick,
     node: access,

@@ -51,6 +51,7 @@ export function runOutside(net: Net, from: From, command: readonly string[], tty
     wire: wireFrom(net, from, effects, traced),
     init: command,
     startedAt: net.now(),
+    mounts: [],
     declaredPorts: [],
     pick: net.pick,
   };

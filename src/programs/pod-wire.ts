@@ -46,6 +46,8 @@ interface Ends {
   readonly traced?: (trace: Trace) => void;
   /** Containers that have answered: the next request of the same moment finds them ready. */
   readonly hostsAsked: Map<string, ServingHost>;
+  /** How many servers have passed this on. */
+  readonly chain: number;
   readonly netns: () => NetNamespace;
   readonly listening: () => readonly Listening[];
   /** The container whose processes are one's own. */
@@ -62,6 +64,8 @@ export interface PodEnds {
   readonly files: () => FileSystem;
   readonly filesOf: FilesOf;
   readonly container?: string;
+  /** How many servers have passed this on. */
+  readonly chain?: number;
   readonly traced?: (trace: Trace) => void;
 }
 
@@ -85,6 +89,7 @@ export function wireOf(ends: PodEnds): Wire {
     effects: ends.effects,
     filesOf: ends.filesOf,
     hostsAsked: new Map(),
+    chain: ends.chain ?? 0,
     netns: () => {
       const node = net.reader.get('Node', '', runtime.node);
       return onHostNetwork(pod) && node ? nodeNamespace(net, node) : podNamespace(net.config, runtime.ips, node);
@@ -112,6 +117,7 @@ export function wireOfMachine(
     effects,
     filesOf,
     hostsAsked: new Map(),
+    chain: 0,
     netns: () => (node ? nodeNamespace(net, node) : outsideNamespace(outside.ip)),
     listening: () => (node ? onNode(net, node.metadata.name) : []),
     ...(traced && { traced }),
@@ -219,6 +225,7 @@ function wire(ends: Ends): Wire {
     },
     ping: (ip) => send(ip, 0, 'ICMP').outcome,
     connect: (ip, port, protocol, request) => {
+      if (ends.chain > longestChain) return { outcome: 'refused' };
       const trace = send(ip, port, protocol);
       if (trace.outcome !== 'ok' || !trace.reached) return { outcome: trace.outcome };
       const again = (next: HttpRequest): Exchange => ({ ...talk(ends, trace, next), again });
@@ -251,6 +258,9 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
     client: { ip: reached.sourceIP, port: 32768 + net.pick(28232) },
     startedAt: host.startedAt,
     now: ends.now(),
+    journal: host.journal,
+    wire: () => onward(ends, at.pod, host),
+    pick: net.pick,
   };
   // Of a server of which nothing is known, whatever it is asked in.
   const encrypted = at.socket.tls === true || (at.socket.server === '' && request.tls === true);
@@ -269,10 +279,22 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   return { outcome: 'ok', reply, ...(certificate && { certificate }) };
 }
 
+/** How many servers may ask one another for one request: those that ask in a circle would do so until they have no connections left. */
+const longestChain = 8;
+
+/** The side of the network of a server that answers. */
+function onward(ends: Ends, pod: Pod, { runtime }: ServingHost): Wire {
+  const { net, effects, now, filesOf, chain, traced } = ends;
+  const files = (): FileSystem => filesOf(net, pod, runtime, pod.spec.containers[0] as Container);
+  return wireOf({ net, pod, runtime, now, pick: net.pick, effects, files, filesOf, chain: chain + 1, ...(traced && { traced }) });
+}
+
 /** The container that answers, as its server sees it; what is costly is worked out when it is first asked for. */
 interface ServingHost extends Pick<Served, 'pod' | 'image' | 'startedAt'> {
   /** What it is true for: files change with time. */
   readonly at: number;
+  readonly runtime: RuntimePod;
+  readonly journal: readonly Json[];
   readonly env: () => Served['env'];
   readonly files: () => FileSystem;
 }
@@ -289,6 +311,8 @@ function hostOf(ends: Ends, { pod, container: name }: Listening): ServingHost | 
   const image = imageOf(container);
   const host: ServingHost = {
     at: ends.now(),
+    runtime,
+    journal: attempt.journal,
     pod: {
       name: pod.metadata.name,
       namespace: pod.metadata.namespace ?? '',

@@ -42,6 +42,8 @@ export interface Host {
   /** The command of process 1. */
   readonly init: readonly string[];
   readonly startedAt: number;
+  /** Where volumes are mounted. */
+  readonly mounts: readonly string[];
   /** Ports that the container declares: what a server of which nothing is known listens on. */
   readonly declaredPorts: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
   /** An integer in [0, n). */
@@ -150,14 +152,28 @@ export class Machine {
         this.now += every;
         look();
       }
-    if (!entry) {
-      this.watching = { path, every, since };
-      return this.forever();
-    }
+    if (!entry) return this.#await({ path, every, since });
+    return this.#taken(entry);
+  }
+
+  /** Waits for a signal that makes it read a file anew; gives what is there when it comes. */
+  signalled<T>(signal: string, path: string): T {
+    const entry = this.journal[this.#asked] as { at: number; value: T } | undefined;
+    // Later than this run goes: the signal has not come yet.
+    if (!entry || entry.at > this.limits.until) return this.#await({ path, every: 0, since: this.now, signal });
+    return this.#taken(entry);
+  }
+
+  #await(watching: Watching): never {
+    this.watching = watching;
+    return this.forever();
+  }
+
+  #taken<T>({ at, value }: { readonly at: number; readonly value: T }): T {
     this.watching = undefined;
     this.#asked++;
-    this.now = Math.max(this.now, entry.at);
-    return entry.value;
+    this.now = Math.max(this.now, at);
+    return value;
   }
 }
 

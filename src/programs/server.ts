@@ -1,9 +1,10 @@
 // The words for servers: a program that listens, and what it answers over a connection.
+import type { Json } from '../model/object.js';
 import type { Socket } from '../network/runtime.js';
 import type { FileSystem } from './files.js';
 import type { Image } from './image.js';
 import type { Process, Program } from './process.js';
-import type { Certificate, HttpRequest, Reply } from './wire.js';
+import type { Certificate, HttpRequest, Reply, Wire } from './wire.js';
 
 /** Where and for whom a server answers. */
 export interface Served {
@@ -19,6 +20,12 @@ export interface Served {
   readonly env: ReadonlyMap<string, string>;
   readonly files: FileSystem;
   readonly client: { readonly ip: string; readonly port: number };
+  /** What its process has been told since its start: sockets say where in it their configuration is. */
+  readonly journal: readonly Json[];
+  /** Its own side of the network, for a server that asks others. */
+  wire(): Wire;
+  /** An integer in [0, n). */
+  pick(n: number): number;
   /** When the container started. */
   readonly startedAt: number;
   readonly now: number;
@@ -40,8 +47,8 @@ export interface Server {
   speaks?(image: Image): boolean;
   /** It takes what comes, says nothing, and keeps the connection open. */
   readonly silent?: boolean;
-  /** The line of its log for a request, without newline. */
-  log?(request: HttpRequest, reply: Reply, at: Served): string;
+  /** The line of its log for a request, without newline; undefined: it logs none. */
+  log?(request: HttpRequest, reply: Reply, at: Served): string | undefined;
 }
 
 /** Listens from here on. */

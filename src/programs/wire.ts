@@ -8,6 +8,8 @@ export interface Reply {
   readonly reason: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
+  /** Milliseconds until it comes; absent: at once. */
+  readonly after?: number;
 }
 
 export interface HttpRequest {
@@ -35,6 +37,9 @@ export interface Exchange {
   /** Sends another request over the same connection: to the same endpoint. */
   readonly again?: (request: HttpRequest) => Exchange;
 }
+
+/** Milliseconds until something comes back. */
+export const answersAfter = ({ silent, reply }: Exchange): number => (silent ? Number.POSITIVE_INFINITY : (reply?.after ?? 0));
 
 export interface Certificate {
   readonly subject: string;

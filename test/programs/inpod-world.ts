@@ -199,6 +199,7 @@ export function run(image: Partial<Image>, command: string, wire: Wire = wireOf(
     wire,
     init: ['sh'],
     startedAt: 0,
+    mounts: [],
     declaredPorts: [],
     pick: () => 0,
   };

@@ -39,6 +39,7 @@ function run(script: string, limits: Partial<Limits> = {}): { exit: number | str
     wire: {} as Wire,
     init: ['sh'],
     startedAt: 0,
+    mounts: [],
     declaredPorts: [],
     pick: () => 0,
   };

@@ -5,7 +5,7 @@ import { runMain } from '../../programs/container.js';
 import { writeEffects } from '../../programs/effects.js';
 import { NotStarted } from '../../programs/index.js';
 import { handlesTerm } from '../../programs/signals.js';
-import { followFiles } from './watched-files.js';
+import { followFiles, reread } from './watched-files.js';
 import type { Work } from './work.js';
 
 const budget = 20_000;
@@ -89,6 +89,7 @@ export function stopContainer(work: Work, c: Container, code: number): void {
 /** Process 1 gets only those signals that it has a handler for: the kernel keeps the others, KILL too, from it. */
 function obeys(work: Work, c: Container, attempt: Attempt, signal: string): boolean {
   delete attempt.signal;
+  if (attempt.watching?.signal === signal) reread(work, c, attempt, attempt.watching);
   if (!['TERM', 'INT', 'QUIT'].includes(signal) || !handlesTerm(c, attempt)) return false;
   ended(work, c, attempt, { at: work.now, code: 0, reason: 'Completed' });
   return true;

@@ -5,7 +5,7 @@ import type { Change } from '../../model/change.js';
 import type { ConfigMap, Container, Pod } from '../../model/generated/api.js';
 import { keyOf, type Json } from '../../model/object.js';
 import type { Reader } from '../../model/store.js';
-import { type Attempt, runtimeOf } from '../../network/runtime.js';
+import { type Attempt, runtimeOf, type Watching } from '../../network/runtime.js';
 import { PodView } from '../../programs/container.js';
 import { imageOf } from '../../programs/facts.js';
 import { filesAround } from '../../programs/files.js';
@@ -30,12 +30,12 @@ const mounts = (pod: Pod, configMap: string): boolean =>
   );
 
 const isWatching = (reader: Reader, pod: Pod): boolean =>
-  Object.values(runtimeOf(reader, pod)?.containers ?? {}).some((c) => c.attempt?.watching);
+  Object.values(runtimeOf(reader, pod)?.containers ?? {}).some((c) => c.attempt?.watching && c.attempt.watching.signal === undefined);
 
 /** Gives the process what has changed, when it is its time. */
 export function followFiles(work: Work, c: Container, attempt: Attempt): void {
   const { watching } = attempt;
-  if (!watching) return;
+  if (!watching || watching.signal !== undefined) return;
   if (watching.found && watching.found.at <= work.now) {
     attempt.journal.push(watching.found as unknown as Json);
     delete attempt.watching;
@@ -53,6 +53,13 @@ export function followFiles(work: Work, c: Container, attempt: Attempt): void {
   if (!watching.found && watching.syncAt === undefined && !same(filesNow(work, c, watching.path), lastSeen(attempt)))
     watching.syncAt = work.now + syncEvery + (Number.parseInt(digestOf(attempt.id, 'sync').slice(0, 6), 16) % syncSpread);
   work.wakeAt(watching.found?.at ?? watching.syncAt);
+}
+
+/** The signal has come that it waits for. */
+export function reread(work: Work, c: Container, attempt: Attempt, { path }: Watching): void {
+  attempt.journal.push({ at: work.now, value: filesNow(work, c, path) });
+  delete attempt.watching;
+  attempt.wake = work.now;
 }
 
 function filesNow(work: Work, c: Container, path: string): Json {

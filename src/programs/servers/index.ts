@@ -5,7 +5,8 @@ import { memcached, mongod, mysqld, netcat, pause, postgres, rabbitmq, redisServ
 import { controlPlane } from './control-plane.js';
 import { agnhost, echoServer, echoserver, helloApp, httpEcho, node, python, whoami } from './echo.js';
 import { kubeProxy } from './kube-proxy.js';
-import { httpd, nginx } from './nginx.js';
+import { httpd } from './httpd.js';
+import { nginx } from './nginx/index.js';
 import { sample } from './samples.js';
 import { serviceHealth } from './service-health.js';
 

@@ -1,6 +1,6 @@
 // One URL: requests, redirects, what is written where, and the account of it that -w prints.
 import { FileError, normalPath } from '../../files.js';
-import type { HttpRequest, Reply } from '../../wire.js';
+import { answersAfter, type HttpRequest, type Reply } from '../../wire.js';
 import { type Attempt, Failure, handshake, Pool, reach } from './connection.js';
 import { meterHeader, meterLine, waiting } from './meter.js';
 import type { Options } from './options.js';
@@ -233,16 +233,17 @@ function exchange(
   );
   seen.requestSize = (seen.requestSize ?? 0) + Buffer.byteLength(lines) + Buffer.byteLength(request.body);
   seen.uploaded = Buffer.byteLength(request.body);
-  const { reply, raw, silent, outcome } = reached.exchange;
+  const { reply, raw, outcome } = reached.exchange;
   const say = (code: number, message: string, waited = 0): never => {
     a.say(`* ${message}\n`);
     throw new Failure(code, message, 'transfer', waited);
   };
   if (outcome === 'reset') return say(56, 'Recv failure: Connection reset by peer');
   if (raw !== undefined) return say(1, 'Received HTTP/0.9 when not allowed');
-  if (silent) {
-    const limit = o.maxTime === undefined ? Number.POSITIVE_INFINITY : Math.max(0, o.maxTime - (p.machine.now - a.begun));
-    p.machine.sleep(limit);
+  const limit = o.maxTime === undefined ? Number.POSITIVE_INFINITY : Math.max(0, o.maxTime - (p.machine.now - a.begun));
+  const wait = answersAfter(reached.exchange);
+  if (wait > 0) p.machine.sleep(Math.min(wait, limit));
+  if (wait > limit) {
     const spent = p.machine.now - a.begun;
     return say(28, `Operation timed out after ${spent + 1} milliseconds with 0 bytes received`, spent);
   }

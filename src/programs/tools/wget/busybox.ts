@@ -1,7 +1,7 @@
 // wget of BusyBox.
 import { FileError, normalPath } from '../../files.js';
 import type { Process } from '../../process.js';
-import type { Reply } from '../../wire.js';
+import { answersAfter, type Reply } from '../../wire.js';
 import { resolveName } from '../lookup.js';
 import type { Wanted } from './wanted.js';
 import { fileNameOf, redirected, type Target, targetOf } from './url.js';
@@ -49,8 +49,11 @@ function fetch(p: Process, w: Wanted, t: Target, name: string, redirects: number
     ...(t.scheme === 'https' && { tls: true }),
   };
   const got = p.machine.ask(() => p.machine.host.wire.connect(ip, t.port, 'TCP', request));
-  if (got.outcome === 'timeout' || (got.outcome === 'ok' && got.silent)) {
-    p.machine.sleep(w.timeout ?? (got.outcome === 'timeout' ? 127_000 : patience));
+  const limit = w.timeout ?? patience;
+  const wait = got.outcome === 'ok' ? answersAfter(got) : 0;
+  if (wait > 0 && wait < limit) p.machine.sleep(wait);
+  if (got.outcome === 'timeout' || wait >= limit) {
+    p.machine.sleep(got.outcome === 'timeout' ? (w.timeout ?? 127_000) : limit);
     return fail(
       w.timeout === undefined && got.outcome === 'timeout'
         ? `can't connect to remote host (${ip}): Connection timed out`

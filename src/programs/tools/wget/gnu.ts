@@ -1,7 +1,7 @@
 // GNU wget.
 import { FileError, normalPath } from '../../files.js';
 import type { Process } from '../../process.js';
-import type { Exchange, HttpRequest, Reply } from '../../wire.js';
+import { answersAfter, type Exchange, type HttpRequest, type Reply } from '../../wire.js';
 import { isAddress, resolveName } from '../lookup.js';
 import { strftime } from '../system.js';
 import type { Wanted } from './wanted.js';
@@ -78,8 +78,10 @@ class Download {
     const got = this.#connect(t, addresses, request);
     if (typeof got === 'number' || got === 'again') return got;
     this.#say('HTTP request sent, awaiting response... ');
-    if (got.silent) {
-      this.p.machine.sleep(this.w.timeout ?? 900_000);
+    const limit = this.w.timeout ?? 900_000;
+    const wait = answersAfter(got);
+    if (wait > 0) this.p.machine.sleep(Math.min(wait, limit));
+    if (wait > limit) {
       this.#say('Read error (Connection timed out) in headers.\n');
       return 'again';
     }

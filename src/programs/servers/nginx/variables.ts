@@ -1,0 +1,79 @@
+// nginx's variables: $host, $remote_addr ... Mirrors ngx_http_variables.c and the proxy module's own.
+import { clfDate, header, type Served } from '../../server.js';
+import type { HttpRequest, Reply } from '../../wire.js';
+import { ConfigError } from './config.js';
+
+/** A request on its way through a server. */
+export interface Visit {
+  readonly request: HttpRequest;
+  readonly at: Served;
+  readonly serverName: string;
+  readonly scheme: 'http' | 'https';
+  /** Without its query, normalised; changed by try_files and error_page. */
+  uri: string;
+  /** Of proxy_pass. */
+  upstream?: { readonly host: string; readonly port: number };
+  reply?: Reply;
+}
+
+type Value = (v: Visit) => string;
+
+const queryOf = ({ request }: Visit): string => /\?(.*)$/s.exec(request.path)?.[1] ?? '';
+const own = (request: HttpRequest, name: string): string => {
+  const value = header(request, name);
+  return value === '-' ? '' : value;
+};
+const clientOf: Value = (v) => v.at.client.ip;
+
+const variables: Readonly<Record<string, Value>> = {
+  args: queryOf,
+  body_bytes_sent: ({ reply, request }) => String(request.method === 'HEAD' ? 0 : Buffer.byteLength(reply?.body ?? '')),
+  bytes_sent: ({ reply }) => String(Buffer.byteLength(reply?.body ?? '')),
+  content_length: ({ request }) => own(request, 'Content-Length'),
+  content_type: ({ request }) => own(request, 'Content-Type'),
+  document_uri: (v) => v.uri,
+  host: ({ request, serverName }) => request.host.replace(/:\d+$/, '').toLowerCase() || serverName,
+  hostname: ({ at }) => at.pod.hostname,
+  https: ({ scheme }) => (scheme === 'https' ? 'on' : ''),
+  is_args: (v) => (queryOf(v) === '' ? '' : '?'),
+  msec: ({ at }) => (at.now / 1000).toFixed(3),
+  nginx_version: ({ at }) => at.image.version,
+  proxy_add_x_forwarded_for: (v) => [own(v.request, 'X-Forwarded-For'), clientOf(v)].filter((t) => t !== '').join(', '),
+  proxy_host: ({ upstream }) => (upstream ? `${upstream.host}${upstream.port === 80 ? '' : `:${upstream.port}`}` : ''),
+  proxy_port: ({ upstream }) => String(upstream?.port ?? ''),
+  query_string: queryOf,
+  remote_addr: clientOf,
+  remote_port: ({ at }) => String(at.client.port),
+  remote_user: () => '',
+  request: ({ request }) => `${request.method} ${request.path} HTTP/${request.http ?? '1.1'}`,
+  request_method: ({ request }) => request.method,
+  request_time: () => '0.000',
+  request_uri: ({ request }) => request.path,
+  scheme: ({ scheme }) => scheme,
+  server_addr: ({ at }) => at.pod.ip,
+  server_name: ({ serverName }) => serverName,
+  server_port: ({ at }) => String(at.socket.port),
+  server_protocol: ({ request }) => `HTTP/${request.http ?? '1.1'}`,
+  status: ({ reply }) => String(reply?.status ?? ''),
+  time_iso8601: ({ at }) => `${new Date(at.now).toISOString().slice(0, 19)}+00:00`,
+  time_local: ({ at }) => clfDate(at.now),
+  uri: (v) => v.uri,
+};
+
+function valueOf(name: string): Value {
+  const known = variables[name];
+  if (known) return known;
+  const sent = /^http_(\w+)$/.exec(name)?.[1];
+  if (sent !== undefined) return sent === 'host' ? ({ request }) => request.host : ({ request }) => own(request, sent.replaceAll('_', '-'));
+  const asked = /^arg_(\w+)$/.exec(name)?.[1];
+  if (asked !== undefined) return (v) => new URLSearchParams(queryOf(v)).get(asked) ?? '';
+  throw new ConfigError(`unknown "${name}" variable`);
+}
+
+/** A text with variables in it; `absent` stands for one that is empty. Throws ConfigError for one that does not exist. */
+export function template(text: string, absent = ''): Value {
+  const parts = text.split(/\$(\w+|\{\w+\})/).map((part, i): string | Value => (i % 2 ? valueOf(part.replace(/[{}]/g, '')) : part));
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === 'string') return () => only;
+  return (v) => parts.map((part) => (typeof part === 'string' ? part : part(v) || absent)).join('');
+}
