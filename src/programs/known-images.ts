@@ -1,6 +1,6 @@
 // The well-known images and what is in them. Facts from the images' own documentation.
 import type { Flavour, Package } from './image.js';
-import { localhostCertificate, nginxFiles } from './servers/nginx/defaults.js';
+import { localhostCertificate, nginxFiles, nginxPage } from './servers/nginx/defaults.js';
 
 /** What is known of an image, all its tags alike. */
 export interface KnownImage {
@@ -28,31 +28,6 @@ export interface KnownImage {
 const hub = (...names: string[]): string[] => names.map((n) => (n.includes('/') ? `docker.io/${n}` : `docker.io/library/${n}`));
 const k8s = (...names: string[]): string[] =>
   names.flatMap((n) => [`registry.k8s.io/${n}`, `k8s.gcr.io/${n}`, `gcr.io/google_containers/${n}`]);
-
-const nginxPage = `<!DOCTYPE html>
-<html>
-<head>
-<title>Welcome to nginx!</title>
-<style>
-html { color-scheme: light dark; }
-body { width: 35em; margin: 0 auto;
-font-family: Tahoma, Verdana, Arial, sans-serif; }
-</style>
-</head>
-<body>
-<h1>Welcome to nginx!</h1>
-<p>If you see this page, the nginx web server is successfully installed and
-working. Further configuration is required.</p>
-
-<p>For online documentation and support please refer to
-<a href="http://nginx.org/">nginx.org</a>.<br/>
-Commercial support is available at
-<a href="http://nginx.com/">nginx.com</a>.</p>
-
-<p><em>Thank you for using nginx.</em></p>
-</body>
-</html>
-`;
 
 const distributions = ['bookworm', 'bullseye', 'buster', 'trixie', 'jammy', 'noble', 'focal', 'slim', 'stable', 'testing', 'edge'];
 
