@@ -1,12 +1,12 @@
 // Which objects a verb changes: live ones by name, selector or file, or with --local those of the files alone.
 import type { Flag, FlagValues, Invocation } from '../model/verb.js';
 import type { Client } from './client.js';
-import { severalErrors, UsageError } from './errors.js';
+import { UsageError } from './errors.js';
 import { filenameFlags, givesFiles } from './filename-flags.js';
 import { allObjects, manifestsOf } from './manifest/index.js';
 import { printFlags } from './print/printer.js';
 import { dryRunFlag, fieldManagerFlag, recordFlag } from './write-flags.js';
-import { findTargets, missingResource, type Target } from './resources.js';
+import { findTargets, missingResource, type Target, visitAll } from './resources.js';
 import { flag } from './flag.js';
 
 export const allFlag = flag('all', 'bool', 'false', 'All objects of the types, in the namespace.');
@@ -45,6 +45,8 @@ export interface Choice {
   readonly chosen: readonly Chosen[];
   /** What could not be had; the verb goes on with the others and throws them at the end. */
   readonly errors: readonly Error[];
+  /** Both, as they were come upon. */
+  readonly inOrder: readonly (Chosen | Error)[];
   readonly single: boolean;
 }
 
@@ -57,8 +59,8 @@ export function choose(invocation: Invocation<Client>, resources: readonly strin
   const files = givesFiles(flags) ? manifestsOf(flags, io) : undefined;
   if (given(flags, offered, localFlag)) {
     if (!files) throw new UsageError(missingResource);
-    const objects = allObjects(files);
-    return { chosen: objects.map(({ object }) => ({ object })), errors: [], single: objects.length === 1 };
+    const chosen = allObjects(files).map(({ object }) => ({ object }));
+    return { chosen, errors: [], inOrder: chosen, single: chosen.length === 1 };
   }
   const question = {
     ...{ args: resources, program, namespace, namespaceGiven, manifests: files },
@@ -67,22 +69,13 @@ export function choose(invocation: Invocation<Client>, resources: readonly strin
     labelSelector: text(flags, offered, selectorFlag),
     fieldSelector: text(flags, offered, fieldSelectorFlag),
   };
-  const { targets, errors, single } = findTargets(question, client);
-  return { chosen: targets.map((target) => ({ target, object: target.object })), errors, single };
+  const found = findTargets(question, client);
+  const of = (target: Target): Chosen => ({ target, object: target.object });
+  return { ...found, chosen: found.targets.map(of), inOrder: found.inOrder.map((f) => (f instanceof Error ? f : of(f))) };
 }
 
 /** Works through all of them; what fails for one does not keep the others from being changed. */
-export function forEachChosen({ chosen, errors }: Choice, work: (one: Chosen) => void): void {
-  const failed = [...errors];
-  for (const one of chosen) {
-    try {
-      work(one);
-    } catch (e) {
-      failed.push(e as Error);
-    }
-  }
-  if (failed.length > 0) throw severalErrors(failed);
-}
+export const forEachChosen = ({ inOrder }: Choice, work: (one: Chosen) => void): void => visitAll(inOrder, work);
 
 const isPair = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
 

@@ -1,12 +1,12 @@
 // Which objects a command is about: `TYPE NAME...`, `TYPE/NAME ...`, comma lists, "all", selectors, -f.
 // Mirrors k8s.io/cli-runtime/pkg/resource/builder.go, its order of checks and its words.
 import type { KubeObject } from '../model/object.js';
-import type { APIResource, Request } from '../model/request.js';
+import type { APIResource, Request, RequestOptions } from '../model/request.js';
+import { StatusError } from '../model/status.js';
 import { matches, type Requirement } from '../model/selector.js';
 import { parseLabelSelector } from '../lib/selector.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
-import { StatusError } from '../model/status.js';
 import type { ManifestObject, Manifests } from './manifest/index.js';
 import type { Mapper } from './mapper.js';
 
@@ -260,6 +260,8 @@ export interface Target {
 
 export interface Targets {
   readonly targets: readonly Target[];
+  /** Both, as they were come upon: for verbs that say what went wrong in that order (visitAll). */
+  readonly inOrder: readonly (Target | Error)[];
   /** What could not be had (NotFound of some names): the verb goes on with the others and throws severalErrors() at the end. */
   readonly errors: readonly Error[];
   /** One object was asked for by name or file. */
@@ -269,23 +271,37 @@ export interface Targets {
 /** The live objects that the question is about. */
 export function findTargets(question: Question, client: Client): Targets {
   const planned = plan(question, client.mapper);
-  const targets: Target[] = [];
-  const errors: Error[] = [...planned.errors];
-  const attempt = (work: () => void): void => {
+  const found: (Target | Error)[] = [...planned.errors];
+  const attempt = (work: () => Target[]): void => {
     try {
-      work();
+      found.push(...work());
     } catch (e) {
-      errors.push(e as Error);
+      found.push(e as Error);
     }
   };
   if (planned.what === 'items')
-    for (const query of planned.items)
-      attempt(() => {
-        const object = callItem<KubeObject>(query, client);
-        targets.push({ ...query, object });
-      });
-  else for (const query of planned.lists) attempt(() => targets.push(...listTargets(query, client)));
-  return { targets, errors, single: planned.what === 'items' && planned.single };
+    for (const query of planned.items) attempt(() => [{ ...query, object: callItem<KubeObject>(query, client) }]);
+  else for (const query of planned.lists) attempt(() => listTargets(query, client));
+  return {
+    targets: found.filter((f): f is Target => !(f instanceof Error)),
+    errors: found.filter((f) => f instanceof Error),
+    inOrder: found,
+    single: planned.what === 'items' && planned.single,
+  };
+}
+
+/** Works through all of them. What could not be had, and what fails for one, does not keep it from the others. */
+export function visitAll<T extends object>(inOrder: readonly (T | Error)[], visit: (one: T) => void): void {
+  const errors: Error[] = [];
+  for (const one of inOrder) {
+    try {
+      if (one instanceof Error) throw one;
+      visit(one);
+    } catch (e) {
+      errors.push(e as Error);
+    }
+  }
+  throwErrors(errors);
 }
 
 function listTargets(query: ListQuery, client: Client): Target[] {

@@ -74,7 +74,8 @@ function fieldFilter(kind: Kind, options: RequestOptions): ((obj: KubeObject) =>
 /** What --field-selector can ask of an object. */
 const fieldsOf = (kind: Kind, obj: KubeObject): Record<string, string> => ({
   'metadata.name': obj.metadata.name,
-  ...(kind.names.namespaced && { 'metadata.namespace': obj.metadata.namespace ?? '' }),
+  // Who names fields of its own and has no namespaces leaves this one out.
+  ...((kind.names.namespaced || !kind.fields) && { 'metadata.namespace': obj.metadata.namespace ?? '' }),
   ...kind.fields?.(obj),
 });
 

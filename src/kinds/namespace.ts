@@ -48,7 +48,7 @@ export const namespace: Kind<Namespace> = {
   },
   finalizers: (obj) => [...(obj.spec?.finalizers ?? []), ...(obj.metadata.finalizers ?? [])],
   terminate: (obj) => ({ ...obj, status: { ...obj.status, phase: 'Terminating' } }),
-  fields: (obj) => ({ 'status.phase': obj.status?.phase ?? '', name: obj.metadata.name }),
+  fields: (obj) => ({ 'status.phase': obj.status?.phase ?? '' }),
   columns: [nameColumn, textColumn('Status', (o) => o.status?.phase ?? ''), ageColumn],
   describe,
 };

@@ -39,7 +39,6 @@ export const replicaSet: Kind<ReplicaSet> = {
     ...(old ? [] : nameWarnings(obj.metadata.name)),
     ...(obj.spec.template ? podTemplateWarnings(obj.spec.template, old?.spec.template) : []),
   ],
-  fields: (o) => ({ 'status.replicas': String(o.status?.replicas ?? 0) }),
   scale: {
     replicas: (o) => o.spec.replicas ?? 0,
     withReplicas: (o, n) => ({ ...o, spec: { ...o.spec, replicas: n } }),

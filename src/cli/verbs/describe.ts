@@ -47,7 +47,7 @@ export const describe: Verb<Client> = {
     const [error, ...more] = errors;
     if (error instanceof StatusError && error.status.reason === 'NotFound' && more.length === 0 && args.length === 2)
       return describeByPrefix(question, error, invocation);
-    const { texts, refusals } = describeAll(targets, invocation);
+    const { texts, refusals } = describeAll(targets, targets.length === 1 && errors.length === 0, invocation);
     io.out(texts.join('\n\n'));
     if (targets.length === 0 && errors.length === 0)
       io.err(allNamespaces ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`);
@@ -55,12 +55,12 @@ export const describe: Verb<Client> = {
   },
 };
 
-function describeAll(targets: readonly Target[], invocation: Invocation<Client>): { texts: string[]; refusals: Error[] } {
+function describeAll(targets: readonly Target[], alone: boolean, invocation: Invocation<Client>): { texts: string[]; refusals: Error[] } {
   const texts: string[] = [];
   const refusals = new Map<string, Error>();
   for (const { resource, object } of targets) {
     try {
-      texts.push(describeObject(resource, object, targets.length === 1, invocation));
+      texts.push(describeObject(resource, object, alone, invocation));
     } catch (e) {
       refusals.set((e as Error).message, e as Error);
     }

@@ -18,7 +18,7 @@ import { allObjects, fileProblem, type ManifestObject, manifestsOf } from '../ma
 import { mergePatchTo } from '../merge-patch-to.js';
 import { objectPrinter, printFlags } from '../print/printer.js';
 import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, withCause } from '../write-flags.js';
-import { findTargets, requestFor, type Target, throwErrors } from '../resources.js';
+import { findTargets, requestFor, type Target, visitAll } from '../resources.js';
 
 const patchTypes = ['json', 'merge', 'strategic'] as const;
 type PatchType = (typeof patchTypes)[number];
@@ -62,19 +62,14 @@ export const patch: Verb<Client> = {
       for (const { object } of localObjects(invocation)) print(object, patchLocally(object, body, type));
       return;
     }
-    const { targets, errors } = findTargets(question(invocation), client);
-    if (targets.length === 0 && errors.length === 0) throw new UsageError('no objects passed to patch');
-    const failed = [...errors];
-    for (const target of targets) {
+    const found = findTargets(question(invocation), client);
+    if (found.inOrder.length === 0) throw new UsageError('no objects passed to patch');
+    visitAll(found.inOrder, (target) => {
       const old = target.manifest?.object ?? target.object;
-      if (dryRun === 'client') {
-        print(old, patchLocally(target.object, body, type));
-        continue;
-      }
+      if (dryRun === 'client') return print(old, patchLocally(target.object, body, type));
       const patched = patchOnServer(target, body, type, dryRun, invocation);
       print(old, patched, flags.bool('record') ? noted(target, patched, dryRun, invocation) : patched);
-    }
-    throwErrors(failed);
+    });
   },
 };
 

@@ -57,15 +57,15 @@ export const replace: Verb<Client> = {
   flags,
   run(invocation) {
     const { flags, io } = invocation;
-    checkFlags(invocation);
     const dryRun = dryRunOf(flags, io);
+    const print = objectPrinter(invocation, { operation: withDryRun('replaced', dryRun) });
+    checkFlags(invocation);
     const propagation = readCascade(invocation);
     const options: RequestOptions = {
       fieldManager: flags.string('field-manager'),
       fieldValidation: validationOf(flags),
       dryRun: dryRun === 'server',
     };
-    const print = objectPrinter(invocation, { operation: withDryRun('replaced', dryRun) });
     const manifests = manifestsOf(flags, io, { validate: options.fieldValidation === 'Strict' });
     const errors: Error[] = [...manifests.errors];
     const items: ItemQuery[] = [];

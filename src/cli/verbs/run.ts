@@ -127,9 +127,9 @@ export const isImageReference = (image: string): boolean => reference.test(image
 function podFor(name: string, invocation: Invocation<Client>): KubeObject {
   const { flags, args, namespace, namespaceGiven } = invocation;
   const words = args.slice(1);
-  const labels = flags.string('labels') === '' ? { run: name } : parseLabelList(flags.string('labels'));
-  const annotations = Object.fromEntries(flags.strings('annotations').map(annotation));
   const env = flags.strings('env').map(envVar);
+  const annotations = annotationsOf(flags.strings('annotations'));
+  const labels = flags.string('labels') === '' ? { run: name } : parseLabelList(flags.string('labels'));
   const port = flags.string('port') === '' ? -1 : parseInteger(flags.string('port'));
   const policy = flags.string('image-pull-policy');
   return {
@@ -163,10 +163,10 @@ function podFor(name: string, invocation: Invocation<Client>): KubeObject {
   };
 }
 
-function annotation(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new UsageError(`invalid annotations format: ${text}`);
-  return [text.slice(0, equals), text.slice(equals + 1)];
+function annotationsOf(texts: readonly string[]): Record<string, string> {
+  const wrong = texts.filter((text) => text.indexOf('=') < 1);
+  if (wrong.length > 0) throw new UsageError(`invalid annotations format: ${wrong.join(', ')}`);
+  return Object.fromEntries(texts.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
 }
 
 function envVar(text: string): { name: string; value?: string } {

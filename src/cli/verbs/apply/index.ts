@@ -87,9 +87,9 @@ export const apply: Verb<Client> = {
 };
 
 function contextOf({ args, flags, io, client, program }: Invocation<Client>): ApplyContext {
+  if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
   const dryRun = dryRunOf(flags, io);
   const serverSide = flags.bool('server-side');
-  if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
   if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
   if (flags.bool('force-conflicts') && !serverSide) throw new UsageError('--force-conflicts only works with --server-side');
   if (dryRun === 'client' && serverSide)

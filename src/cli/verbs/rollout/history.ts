@@ -5,7 +5,7 @@ import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
 import { objectName, objectPrinter, printFlags } from '../../print/printer.js';
 import { type Revision, revisionsOf, templateText } from './revisions.js';
-import { eachTarget, groupKindName, requireTarget, revisionFlag, targetFlags } from './target.js';
+import { eachTarget, requireTarget, revisionFlag, targetFlags, withoutRevisions } from './target.js';
 
 export const rolloutHistory: Verb<Client> = {
   id: 'rollout history',
@@ -21,7 +21,7 @@ export const rolloutHistory: Verb<Client> = {
     const print = objectPrinter(invocation, { operation: '' });
     eachTarget(invocation, (target) => {
       const revisions = revisionsOf(target, client);
-      if (!revisions) throw new UsageError(`no history viewer has been implemented for ${JSON.stringify(groupKindName(target))}`);
+      if (!revisions) throw withoutRevisions(target, 'history', 'history viewer');
       if (asObjects) {
         const shown = wanted > 0 ? [find(revisions, wanted)] : revisions;
         for (const { keeper } of shown) io.out(print(keeper));

@@ -3,7 +3,7 @@ import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
 import { fieldManagerFlag } from '../../write-flags.js';
-import { eachTarget, groupKindName, patchTarget, refusal, requireTarget, targetFlags } from './target.js';
+import { eachOfAll, groupKindName, patchTarget, refusal, requireTarget, targetFlags } from './target.js';
 
 interface Words {
   readonly verb: 'pause' | 'resume';
@@ -23,7 +23,7 @@ const pauseVerb = (words: Words): Verb<Client> => ({
     const { client, flags, io } = invocation;
     requireTarget(invocation);
     const print = objectPrinter(invocation, { operation: words.operation });
-    eachTarget(invocation, (target) => {
+    eachOfAll(invocation, (target) => {
       if (groupKindName(target) !== 'Deployment.apps') throw refusal(target, words.unsupported);
       if (Boolean(target.object.spec.paused) === words.paused) throw refusal(target, words.already);
       // Strategic merge: null takes the field away, as a false one is not stored.

@@ -5,7 +5,7 @@ import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
 import { fieldManagerFlag } from '../../write-flags.js';
-import { eachTarget, groupKindName, patchTarget, refusal, requireTarget, targetFlags } from './target.js';
+import { eachOfAll, groupKindName, patchTarget, refusal, requireTarget, targetFlags } from './target.js';
 
 const annotation = 'kubectl.kubernetes.io/restartedAt';
 
@@ -18,7 +18,7 @@ export const rolloutRestart: Verb<Client> = {
     const { client, flags, io } = invocation;
     requireTarget(invocation);
     const print = objectPrinter(invocation, { operation: 'restarted' });
-    const found = eachTarget(invocation, (target) => {
+    const found = eachOfAll(invocation, (target) => {
       const kind = groupKindName(target);
       if (kind !== 'Deployment.apps' && kind !== 'DaemonSet.apps') throw refusal(target, 'restarting is not supported');
       if (target.object.spec.paused) throw refusal(target, "can't restart paused deployment (run rollout resume first)");

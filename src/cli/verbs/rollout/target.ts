@@ -2,11 +2,11 @@
 import type { KubeObject } from '../../../model/object.js';
 import type { Flag, Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { severalErrors, UsageError } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { manifestsOf } from '../../manifest/index.js';
 import { typeName } from '../../mapper.js';
-import { findTargets, requestFor, type Target } from '../../resources.js';
+import { findTargets, requestFor, type Target, type Targets, visitAll } from '../../resources.js';
 
 export const targetFlags: readonly Flag[] = [
   ...filenameFlags('that name the resources.'),
@@ -22,8 +22,20 @@ export function requireTarget({ args, flags }: Invocation<Client>): void {
 
 /** Calls `visit` for each object; what fails for one is said after the others. */
 export function eachTarget(invocation: Invocation<Client>, visit: (target: Target) => void): number {
-  const { args, client, flags, io, namespace, namespaceGiven, program } = invocation;
-  const found = findTargets(
+  const found = targetsOf(invocation);
+  visitAll(found.inOrder, visit);
+  return found.targets.length;
+}
+
+/** The same for verbs that look for all of the objects first: what is not there is said before what fails. */
+export function eachOfAll(invocation: Invocation<Client>, visit: (target: Target) => void): number {
+  const { targets, errors } = targetsOf(invocation);
+  visitAll([...errors, ...targets], visit);
+  return targets.length;
+}
+
+const targetsOf = ({ args, client, flags, io, namespace, namespaceGiven, program }: Invocation<Client>): Targets =>
+  findTargets(
     {
       args,
       program,
@@ -35,21 +47,23 @@ export function eachTarget(invocation: Invocation<Client>, visit: (target: Targe
     },
     client,
   );
-  const errors = [...found.errors];
-  for (const target of found.targets) {
-    try {
-      visit(target);
-    } catch (e) {
-      errors.push(e as Error);
-    }
-  }
-  if (errors.length > 0) throw severalErrors(errors);
-  return found.targets.length;
-}
 
 /** "Deployment.apps": how messages name a kind. */
 export const groupKindName = ({ resource }: Target): string =>
   resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
+
+/** Kinds of workloads that kubectl's visitor knows (pkg/apps/kind_visitor.go), with no revisions to look at. */
+const plainWorkloads: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet.apps', 'ReplicationController', 'Job.batch', 'CronJob.batch']);
+
+/** A history or a rollback was asked of a kind that keeps no revisions. */
+export function withoutRevisions(target: Target, sought: string, missing: string): UsageError {
+  const kind = groupKindName(target);
+  return new UsageError(
+    plainWorkloads.has(kind)
+      ? `no ${missing} has been implemented for ${JSON.stringify(kind)}`
+      : `error retrieving ${sought} for ${JSON.stringify(kind)}, no visitor method exists for {${target.resource.group} ${target.resource.kind}}`,
+  );
+}
 
 /** `error: deployments.apps "web" is already paused`: kubectl writes the prefix itself. */
 export const refusal = (target: Target, why: string): UsageError =>

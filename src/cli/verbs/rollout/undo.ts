@@ -9,7 +9,7 @@ import { objectPrinter, printFlags } from '../../print/printer.js';
 import type { Target } from '../../resources.js';
 import { type DryRun, dryRunFlag, dryRunOf, withDryRun } from '../../write-flags.js';
 import { type Revision, revisionsOf, templateText } from './revisions.js';
-import { eachTarget, groupKindName, patchTarget, requireTarget, revisionFlag, targetFlags } from './target.js';
+import { eachTarget, groupKindName, patchTarget, requireTarget, revisionFlag, targetFlags, withoutRevisions } from './target.js';
 
 export const rolloutUndo: Verb<Client> = {
   id: 'rollout undo',
@@ -21,13 +21,12 @@ export const rolloutUndo: Verb<Client> = {
     const dryRun = dryRunOf(flags, io);
     requireTarget(invocation);
     eachTarget(invocation, (target) => {
-      const kind = groupKindName(target);
       const revisions = revisionsOf(target, client);
       if (lastApplied(target.object) !== undefined)
         io.err(
           `Warning: resource ${target.resource.plural}/${target.name} was previously managed with '${program} apply'. Rolling back will not update the ${lastAppliedAnnotation} annotation, which may cause unexpected behavior on future '${program} apply' operations. Consider using '${program} apply' with your previous configuration file instead.\n`,
         );
-      if (!revisions) throw new UsageError(`no rollbacker has been implemented for ${JSON.stringify(kind)}`);
+      if (!revisions) throw withoutRevisions(target, 'rollbacker', 'rollbacker');
       const said = rollBack(target, client, { revisions, to: flags.int('to-revision'), dryRun });
       io.out(objectPrinter(invocation, { operation: withDryRun(said, dryRun) })(target.object));
     });

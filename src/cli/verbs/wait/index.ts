@@ -97,7 +97,8 @@ function created(question: Question, client: Client, deadline: number): Subjects
   for (;;) {
     const { targets, errors } = findTargets(question, client);
     const left = deadline - client.now();
-    if (targets.length > 0 || left <= 0) return { queries: targets, errors: [...errors] };
+    if (targets.length > 0 || errors.length > 0) return { queries: targets, errors: [...errors] };
+    if (left <= 0) throw new UsageError('timed out waiting for the condition');
     client.pass(left);
   }
 }
