@@ -52,22 +52,22 @@ export const patch: Verb<Client> = {
     const { flags, io, client } = invocation;
     const type = checkFlags(invocation);
     const dryRun = dryRunOf(flags, io);
-    const body = readPatch(invocation, type);
+    const body = readPatch(invocation, (flags.bool('local') || dryRun === 'client') && type);
     const print = (old: KubeObject, patched: KubeObject, shown = patched): void => {
       // kubectl does not say here that it was a dry run.
       const operation = same(patched, old) ? 'patched (no change)' : 'patched';
       io.out(objectPrinter(invocation, { operation })(shown));
     };
     if (flags.bool('local')) {
-      for (const { object } of localObjects(invocation)) print(object, patchLocally(object, body, type));
+      for (const { object } of localObjects(invocation)) print(object, patchLocally(object, body(), type));
       return;
     }
     const found = findTargets(question(invocation), client);
     if (found.inOrder.length === 0) throw new UsageError('no objects passed to patch');
     visitAll(found.inOrder, (target) => {
       const old = target.manifest?.object ?? target.object;
-      if (dryRun === 'client') return print(old, patchLocally(target.object, body, type));
-      const patched = patchOnServer(target, body, type, dryRun, invocation);
+      if (dryRun === 'client') return print(old, patchLocally(target.object, body(), type));
+      const patched = patchOnServer(target, body(), type, dryRun, invocation);
       print(old, patched, flags.bool('record') ? noted(target, patched, dryRun, invocation) : patched);
     });
   },
@@ -100,13 +100,14 @@ function localObjects({ flags, io }: Invocation<Client>): readonly ManifestObjec
   return allObjects(manifestsOf(flags, io));
 }
 
-/** JSON goes to the server as it is, which then says what is wrong with it; anything else is read as YAML. */
-function readPatch({ flags, io }: Invocation<Client>, type: PatchType): Json {
+/** JSON goes to the server as it is, which then says what is wrong with it: so it is read for each object. Anything else is read as YAML. */
+function readPatch({ flags, io }: Invocation<Client>, locally: false | PatchType): () => Json {
   const file = flags.string('patch-file');
   const text = file === '' ? flags.string('patch') : readFile(file, io.cwd);
-  if (/^\s*\{/.test(text)) return parseJSON(text, flags.bool('local') && type);
+  if (/^\s*\{/.test(text)) return () => parseJSON(text, locally);
   try {
-    return readYaml(text) as Json;
+    const body = readYaml(text) as Json;
+    return () => body;
   } catch (e) {
     if (!(e instanceof YamlError)) throw e;
     throw new UsageError(`unable to parse ${JSON.stringify(flags.string('patch'))}: ${e.message}`);
