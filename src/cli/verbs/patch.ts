@@ -52,7 +52,7 @@ export const patch: Verb<Client> = {
     const { flags, io, client } = invocation;
     const type = checkFlags(invocation);
     const dryRun = dryRunOf(flags, io);
-    const body = readPatch(invocation, (flags.bool('local') || dryRun === 'client') && type);
+    const body = readPatch(invocation, type, flags.bool('local') || dryRun === 'client' ? inProcess : onServer);
     const print = (old: KubeObject, patched: KubeObject, shown = patched): void => {
       // kubectl does not say here that it was a dry run.
       const operation = same(patched, old) ? 'patched (no change)' : 'patched';
@@ -101,10 +101,10 @@ function localObjects({ flags, io }: Invocation<Client>): readonly ManifestObjec
 }
 
 /** JSON goes to the server as it is, which then says what is wrong with it: so it is read for each object. Anything else is read as YAML. */
-function readPatch({ flags, io }: Invocation<Client>, locally: false | PatchType): () => Json {
+function readPatch({ flags, io }: Invocation<Client>, type: PatchType, refuse: Refusal): () => Json {
   const file = flags.string('patch-file');
   const text = file === '' ? flags.string('patch') : readFile(file, io.cwd);
-  if (/^\s*\{/.test(text)) return () => parseJSON(text, locally);
+  if (/^\s*\{/.test(text)) return () => parseJSON(text, (message) => refuse(type, message));
   try {
     const body = readYaml(text) as Json;
     return () => body;
@@ -122,16 +122,21 @@ function readFile(file: string, cwd: string): string {
   }
 }
 
-function parseJSON(text: string, local: false | PatchType): Json {
+/** How broken JSON is refused by whoever merges the patch. */
+type Refusal = (type: PatchType, message: string) => Error;
+
+const onServer: Refusal = (type, message) => badRequest(type === 'strategic' ? message : `error decoding patch: ${message}`);
+
+const inProcess: Refusal = (type, message) =>
+  new UsageError({ strategic: 'invalid JSON document', merge: 'Invalid JSON Patch', json: message }[type]);
+
+function parseJSON(text: string, refusal: (message: string) => Error): Json {
   try {
     const rest = text.slice(scanJson(text, 0)).trim();
     if (rest !== '') throw new Error(`invalid character '${rest[0]}' after top-level value`);
     return JSON.parse(text) as Json;
   } catch (e) {
-    if (local === 'strategic') throw new UsageError('invalid JSON document');
-    if (local === 'merge') throw new UsageError('Invalid JSON Patch');
-    const message = e instanceof UnexpectedEof ? 'unexpected end of JSON input' : (e as Error).message;
-    throw local ? new UsageError(message) : badRequest(message);
+    throw refusal(e instanceof UnexpectedEof ? 'unexpected end of JSON input' : (e as Error).message);
   }
 }
 
