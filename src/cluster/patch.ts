@@ -60,7 +60,8 @@ function patched(session: Session, old: KubeObject, type: string, request: Reque
 const unusable = (value: string, why: string): StatusError => invalid({ group: '', kind: '' }, '', [invalidValue('patch', value, why)]);
 
 function jsonPatched(old: KubeObject, patch: unknown): Json {
-  if (!Array.isArray(patch)) throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonWord(patch)} into Go value of type []handlers.jsonPatchOp`);
+  if (!Array.isArray(patch))
+    throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonWord(patch)} into Go value of type []handlers.jsonPatchOp`);
   try {
     return applyJSONPatch(old, patch) as Json;
   } catch (e) {
