@@ -1,11 +1,14 @@
 // Leaving the sender: a packet from outside meets a node's rules only when it is sent to a node, or to an address that a load balancer or router brings there.
+import { Buckets } from '../lib/buckets.js';
 import { needsHealthCheck } from '../kinds/service/facts.js';
 import { isOff } from '../model/faults.js';
 import type { Node, Service } from '../model/generated/api.js';
-import type { Reader } from '../model/store.js';
+import { keyOf } from '../model/object.js';
+import type { Reader, View } from '../model/store.js';
 import { addresses } from './addresses.js';
 import { localEndpoints } from './endpoints.js';
 import { isIPv6, sourceAddress } from './net.js';
+import { clusterIPsOf } from './proxy/service-table.js';
 import type { Step, Walk } from './walk.js';
 
 export const senderRoute: Step = (walk) => {
@@ -18,14 +21,14 @@ export const senderRoute: Step = (walk) => {
     walk.node = node.metadata.name;
     return undefined;
   }
-  const services = reader.list('Service');
+  const services = [...reader.view(owners).all(to)];
   const balanced = services.find((s) => s.status?.loadBalancer?.ingress?.some((i) => i.ip === to) || s.spec.externalIPs?.includes(to));
   if (balanced) {
     const nodes = nodesFor(balanced, reader);
     walk.node = nodes[walk.net.pick(nodes.length)]?.metadata.name;
     return undefined;
   }
-  const owner = services.find((s) => s.spec.clusterIPs?.includes(to) || s.spec.clusterIP === to);
+  const owner = services.find((s) => clusterIPsOf(s).includes(to));
   const pod = owner ? undefined : addresses(reader).podAt(to);
   if (owner)
     walk.hops.push({
@@ -50,6 +53,30 @@ export const senderRoute: Step = (walk) => {
       cause: 'no-route',
     });
   return 'timeout';
+};
+
+const addressesOf = (s: Service): string[] => [
+  ...new Set([
+    ...clusterIPsOf(s),
+    ...(s.spec.externalIPs ?? []),
+    ...(s.status?.loadBalancer?.ingress ?? []).flatMap((i) => (i.ip ? [i.ip] : [])),
+  ]),
+];
+
+/** Services by every address that is theirs, whether or not a kube-proxy writes rules for it. */
+const owners: View<Buckets<Service>> = {
+  kinds: ['Service'],
+  make: (reader) => {
+    const index = new Buckets<Service>();
+    for (const s of reader.list('Service')) for (const ip of addressesOf(s)) index.set(ip, keyOf(s), s);
+    return index;
+  },
+  apply: (index, { type, object, old }) => {
+    const key = keyOf(object);
+    for (const ip of old ? addressesOf(old as unknown as Service) : []) index.delete(ip, key);
+    const service = object as unknown as Service;
+    if (type !== 'DELETED') for (const ip of addressesOf(service)) index.set(ip, key, service);
+  },
 };
 
 const excluded = 'node.kubernetes.io/exclude-from-external-load-balancers';
