@@ -73,7 +73,7 @@ const owners: View<Buckets<Service>> = {
   },
   apply: (index, { type, object, old }) => {
     const key = keyOf(object);
-    for (const ip of old ? addressesOf(old as unknown as Service) : []) index.delete(ip, key);
+    for (const ip of addressesOf((old ?? object) as unknown as Service)) index.delete(ip, key);
     const service = object as unknown as Service;
     if (type !== 'DELETED') for (const ip of addressesOf(service)) index.set(ip, key, service);
   },
