@@ -6,7 +6,7 @@ import type { Container, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Reader, Writer } from '../model/store.js';
 import { netFrom } from '../network/net.js';
-import { frozenState, fullSyncPeriod, type ProxyState, proxyStateKey } from '../network/proxy/node.js';
+import { frozenState, fullSyncPeriod, leftovers, type ProxyState, proxyStateKey } from '../network/proxy/node.js';
 import { ipvsDeprecation, ProxyConfigError, type ProxySettings } from '../network/proxy/settings.js';
 import { isRunning, runtimeOf } from '../network/runtime.js';
 import { filesOf } from '../programs/container.js';
@@ -44,7 +44,7 @@ function reconcile(node: string, writer: Writer): void {
   }
   const settings = found.settings();
   if (!settings) return;
-  writer.setState(key, { settings, writer: found.id, ...leftovers(state, settings) } as unknown as Json);
+  writer.setState(key, { settings, writer: found.id, ...leftovers(writer, state, settings, writer.world.now()) } as unknown as Json);
   const object = settings.mode === 'ipvs' ? writer.get('Node', '', node) : undefined;
   if (object) writer.event(object, 'Warning', 'IPVSDeprecation', ipvsDeprecation, { component: 'kube-proxy', host: node });
 }
@@ -54,15 +54,6 @@ function mend(writer: Writer, node: string, { flushed, ...whole }: ProxyState, a
   const left = at - writer.world.now();
   if (left > 0) writer.after(left, node);
   else writer.setState(proxyStateKey(node), whole as unknown as Json);
-}
-
-/**
- * What stays of an earlier mode. At its start kube-proxy removes iptables and ipvs rules in nftables mode, and nftables rules in the others;
- * between iptables and ipvs nothing is removed. Mirrors platformCleanup of cmd/kube-proxy/app/server_linux.go.
- */
-function leftovers(before: ProxyState | undefined, { mode }: ProxySettings): Pick<ProxyState, 'leftByIPVS'> {
-  const left = before?.leftByIPVS || before?.settings.mode === 'ipvs';
-  return mode === 'iptables' && left ? { leftByIPVS: true } : {};
 }
 
 /** The kube-proxy that runs on the node, and how to read what it was started with. */

@@ -3,6 +3,7 @@ import type { NodeProgram } from './process.js';
 import { conntrack } from './tools/conntrack.js';
 import { crictl } from './tools/crictl.js';
 import { iptables, iptablesSave } from './tools/iptables.js';
+import { ipset } from './tools/ipset.js';
 import { ipvsadm } from './tools/ipvsadm.js';
 import { systemctl } from './tools/systemctl.js';
 import { nft } from './tools/nft.js';
@@ -15,6 +16,7 @@ export const nodePrograms: Readonly<Record<string, NodeProgram>> = {
   'iptables-save': iptablesSave,
   ip6tables: iptables,
   'ip6tables-save': iptablesSave,
+  ipset,
   ipvsadm,
   nft,
   systemctl,

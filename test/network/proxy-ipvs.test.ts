@@ -97,7 +97,7 @@ TCP  172.30.1.2:30080 rr persistent 10800
   });
 
   test('kube-ipvs0 holds the addresses of Services, not of node ports', () => {
-    expect(boundIPs(node)).toEqual(['10.96.100.1', '198.51.100.7']);
+    expect(boundIPs(node, 'IPv4')).toEqual(['10.96.100.1', '198.51.100.7']);
   });
 });
 

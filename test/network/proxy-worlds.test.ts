@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { ruleset } from '../../src/network/proxy/iptables/build.js';
 import type { TableName } from '../../src/network/proxy/iptables/rule.js';
 import { save } from '../../src/network/proxy/iptables/print.js';
+import { referencesTo, ipvsRuleset } from '../../src/network/proxy/ipvs/rules.js';
+import { ipSets } from '../../src/network/proxy/ipvs/sets.js';
 import { nftables } from '../../src/network/proxy/nftables/build.js';
 import { tableText } from '../../src/network/proxy/nftables/list.js';
 import { type ProxySettings, proxySettings } from '../../src/network/proxy/settings.js';
@@ -18,6 +20,13 @@ interface World {
   iptables: Record<TableName, string>;
   ip6tables: Record<TableName, string>;
   nftables: string;
+  /** Absent where Pods are told by interfaces. */
+  ipvs?: {
+    iptables: Record<'nat' | 'filter', string>;
+    ip6tables: Record<'nat' | 'filter', string>;
+    /** Members in the order of text. */
+    ipset: Record<string, { type: string; references: number; members: string[] }>;
+  };
 }
 
 const worlds = readFileSync(new URL('../../fixtures/recorded/proxy-worlds.jsonl', import.meta.url), 'utf8')
@@ -40,6 +49,24 @@ describe.each(worlds.map((w): [string, World] => [`${w.id}: ${w.config.trim().re
   ] as const)('iptables, %s', (family, saved) => {
     const rules = ruleset(node('iptables'), family);
     for (const table of ['nat', 'filter', 'mangle'] as const) expect(inOrder(save(rules, table))).toEqual(inOrder(saved[table]));
+  });
+  test.runIf(world.ipvs)('ipvs', () => {
+    const { iptables, ip6tables, ipset } = world.ipvs as NonNullable<World['ipvs']>;
+    const sets: Record<string, object> = {};
+    for (const family of ['IPv4', 'IPv6'] as const) {
+      const proxy = node('ipvs');
+      const rules = ipvsRuleset(proxy, family);
+      const lines = (table: 'nat' | 'filter'): string[] =>
+        save(rules, table)
+          .split('\n')
+          .filter((l) => !l.includes(' -m ipvs '));
+      const saved = family === 'IPv4' ? iptables : ip6tables;
+      for (const table of ['nat', 'filter'] as const)
+        expect(lines(table)).toEqual(saved[table].replaceAll(/\[\d+:\d+\]/g, '[0:0]').split('\n'));
+      for (const { name, type, members } of Object.values(ipSets(proxy, family).byName))
+        sets[name] = { type, references: referencesTo(rules, name), members: [...members].sort() };
+    }
+    expect(sets).toEqual(ipset);
   });
   test('nftables', () => {
     const text = (['IPv4', 'IPv6'] as const).map((family) => tableText(nftables(node('nftables'), family))).join('');

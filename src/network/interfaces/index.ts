@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../../model/config.js';
 import type { Node } from '../../model/generated/api.js';
 import { hasNetwork, type Net, nodeIP, onHostNetwork } from '../net.js';
 import { boundIPs } from '../proxy/ipvs/servers.js';
-import { proxyNode } from '../proxy/node.js';
+import { ofMode, proxyNode } from '../proxy/node.js';
 import { flannel } from './flannel.js';
 import { kindnet } from './kindnet.js';
 import {
@@ -112,8 +112,8 @@ export function nodeNamespace(net: Net, node: Node): NetNamespace {
 
 /** In ipvs mode, kube-proxy makes an interface that holds the Services' addresses, so that their packets come in to the node. */
 function virtualServers(net: Net, node: Node, veths: readonly Link[]): Link[] {
-  const proxy = proxyNode(net.reader, node.metadata.name);
-  if (proxy?.settings.mode !== 'ipvs') return [];
+  const proxy = ofMode(proxyNode(net.reader, node.metadata.name), 'ipvs');
+  if (!proxy) return [];
   return [
     {
       index: Math.max(2, ...veths.map((v) => v.index)) + 1,
@@ -124,7 +124,9 @@ function virtualServers(net: Net, node: Node, veths: readonly Link[]): Link[] {
       mtu: 1500,
       qdisc: 'noop',
       mac: macOf(`kube-ipvs0 ${node.metadata.name}`),
-      addresses: boundIPs(proxy).map((ip) => ({ ip, prefix: ip.includes(':') ? 128 : 32, scope: 'global' })),
+      addresses: (['IPv4', 'IPv6'] as const)
+        .flatMap((family) => boundIPs(proxy, family))
+        .map((ip) => ({ ip, prefix: ip.includes(':') ? 128 : 32, scope: 'global' })),
     },
   ];
 }

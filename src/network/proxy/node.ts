@@ -13,12 +13,23 @@ export interface ProxyState {
   readonly settings: ProxySettings;
   /** Which start of which container writes them; absent: nobody does. */
   readonly writer?: string;
-  /** A kube-proxy in ipvs mode ran here before one in iptables mode, which does not clean up after it. */
-  readonly leftByIPVS?: true;
+  /** Of iptables and ipvs mode, the other one ran here before: neither cleans up after the other. */
+  readonly left?: Left;
   /** Tables that somebody emptied since ("IPv4 nat"), and when first. kube-proxy does not see that: it writes what changes, and all only now and then. */
   readonly flushed?: { readonly at: number; readonly tables: readonly string[] };
-  /** What the rules were made of when the last writer stopped, and when that was (milliseconds). */
-  readonly frozen?: { readonly at: number; readonly services: readonly Service[]; readonly slices: readonly EndpointSlice[] };
+  readonly frozen?: Frozen;
+}
+
+/** What the rules were made of when the last writer stopped, and when that was (milliseconds). */
+interface Frozen {
+  readonly at: number;
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+}
+
+interface Left {
+  readonly settings: ProxySettings;
+  readonly frozen: Frozen;
 }
 
 /** How often kube-proxy writes all rules, changed or not (FullSyncPeriod): milliseconds. */
@@ -40,7 +51,8 @@ export interface ProxyNode {
   readonly serviceCIDRs: readonly string[];
   /** When the rules stopped following the API; undefined: they do. */
   readonly staleSince: number | undefined;
-  readonly leftByIPVS?: true;
+  /** The same node as a kube-proxy in the other one of iptables and ipvs mode left it. */
+  readonly left?: ProxyNode;
   /** iptables' tables that somebody emptied: "IPv4 nat". */
   readonly flushed?: readonly string[];
 }
@@ -84,16 +96,20 @@ export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
   const ranges = reader.view(serviceCIDRs).all;
   const known = lately.get(state);
   if (known && known.node === node && known.proxy.table === table && known.proxy.serviceCIDRs === ranges) return known.proxy;
-  const proxy: ProxyNode = {
+  const facts = {
     name,
     ips: nodeIPs(node),
     zone: node?.metadata.labels?.['topology.kubernetes.io/zone'],
     podCIDRs: node?.spec?.podCIDRs ?? [],
+    serviceCIDRs: ranges,
+  };
+  const { left } = state;
+  const proxy: ProxyNode = {
+    ...facts,
     settings: state.settings,
     table,
-    serviceCIDRs: ranges,
     staleSince: state.frozen?.at,
-    ...(state.leftByIPVS && { leftByIPVS: true }),
+    ...(left && { left: { ...facts, settings: left.settings, table: frozenTable(left.frozen), staleSince: left.frozen.at } }),
     ...(state.flushed && { flushed: state.flushed.tables }),
   };
   lately.set(state, { node, proxy });
@@ -101,19 +117,38 @@ export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
 }
 
 function tableOf(reader: Reader, { frozen }: ProxyState): Table {
-  if (!frozen) return reader.view(liveTable);
+  return frozen ? frozenTable(frozen) : reader.view(liveTable);
+}
+
+function frozenTable(frozen: Frozen): Table {
   let table = frozenTables.get(frozen);
   if (!table) frozenTables.set(frozen, (table = new Table(frozen.services, frozen.slices)));
   return table;
 }
 
-export const frozenState = (reader: Reader, { settings, leftByIPVS, flushed }: ProxyState, at: number): Json =>
-  ({
-    settings,
-    ...(leftByIPVS && { leftByIPVS }),
-    ...(flushed && { flushed }),
-    frozen: { at, services: reader.list('Service'), slices: reader.list('EndpointSlice.discovery.k8s.io') },
-  }) as unknown as Json;
+const frozenNow = (reader: Reader, at: number): Frozen => ({
+  at,
+  services: reader.list('Service'),
+  slices: reader.list('EndpointSlice.discovery.k8s.io'),
+});
+
+export const frozenState = (reader: Reader, { settings, left, flushed }: ProxyState, at: number): Json =>
+  ({ settings, ...(left && { left }), ...(flushed && { flushed }), frozen: frozenNow(reader, at) }) as unknown as Json;
+
+/**
+ * What stays of an earlier mode. At its start kube-proxy removes iptables and ipvs rules in nftables mode, and nftables rules in the others;
+ * between iptables and ipvs nothing is removed. Mirrors platformCleanup of cmd/kube-proxy/app/server_linux.go.
+ */
+export function leftovers(reader: Reader, before: ProxyState | undefined, { mode }: ProxySettings, at: number): Pick<ProxyState, 'left'> {
+  if (!before || mode === 'nftables' || before.settings.mode === 'nftables') return {};
+  const { settings, frozen = frozenNow(reader, at), left } = before;
+  if (settings.mode !== mode) return { left: { settings, frozen } };
+  return left ? { left } : {};
+}
+
+/** The node as a kube-proxy of this mode has made it, or has left it. */
+export const ofMode = (node: ProxyNode | undefined, mode: ProxySettings['mode']): ProxyNode | undefined =>
+  [node, node?.left].find((n) => n?.settings.mode === mode);
 
 /** Its primary address of the family. */
 export const primaryIP = (node: ProxyNode, family: 'IPv4' | 'IPv6'): string | undefined => node.ips.find((ip) => familyOf(ip) === family);

@@ -3,7 +3,7 @@ import { endpointText } from '../../network/proxy/port.js';
 import { listed, saved } from '../../network/proxy/ipvs/list.js';
 import { connectionsOf } from '../../network/proxy/ipvs/memory.js';
 import { type VirtualServer, virtualServers } from '../../network/proxy/ipvs/servers.js';
-import { proxyNode } from '../../network/proxy/node.js';
+import { ofMode, proxyNode } from '../../network/proxy/node.js';
 import type { NodeAccess } from '../node-access.js';
 import type { NodeProgram } from '../process.js';
 import type { Process } from '../process.js';
@@ -54,7 +54,6 @@ export const ipvsadm: NodeProgram = (p, access) => {
   const write = [...'AEDCaerdRZ'].find((f) => given.has(f));
   if (write !== undefined) return refused(p, `-${write} (only kube-proxy makes virtual servers)`);
   const servers = serversOf(access);
-  if (servers === undefined) return refused(p, 'the virtual servers that an earlier kube-proxy in ipvs mode left behind');
   const asked = ['t', 'u', 'q'].find((f) => given.has(f));
   const shown =
     asked === undefined ? servers : servers.filter((s) => protocolOf[asked] === s.of.protocol && endpointText(s) === given.value(asked));
@@ -76,10 +75,9 @@ function fail(p: Process, message: string): number {
 
 const refused = (p: Process, what: string): number => fail(p, `not simulated: ${what}`);
 
-/** Undefined: they are there, but nobody knows which. */
-function serversOf({ net, name }: NodeAccess): readonly VirtualServer[] | undefined {
-  const node = proxyNode(net.reader, name);
-  if (node?.leftByIPVS) return undefined;
-  if (node?.settings.mode !== 'ipvs') return [];
+/** Those that kube-proxy made, or left. */
+function serversOf({ net, name }: NodeAccess): readonly VirtualServer[] {
+  const node = ofMode(proxyNode(net.reader, name), 'ipvs');
+  if (!node) return [];
   return (['IPv4', 'IPv6'] as const).flatMap((family) => node.table.all().flatMap((entry) => virtualServers(node, entry, family)));
 }

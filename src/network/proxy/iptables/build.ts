@@ -47,9 +47,24 @@ export function partOf(node: ProxyNode, family: IPFamily, entry: ProxiedService)
   return part;
 }
 
+/** Above so many endpoints, their rules are written without comments. */
+const largestCommented = 1000;
+
+const endpointsIn = (services: readonly ProxiedService[], family: IPFamily): number =>
+  services.flatMap((entry) => proxyPorts(entry, family)).reduce((sum, port) => sum + port.endpoints.length, 0);
+
+const uncommented = (rule: Rule): Rule =>
+  rule.about?.endpoint ? { ...rule, matches: rule.matches.filter((m) => m.kind !== 'comment') } : rule;
+
+const withoutComments = (part: Part): Part => ({
+  ...part,
+  nat: new Map([...part.nat].map(([chain, rules]) => [chain, rules.map(uncommented)])),
+});
+
 /** The rules that are there for these Services. */
 export function ruleset(node: ProxyNode, family: IPFamily, services: readonly ProxiedService[] = node.table.all()): Ruleset {
-  const parts = [...services.map((entry) => partOf(node, family, entry)), frameOf(node, family)];
+  const own = services.map((entry) => partOf(node, family, entry));
+  const parts = [...(endpointsIn(services, family) > largestCommented ? own.map(withoutComments) : own), frameOf(node, family)];
   const gone = (table: TableName): boolean => node.flushed?.includes(`${family} ${table}`) ?? false;
   const left = (part: Part, table: TableName): Chains => (gone(table) ? new Map([...part[table].keys()].map((c) => [c, []])) : part[table]);
   return {

@@ -2,7 +2,7 @@
 import { endpointText } from '../port.js';
 import { builtIn } from './frame.js';
 import { portName } from '../../../lib/port-names.js';
-import { chainsOf, deviceText, keptProbability, printRule, recentMask } from './print.js';
+import { chainsOf, deviceText, keptProbability, printRule, protocolNumbers, recentMask } from './print.js';
 import { type AddressMatch, type Match, type Rule, type Ruleset, type TableName, type Target } from './rule.js';
 
 export interface ListOptions {
@@ -40,14 +40,12 @@ function columns({ verbose, exact, lineNumbers }: ListOptions): string {
   return `${lineNumbers ? 'num  ' : ''}${counters}target     prot opt ${interfaces}source               destination         `;
 }
 
-const numbers = { tcp: '6', udp: '17', sctp: '132' } as const;
-
 function row(rule: Rule, number: number, { numeric, verbose, exact, lineNumbers }: ListOptions, ipv6: boolean): string {
   const width = exact ? 8 : 5;
   const zero = '0'.padStart(width);
   const any = (numeric ? '*' : 'any').padEnd(6);
   const device = rule.device ? `${rule.device.not ? '!' : ''}${deviceText(rule.device)}`.padEnd(6) : any;
-  const protocol = rule.protocol ? (numeric ? numbers[rule.protocol] : rule.protocol) : numeric ? '0' : 'all';
+  const protocol = rule.protocol ? (numeric ? protocolNumbers[rule.protocol] : rule.protocol) : numeric ? '0' : 'all';
   const side = (match: AddressMatch | undefined): string =>
     `${match?.not ? '!' : ' '}${(match ? addressText(match, numeric) : numeric ? (ipv6 ? '::/0' : '0.0.0.0/0') : 'anywhere').padEnd(19)} `;
   return [
@@ -78,7 +76,7 @@ function matchText(rule: Rule, match: Match, numeric: boolean, ipv6: boolean): s
       return `${rule.protocol} dpt:${(!numeric && portName(match.port, rule.protocol ?? 'tcp')) || match.port}`;
     }
     case 'addrtype':
-      return `ADDRTYPE match ${match.side}-type LOCAL`;
+      return `ADDRTYPE match ${match.side}-type ${match.not ? '!' : ''}LOCAL`;
     case 'conntrack':
       return `${match.not ? '! ' : ''}ctstate ${match.states.join(',')}`;
     case 'mark':
@@ -89,6 +87,12 @@ function matchText(rule: Rule, match: Match, numeric: boolean, ipv6: boolean): s
       return `recent: ${match.set ? 'SET' : `CHECK seconds: ${match.seconds} reap`} name: ${match.name} side: source mask: ${recentMask(ipv6)}`;
     case 'nfacct':
       return `nfacct-name  ${match.name}`;
+    case 'set':
+      return `match-set ${match.name} ${match.sides}`;
+    case 'physdev':
+      return 'PHYSDEV match ! --physdev-is-in';
+    case 'ipvs':
+      return `vproto ${protocolNumbers[match.protocol]} vaddr ${match.ip} vport ${match.port}`;
   }
 }
 
@@ -99,7 +103,7 @@ function targetText(target: Target, ipv6: boolean): string {
     case 'REJECT':
       return ` reject-with ${ipv6 ? 'icmp6' : 'icmp'}-port-unreachable`;
     case 'MASQUERADE':
-      return ' random-fully';
+      return target.ports === 'kept' ? '' : ' random-fully';
     case 'MARK':
       return ` MARK ${target.set ? 'or' : 'xor'} ${target.mark}`;
     case 'DNAT':

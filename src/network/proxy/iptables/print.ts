@@ -9,6 +9,8 @@ const side = (option: string, match: AddressMatch | undefined): string => (match
 /** "!veth+": what begins so. */
 export const deviceText = ({ device, prefix }: DeviceMatch): string => `${device}${prefix ? '+' : ''}`;
 
+export const protocolNumbers = { tcp: '6', udp: '17', sctp: '132' } as const;
+
 /** Words of these letters need no quotes. */
 const quoted = (text: string): string => (/^[-\w]+$/.test(text) ? text : `"${text.replace(/["\\']/g, '\\$&')}"`);
 
@@ -27,7 +29,7 @@ function matchText(rule: Rule, match: Match, ipv6: boolean): string {
     case 'protocol':
       return `-m ${rule.protocol}${match.port === undefined ? '' : ` --dport ${match.port}`}`;
     case 'addrtype':
-      return `-m addrtype --${match.side}-type LOCAL`;
+      return `-m addrtype ${match.not ? '! ' : ''}--${match.side}-type LOCAL`;
     case 'conntrack':
       return `-m conntrack ${match.not ? '! ' : ''}--ctstate ${match.states.join(',')}`;
     case 'mark':
@@ -38,6 +40,12 @@ function matchText(rule: Rule, match: Match, ipv6: boolean): string {
       return `-m recent ${match.set ? '--set' : `--rcheck --seconds ${match.seconds} --reap`} --name ${match.name} --mask ${recentMask(ipv6)} --rsource`;
     case 'nfacct':
       return `-m nfacct --nfacct-name  ${match.name}`;
+    case 'set':
+      return `-m set --match-set ${match.name} ${match.sides}`;
+    case 'physdev':
+      return '-m physdev ! --physdev-is-in';
+    case 'ipvs':
+      return `-m ipvs --vproto ${protocolNumbers[match.protocol]} --vaddr ${match.ip} --vport ${match.port}`;
   }
 }
 
@@ -48,7 +56,7 @@ function targetText(target: Target, ipv6: boolean): string {
     case 'REJECT':
       return `REJECT --reject-with ${ipv6 ? 'icmp6' : 'icmp'}-port-unreachable`;
     case 'MASQUERADE':
-      return 'MASQUERADE --random-fully';
+      return target.ports === 'kept' ? 'MASQUERADE' : 'MASQUERADE --random-fully';
     case 'MARK':
       return `MARK --set-xmark ${target.mark}/${target.set ? target.mark : '0x0'}`;
     case 'DNAT':

@@ -28,7 +28,7 @@ export type Match =
   | { readonly kind: 'comment'; readonly text: string }
   /** "-m tcp --dport 80", of the rule's own protocol. */
   | { readonly kind: 'protocol'; readonly port?: number }
-  | { readonly kind: 'addrtype'; readonly side: 'src' | 'dst' }
+  | { readonly kind: 'addrtype'; readonly side: 'src' | 'dst'; readonly not?: true }
   | {
       readonly kind: 'conntrack';
       readonly not: boolean;
@@ -40,11 +40,19 @@ export type Match =
   | { readonly kind: 'statistic'; readonly of: number }
   | { readonly kind: 'recent'; readonly name: string; readonly set: true }
   | { readonly kind: 'recent'; readonly name: string; readonly set: false; readonly seconds: number }
-  | { readonly kind: 'nfacct'; readonly name: string };
+  | { readonly kind: 'nfacct'; readonly name: string }
+  /** Is what these sides of the packet say in the address set? */
+  | { readonly kind: 'set'; readonly name: string; readonly sides: 'dst' | 'dst,dst' | 'src,dst' | 'dst,dst,src' }
+  /** It did not come in by a port of a bridge. */
+  | { readonly kind: 'physdev' }
+  /** It belongs to a virtual server. */
+  | { readonly kind: 'ipvs'; readonly ip: string; readonly protocol: 'tcp' | 'udp' | 'sctp'; readonly port: number };
 
 export type Target =
   | { readonly kind: 'jump'; readonly chain: string }
-  | { readonly kind: 'ACCEPT' | 'DROP' | 'RETURN' | 'REJECT' | 'MASQUERADE' }
+  | { readonly kind: 'ACCEPT' | 'DROP' | 'RETURN' | 'REJECT' }
+  /** The sender's port becomes another one by chance, or is kept where it can be. */
+  | { readonly kind: 'MASQUERADE'; readonly ports?: 'kept' }
   /** Sets or takes away the masquerade mark. */
   | { readonly kind: 'MARK'; readonly set: boolean; readonly mark: string }
   | { readonly kind: 'DNAT'; readonly endpoint: ProxyEndpoint };

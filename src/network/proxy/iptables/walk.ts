@@ -169,7 +169,7 @@ class Passage {
       case 'protocol':
         return match.port === undefined || match.port === this.#port;
       case 'addrtype':
-        return isLocal(this.#node, match.side === 'dst' ? this.#to : this.#packet.source);
+        return isLocal(this.#node, match.side === 'dst' ? this.#to : this.#packet.source) !== (match.not ?? false);
       case 'conntrack':
         // Only first packets walk: NEW, and DNAT when that has happened to them.
         return (match.states.includes('NEW') || (!!this.#endpoint && match.states.includes('DNAT'))) !== match.not;
@@ -177,6 +177,11 @@ class Passage {
         return this.#marked !== match.not;
       case 'statistic':
         return this.#isItsTurn(match.of);
+      case 'set':
+      case 'physdev':
+      case 'ipvs':
+        // Rules of ipvs mode, which has its own walk.
+        return false;
       case 'recent':
         return match.set || this.#isRemembered(rule, match.seconds);
     }

@@ -28,7 +28,7 @@ const kept = new WeakMap<ProxiedService, Map<string, readonly VirtualServer[]>>(
 
 /** Those of one Service, in the order in which kube-proxy makes them. */
 export function virtualServers(node: ProxyNode, entry: ProxiedService, family: IPFamily): readonly VirtualServer[] {
-  const key = `${family} ${node.name} ${node.zone} ${node.ips} ${node.settings.nodePortAddresses} ${node.settings.scheduler}`;
+  const key = `${family} ${node.name} ${node.zone} ${nodeIPs(node, family)} ${node.settings.scheduler}`;
   let byNode = kept.get(entry);
   if (!byNode) kept.set(entry, (byNode = new Map()));
   let found = byNode.get(key);
@@ -39,9 +39,9 @@ export function virtualServers(node: ProxyNode, entry: ProxiedService, family: I
 function serversOf(node: ProxyNode, port: ProxyPort, family: IPFamily): VirtualServer[] {
   const { cluster, local, any } = categorize(port, node.name, node.zone);
   const server = (ip: string, number: number, by: Matched['by'], held: boolean): VirtualServer => {
-    // Without local endpoints, an internal policy leaves none; an external one all, for the sake of the node's own Pods.
+    // Without local endpoints it gets all that other addresses of the Service may lead to, for the sake of the node's own Pods.
     const none = held && local.length === 0;
-    const destinations = !held ? cluster : local.length > 0 ? local : any && port.internalLocal ? [] : cluster;
+    const destinations = held && !none ? local : cluster;
     return {
       name: `${port.protocol} ${endpointText({ ip, port: number })}`,
       ip,
@@ -65,16 +65,16 @@ function serversOf(node: ProxyNode, port: ProxyPort, family: IPFamily): VirtualS
   ];
 }
 
-/** Loopback addresses take no node ports in this mode. */
-function nodeIPs(node: ProxyNode, family: IPFamily): readonly string[] {
+/** Loopback addresses take no node ports in this mode; where ranges are given, those of the node's interface kube-ipvs0 that are in them do. */
+export function nodeIPs(node: ProxyNode, family: IPFamily): readonly string[] {
   const cidrs = nodePortCIDRs(node, family, 'all');
-  return cidrs === 'all' ? node.ips.filter((ip) => familyOf(ip) === family) : nodePortIPs(node, family, cidrs);
+  if (cidrs === 'all') return node.ips.filter((ip) => familyOf(ip) === family);
+  return nodePortIPs({ ...node, ips: [...node.ips, ...boundIPs(node, family)] }, family, cidrs);
 }
 
-/** The addresses that the node's interface kube-ipvs0 holds, so that their packets come in at all. */
-export function boundIPs(node: ProxyNode): string[] {
-  const found = (['IPv4', 'IPv6'] as const).flatMap((family) =>
-    node.table.all().flatMap((entry) => virtualServers(node, entry, family).flatMap((s) => (s.by === 'NodePort' ? [] : [s.ip]))),
-  );
+/** The addresses that kube-ipvs0 holds, so that their packets come in at all. */
+export function boundIPs(node: ProxyNode, family: IPFamily): string[] {
+  const ports = node.table.all().flatMap((entry) => proxyPorts(entry, family));
+  const found = ports.flatMap((p) => [p.clusterIP, ...p.externalIPs, ...p.loadBalancerIPs]);
   return [...new Set(found)].filter((ip) => !node.ips.includes(ip));
 }

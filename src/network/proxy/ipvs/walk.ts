@@ -6,7 +6,7 @@ import { isLocal, primaryIP, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyPort, proxyPorts } from '../port.js';
 import { type Chance, type NodePacket, passed, type Verdict, type Walker } from '../verdict.js';
 import { destinationLine, serverLine } from './list.js';
-import { type VirtualServer, virtualServers } from './servers.js';
+import { nodeIPs, type VirtualServer, virtualServers } from './servers.js';
 
 export const ipvsWalk: Walker = (node, packet, chance) => {
   const server = serverFor(node, packet);
@@ -40,7 +40,7 @@ function serverFor(node: ProxyNode, packet: NodePacket): VirtualServer | undefin
     const found = virtualServers(node, entry, family).find(fits);
     if (found) return found;
   }
-  if (!node.ips.includes(packet.to)) return undefined;
+  if (!nodeIPs(node, family).includes(packet.to)) return undefined;
   for (const entry of node.table.onNodePort(packet.port)) {
     const found = virtualServers(node, entry, family).find(fits);
     if (found) return found;
