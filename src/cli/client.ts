@@ -1,6 +1,8 @@
 // What a verb holds of the cluster: the door, with StatusErrors thrown, warnings printed, and names resolved by discovery.
 import type { Io } from '../model/io.js';
 import type { APIResource, Api, Reply, Request } from '../model/request.js';
+import { UsageError } from './errors.js';
+import { isPathSegment } from '../lib/names.js';
 import { type Status, StatusError } from '../model/status.js';
 import { Mapper } from './mapper.js';
 
@@ -70,6 +72,7 @@ export class Client {
   }
 
   private reply(request: Request): Reply {
+    checkPath(request);
     const reply = this.connection.call(request);
     for (const warning of reply.warnings) {
       if (this.warned.has(warning)) continue;
@@ -78,4 +81,14 @@ export class Client {
     }
     return reply;
   }
+}
+
+/** What cannot stand in a URL is never sent. Mirrors client-go's Request.Namespace and Request.Name. */
+function checkPath({ verb, namespace = '', name = '', subresource }: Request): void {
+  const refuse = (what: string, given: string): void => {
+    const wrong = isPathSegment(given);
+    if (wrong.length > 0) throw new UsageError(`invalid ${what} ${JSON.stringify(given)}: [${wrong.join(' ')}]`);
+  };
+  refuse('namespace', namespace);
+  if (verb !== 'create' || subresource) refuse('resource name', name);
 }

@@ -223,7 +223,7 @@ export function resourceOf({ object, source }: ManifestObject, mapper: Mapper): 
   const { name = '', namespace = '' } = object.metadata ?? {};
   const where = source === 'STDIN' ? 'STDIN' : source;
   throw new UsageError(
-    `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(where)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`,
+    `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(where)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion.replace(/^\//, ''))}\nensure CRDs are installed first`,
   );
 }
 

@@ -35,6 +35,7 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   if (options.validate) {
     const errors = [...validateNewMetadata(kind, obj), ...(kind.validateCreate?.(obj, session) ?? [])];
     if (errors.length > 0) throw invalid(kind.names, obj.metadata.name, showingEmptyMaps(errors, options.emptyMaps));
+    kind.forbid?.(obj, undefined, session);
     for (const w of kind.warnings?.(obj, undefined) ?? []) session.warnings.add(w);
   }
   if (session.reader.get(groupKind(kind.names.group, kind.names.kind), obj.metadata.namespace ?? '', obj.metadata.name)) {
@@ -79,7 +80,6 @@ function stamp(session: Session, kind: Kind, obj: KubeObject): void {
   delete m.resourceVersion;
   delete m.selfLink;
   if (kind.hasGeneration) m.generation = 1;
-  else delete m.generation;
 }
 
 /** A client cannot choose a status; kinds that always show one (Service: loadBalancer) fill it in prepareCreate or defaults. */

@@ -9,6 +9,7 @@ import { type Decoded, decode, decodeAs } from './decode.js';
 import { createObject } from './create.js';
 import { checkDeletable, deleteObject } from './delete.js';
 import { discover } from './discovery.js';
+import { dropRepeatedOwners } from './metadata.js';
 import { patchObject } from './patch.js';
 import { getObject, list, read, selected, table, watch } from './read.js';
 import { scaleColumns, scaleOf, writeScale } from './scale.js';
@@ -166,6 +167,9 @@ function act(session: Session, request: Request): Reply['body'] {
   }
 }
 
+const repeatedOwners =
+  '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests';
+
 /** The request's body as an object of the kind, in the namespace of the request. */
 function bodyOf(session: Session, kind: Kind, request: Request): Decoded {
   const { object, warnings, emptyMaps } = decode(request.body as KubeObject, kind, request.options?.fieldValidation ?? 'Warn');
@@ -176,6 +180,8 @@ function bodyOf(session: Session, kind: Kind, request: Request): Decoded {
     }
     object.metadata.namespace = request.namespace;
   }
+  const repeated = dropRepeatedOwners(object.metadata);
+  if (repeated.length > 0) session.warn(`${repeatedOwners}; duplicate UID(s) observed: ${repeated.join(', ')}`);
   return { object, warnings, emptyMaps };
 }
 

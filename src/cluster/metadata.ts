@@ -17,6 +17,7 @@ export function validateNewMetadata(kind: Kind, obj: KubeObject): FieldError[] {
   return [
     ...nameErrors(kind, metadata),
     ...namespaceErrors(kind, metadata),
+    ...generationErrors(metadata),
     ...labelErrors(metadata.labels, 'metadata.labels'),
     ...annotationErrors(metadata.annotations),
     ...ownerErrors(metadata.ownerReferences ?? []),
@@ -58,6 +59,10 @@ function namespaceErrors(kind: Kind, { namespace = '' }: ObjectMeta): FieldError
   return isDNS1123Label(namespace).map((m) => invalidValue('metadata.namespace', namespace, m));
 }
 
+/** Kinds that do not count their generations keep the client's. */
+const generationErrors = ({ generation = 0 }: ObjectMeta): FieldError[] =>
+  generation < 0 ? [invalidValue('metadata.generation', generation, 'must be greater than or equal to 0')] : [];
+
 /** Keys and values of a label map at `field`; selectors and templates have them too. */
 export function labelErrors(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
   return sortedKeys(labels ?? {}).flatMap((key) => {
@@ -77,19 +82,29 @@ function annotationErrors(annotations: Readonly<Record<string, string>> = {}): F
   return bytes > annotationBytes ? [...keys, tooLong(field, annotationBytes)] : keys;
 }
 
+/** Each owner once; returns the uids of those that were there again. Mirrors dedupOwnerReferences of the API server's handlers. */
+export function dropRepeatedOwners(metadata: ObjectMeta): string[] {
+  const owners = (metadata.ownerReferences ?? []) as OwnerReference[];
+  const again = owners.filter((owner, i) => owners.slice(0, i).some((other) => same(other, owner)));
+  if (again.length > 0) metadata.ownerReferences = owners.filter((owner) => !again.includes(owner));
+  return again.map(({ uid }) => uid);
+}
+
 function ownerErrors(owners: readonly OwnerReference[]): FieldError[] {
-  const errors = owners.flatMap(ownerError);
-  const controllers = owners.filter((o) => o.controller).map((o) => `${o.kind}/${o.name}`);
-  const more = controllers
-    .slice(1)
-    .map((other) =>
-      invalidValue(
-        'metadata.ownerReferences',
-        owners,
-        `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]} and ${other}`,
-      ),
-    );
-  return [...errors, ...more];
+  const first = owners.find((o) => o.controller);
+  const name = (o: OwnerReference): string => `${o.kind}/${o.name}`;
+  return owners.flatMap((owner) => [
+    ...ownerError(owner),
+    ...(first && owner.controller && owner !== first
+      ? [
+          invalidValue(
+            'metadata.ownerReferences',
+            owners,
+            `Only one reference can have Controller set to true. Found "true" in references for ${name(first)} and ${name(owner)}`,
+          ),
+        ]
+      : []),
+  ]);
 }
 
 function ownerError(owner: OwnerReference): FieldError[] {
@@ -97,7 +112,9 @@ function ownerError(owner: OwnerReference): FieldError[] {
   const empty = (['kind', 'name', 'uid'] as const)
     .filter((f) => !owner[f])
     .map((f) => invalidValue(`${field}.${f}`, '', 'must not be empty'));
-  const version = owner.apiVersion ? [] : [invalidValue(`${field}.apiVersion`, '', 'version must not be empty')];
+  const { apiVersion = '' } = owner;
+  const [first = '', second = first, third] = apiVersion.split('/');
+  const version = second && third === undefined ? [] : [invalidValue(`${field}.apiVersion`, apiVersion, 'version must not be empty')];
   const banned = owner.apiVersion === 'v1' && owner.kind === 'Event';
   return [...version, ...empty, ...(banned ? [invalidValue(field, owner, '/v1, Kind=Event is disallowed from being an owner')] : [])];
 }

@@ -71,6 +71,10 @@ export class Session implements WriteContext {
     this.dryRun = options.dryRun;
   }
 
+  warn(text: string): void {
+    this.warnings.add(text);
+  }
+
   /** Keys that wait for each controller. */
   get queues(): Set<string>[] {
     this.#queues ??= this.core.controllers.map(() => new Set());

@@ -77,7 +77,7 @@ function read(text: string, writer: Writer): Mirror | undefined {
     if (!pod.metadata?.name || !pod.spec) return undefined;
     const complete = clone({ ...pod, metadata: { ...pod.metadata, namespace: pod.metadata.namespace || 'default' } });
     podKind.defaults?.(complete);
-    const errors = podKind.validateCreate?.(complete, { ...writer, reader: writer, dryRun: true });
+    const errors = podKind.validateCreate?.(complete, { ...writer, reader: writer, dryRun: true, warn: () => {} });
     return errors && errors.length > 0 ? undefined : pod;
   } catch {
     return undefined;

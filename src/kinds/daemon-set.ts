@@ -82,7 +82,7 @@ function setTemplateGeneration(obj: DaemonSet, n: number): void {
 function validateSpec(spec: DaemonSetSpec): FieldError[] {
   return [
     ...validateSelector(spec),
-    ...validateLongRunningTemplate(spec.template, 'spec.template', 'DaemonSet', true),
+    ...validateLongRunningTemplate(spec.template, 'spec.template', 'DaemonSet'),
     ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...validateUpdateStrategy(spec.updateStrategy ?? {}),
     ...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
@@ -93,10 +93,7 @@ function validateSelector(spec: DaemonSetSpec): FieldError[] {
   const selector = spec.selector as LabelSelector | undefined;
   const labels = spec.template?.metadata?.labels;
   if (!selector) {
-    return [
-      required('spec.selector'),
-      invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
-    ];
+    return [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
   }
   const errors = validateLabelSelector(selector, 'spec.selector');
   if (isUsableSelector(selector)) errors.push(...validateTemplateLabels(selector, spec.template, 'spec.template'));
@@ -122,15 +119,13 @@ function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: RollingUpda
   const errors = [
     ...validatePositiveIntOrPercent(maxUnavailable, `${path}.maxUnavailable`),
     ...validatePositiveIntOrPercent(maxSurge, `${path}.maxSurge`),
+    ...validateAtMost100Percent(maxUnavailable, `${path}.maxUnavailable`),
+    ...validateAtMost100Percent(maxSurge, `${path}.maxSurge`),
   ];
   const [unavailable, surge] = [sizeOf(maxUnavailable), sizeOf(maxSurge)];
   if (unavailable !== 0 && surge !== 0) {
     errors.push(invalidValue(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
   }
   if (unavailable === 0 && surge === 0) errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
-  return [
-    ...errors,
-    ...validateAtMost100Percent(maxUnavailable, `${path}.maxUnavailable`),
-    ...validateAtMost100Percent(maxSurge, `${path}.maxSurge`),
-  ];
+  return errors;
 }

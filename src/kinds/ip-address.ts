@@ -1,6 +1,6 @@
 // IPAddress: one taken cluster IP, with who has it. Mirrors pkg/registry/networking/ipaddress and ValidateIPAddress.
-import { formatIP, isValidIP, parseIP } from '../lib/ip.js';
-import { isDNS1123Subdomain } from '../lib/names.js';
+import { isCanonicalIP } from '../lib/ip.js';
+import { isDNS1123Subdomain, isPathSegment } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
 import { same } from '../lib/same.js';
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
@@ -28,18 +28,11 @@ export const ipAddress: Kind<IPAddress> = {
   validateCreate: validate,
   validateUpdate: (obj, old) =>
     same(obj.spec?.parentRef, old.spec.parentRef) ? [] : [invalidValue('spec.parentRef', obj.spec?.parentRef, 'field is immutable')],
-  validateName: nameRule,
+  /** The name is the address, written canonically. */
+  validateName: isCanonicalIP,
   columns: [nameColumn, textColumn('ParentRef', parentText), ageColumn],
   describe,
 };
-
-/** The name is the address, written canonically. */
-function nameRule(name: string): string[] {
-  const malformed = isValidIP(name);
-  if (malformed.length > 0) return malformed;
-  const canonical = formatIP(parseIP(name)!);
-  return canonical === name ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
-}
 
 function validate({ spec }: IPAddress): FieldError[] {
   const ref = spec?.parentRef;
@@ -49,16 +42,10 @@ function validate({ spec }: IPAddress): FieldError[] {
   if (ref.group) errors.push(...isDNS1123Subdomain(ref.group).map((m) => invalidValue(`${path}.group`, ref.group, m)));
   for (const part of ['resource', 'name'] as const) {
     if (!ref[part]) errors.push(required(`${path}.${part}`));
-    else errors.push(...pathSegment(ref[part]).map((m) => invalidValue(`${path}.${part}`, ref[part], m)));
+    else errors.push(...isPathSegment(ref[part]).map((m) => invalidValue(`${path}.${part}`, ref[part], m)));
   }
-  if (ref.namespace) errors.push(...pathSegment(ref.namespace).map((m) => invalidValue(`${path}.namespace`, ref.namespace, m)));
+  if (ref.namespace) errors.push(...isPathSegment(ref.namespace).map((m) => invalidValue(`${path}.namespace`, ref.namespace, m)));
   return errors;
-}
-
-/** Mirrors IsValidPathSegmentName. */
-function pathSegment(text: string): string[] {
-  if (text === '.' || text === '..') return [`may not be '${text}'`];
-  return ['/', '%'].filter((c) => text.includes(c)).map((c) => `may not contain '${c}'`);
 }
 
 /** "services/default/web", "things.example.com/x". */

@@ -1,10 +1,12 @@
 // Namespace. Mirrors pkg/registry/core/namespace/strategy.go, pkg/apis/core/validation (ValidateNamespace) and kubectl's NamespaceDescriber.
 import { isDNS1123Label, isQualifiedName } from '../lib/names.js';
 import { tabbed } from '../lib/prefix-writer.js';
+import { same } from '../lib/same.js';
 import { type FieldError, invalidValue } from '../model/field-error.js';
 import type { Namespace } from '../model/generated/api.js';
 import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
+import { validateLabels } from './labels.js';
 import { rfc1123z, writeAnnotations, writeLabels } from './describe/lines.js';
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -38,8 +40,9 @@ export const namespace: Kind<Namespace> = {
     // Only the namespace controller takes its finalizer away, through the finalize subresource.
     if (!obj.metadata.deletionTimestamp) obj.spec = old.spec;
   },
-  validateCreate: finalizerErrors,
-  validateUpdate: finalizerErrors,
+  validateCreate: validate,
+  // Labels that were wrong already may stay so.
+  validateUpdate: (obj, old) => (same(securityErrors(obj), securityErrors(old)) ? finalizerErrors(obj) : validate(obj)),
   validateStatusUpdate(obj) {
     const phase = obj.metadata.deletionTimestamp ? 'Terminating' : 'Active';
     if (obj.status?.phase === phase) return [];
@@ -52,6 +55,26 @@ export const namespace: Kind<Namespace> = {
   columns: [nameColumn, textColumn('Status', (o) => o.status?.phase ?? ''), ageColumn],
   describe,
 };
+
+/** The admission plugin PodSecurity looks at what is valid otherwise. */
+function validate(obj: Namespace): FieldError[] {
+  const errors = finalizerErrors(obj);
+  const valid = errors.length === 0 && validateLabels(obj.metadata.labels, '').length === 0;
+  return valid ? securityErrors(obj) : errors;
+}
+
+/** The labels of Pod Security admission. Mirrors PolicyToEvaluate of k8s.io/pod-security-admission. */
+function securityErrors({ metadata: { labels = {} } }: Namespace): FieldError[] {
+  const wrong = (label: string, form: RegExp, detail: string): FieldError[] => {
+    const key = `pod-security.kubernetes.io/${label}`;
+    const value = labels[key];
+    return value === undefined || form.test(value) ? [] : [invalidValue(`metadata.labels[${key}]`, value, detail)];
+  };
+  return ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    ...wrong(mode, /^(privileged|baseline|restricted)$/, 'must be one of privileged, baseline, restricted'),
+    ...wrong(`${mode}-version`, /^(latest|v1\.(\d|[1-9]\d+))$/, 'must be "latest" or "v1.x"'),
+  ]);
+}
 
 function finalizerErrors(obj: Namespace): FieldError[] {
   return (obj.spec?.finalizers ?? []).flatMap((f) => [

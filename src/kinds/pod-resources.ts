@@ -1,6 +1,14 @@
 // What a Pod asks of its node: the sum of its containers, or its largest init container. For scheduling and `describe node`.
 // Mirrors k8s.io/component-helpers/resource (PodRequests, PodLimits).
-import { addQuantities, compareQuantities, parseQuantity, type Quantity, zeroQuantity } from '../lib/quantity.js';
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  milliValue,
+  parseQuantity,
+  type Quantity,
+  zeroQuantity,
+} from '../lib/quantity.js';
 import type { Container, Pod, PodSpec } from '../model/generated/api.js';
 
 export type Resources = ReadonlyMap<string, Quantity>;
@@ -24,6 +32,15 @@ export function containerResources({ containers, initContainers }: PodSpec, part
 export function podResources({ spec }: Pick<Pod, 'spec'>, part: Part): Resources {
   const own = new Map([...containerResources(spec, part), ...quantities(spec.resources?.[part])]);
   return spec.overhead && (part === 'requests' || own.size > 0) ? sum(own, quantities(spec.overhead), part === 'limits') : own;
+}
+
+/** Nothing finer than a thousandth is kept. Mirrors SetDefaults_ResourceList. */
+export function roundUp(...lists: (Record<string, string> | undefined)[]): void {
+  for (const list of lists) {
+    for (const [name, text] of Object.entries(list ?? {})) {
+      if (/[nu]$/.test(text)) list![name] = formatQuantity({ nano: milliValue(parseQuantity(text)) * 1_000_000n, format: 'DecimalSI' });
+    }
+  }
 }
 
 /** The sum over Pods. */

@@ -1,5 +1,5 @@
 // ServiceCIDR: a range that cluster IPs are taken from. Mirrors pkg/registry/networking/servicecidr and ValidateServiceCIDR.
-import { formatCIDR, isValidCIDR, parseCIDR } from '../lib/ip.js';
+import { isCanonicalNetwork, parseCIDR } from '../lib/ip.js';
 import { isDNS1123Subdomain } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
@@ -37,19 +37,11 @@ function validate({ spec }: ServiceCIDR): FieldError[] {
   if (cidrs.length === 0) return [required(field, 'at least one CIDR required')];
   // The value shown is the API server's own struct.
   if (cidrs.length > 2) return [invalidValue(field, { CIDRs: cidrs }, 'may only hold up to 2 values')];
-  const families = cidrs.map((c) => parseCIDR(c)?.family);
-  if (cidrs.length === 2 && (families.includes(undefined) || families[0] === families[1])) {
-    const detail = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
-    return [invalidValue(field, { CIDRs: cidrs }, detail)];
-  }
-  return cidrs.flatMap((c, i) => validateCanonical(c, `${field}[${i}]`));
-}
-
-function validateCanonical(text: string, field: string): FieldError[] {
-  const malformed = isValidCIDR(text);
-  if (malformed.length > 0) return malformed.map((m) => invalidValue(field, text, m));
-  const canonical = formatCIDR(parseCIDR(text)!);
-  return canonical === text ? [] : [invalidValue(field, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
+  const malformed = cidrs.flatMap((c, i) => isCanonicalNetwork(c).map((m) => invalidValue(`${field}[${i}]`, c, m)));
+  const [first, second] = cidrs.map((c) => parseCIDR(c)?.family);
+  if (cidrs.length < 2 || first === undefined || first !== second) return malformed;
+  const detail = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
+  return [...malformed, invalidValue(field, cidrs, detail)];
 }
 
 /** A range may gain its other family, nothing else. */
@@ -58,9 +50,9 @@ function validateChange(obj: ServiceCIDR, old: ServiceCIDR): FieldError[] {
   if (now.length === then.length) {
     return then.flatMap((c, i) => (c === now[i] ? [] : [invalidValue(`spec.cidrs[${i}]`, now[i], 'field is immutable')]));
   }
-  if (then.length === 1 && now.length === 2 && now[0] === then[0]) return validate(obj);
+  if (then.length !== 1 || now.length !== 2) return [invalidValue('spec.cidrs', now, 'field is immutable')];
   const first = then[0] === now[0] ? [] : [invalidValue('spec.cidrs[0]', now[0], 'field is immutable')];
-  return first.length > 0 ? first : [invalidValue('spec.cidrs', now, 'field is immutable')];
+  return [...first, ...validate(obj)];
 }
 
 function describe(obj: ServiceCIDR, ctx: DescribeContext): string {

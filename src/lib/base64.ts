@@ -35,7 +35,7 @@ function padding(text: string, at: number, quantum: number): number | undefined 
   return end < text.length ? end : undefined;
 }
 
-export const encodeBase64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+export const encodeBase64 = (data: string | Uint8Array): string => Buffer.from(data as string, 'utf8').toString('base64');
 
 /** The bytes; call base64Error first. */
 export const decodeBase64 = (text: string): Buffer => Buffer.from(text, 'base64');

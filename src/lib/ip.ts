@@ -150,9 +150,14 @@ export function isValidIP(text: string): string[] {
 /** "010.0.0.01" -> "10.0.0.1": older versions took such an address. */
 const withoutLeadingZeros = (text: string): string => text.replace(/(?<=^|[./])0+(?=\d)/g, '');
 
-export const isValidIPv4Address = (text: string): string[] => (familyOf(text) === 'IPv4' ? [] : ['must be a valid IPv4 address']);
+/** As isValidIP, for fields that take one writing of an address only. */
+export function isCanonicalIP(text: string): string[] {
+  const malformed = isValidIP(text);
+  return malformed.length > 0 ? malformed : canonical(text, canonicalIP(text));
+}
 
-export const isValidIPv6Address = (text: string): string[] => (familyOf(text) === 'IPv6' ? [] : ['must be a valid IPv6 address']);
+const canonical = (text: string, wanted: string): string[] =>
+  text === wanted ? [] : [`must be in canonical form (${JSON.stringify(wanted)})`];
 
 export function isValidCIDR(text: string): string[] {
   const cidr = parseCIDR(text);
@@ -167,6 +172,12 @@ export function isValidNetwork(text: string): string[] {
   const cidr = parseCIDR(text);
   const malformed = isValidCIDR(text);
   return malformed.length > 0 || !cidr || cidr.base === cidr.written ? malformed : ['must not have bits set beyond the prefix length'];
+}
+
+/** As isValidNetwork, for fields that take one writing of a network only. */
+export function isCanonicalNetwork(text: string): string[] {
+  const malformed = isValidNetwork(text);
+  return malformed.length > 0 ? malformed : canonical(text, formatCIDR(parseCIDR(text)!));
 }
 
 /** The warning (without field path) for an address that is valid but not written canonically. */

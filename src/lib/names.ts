@@ -83,7 +83,7 @@ export const isInRange = (value: number, min: number, max: number): string[] =>
 export const isValidPortNum = (port: number): string[] => isInRange(port, 1, 65535);
 
 /** User and group ids. */
-export const isValidUserID = (id: number): string[] => isInRange(id, 0, 0xffffffff);
+export const isValidUserID = (id: number): string[] => isInRange(id, 0, 2 ** 31 - 1);
 
 /** An IANA service name: at most 15 characters. */
 export function isValidPortName(port: string): string[] {
@@ -135,4 +135,10 @@ function parentFolder(value: string): string[] {
   if (value === '.') return ["must not be '.'"];
   if (value === '..') return ["must not be '..'"];
   return value.startsWith('..') ? ["must not start with '..'"] : [];
+}
+
+/** What may be one part of a URL's path. Mirrors IsValidPathSegmentName. */
+export function isPathSegment(text: string): string[] {
+  if (text === '.' || text === '..') return [`may not be '${text}'`];
+  return ['/', '%'].filter((c) => text.includes(c)).map((c) => `may not contain '${c}'`);
 }

@@ -1,4 +1,5 @@
 // One wrong field, as data. Mirrors k8s.io/apimachinery/pkg/util/validation/field/errors.go.
+import { goQuote } from '../lib/go-format.js';
 
 /** The reasons with the words that messages show for them. */
 const words = {
@@ -68,7 +69,8 @@ export function formatFieldError(e: FieldError): string {
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  return JSON.stringify(value);
+  if (typeof value === 'string') return goQuote(value);
+  return JSON.stringify(value).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
 }
 
 /** The errors with `{}` as what was found where the request had a map without entries. */

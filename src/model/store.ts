@@ -63,6 +63,8 @@ export interface WriteContext {
   readonly allocator: Allocator;
   /** True for --dry-run=server: allocations are rolled back with the rest. */
   readonly dryRun: boolean;
+  /** A line for the client's `Warning: `, said before those of Kind.warnings and even when the request is refused. */
+  warn(text: string): void;
 }
 
 export interface RemoveOptions {

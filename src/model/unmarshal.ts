@@ -1,8 +1,8 @@
 // JSON into a Go struct and out again, as the API server and its clients do it: strict errors, type errors with struct and path,
 // zero values that are shown and those that are not. Mirrors sigs.k8s.io/json (a case-sensitive encoding/json) and the custom
 // UnmarshalJSON of Quantity, Time, MicroTime, Duration, IntOrString and RawExtension.
-import { base64Error } from '../lib/base64.js';
-import { goNumber, goQuote, sortedKeys } from '../lib/go-format.js';
+import { base64Error, encodeBase64 } from '../lib/base64.js';
+import { goQuote, sortedKeys } from '../lib/go-format.js';
 import { parseGoTime } from '../lib/go-time.js';
 import { canonicalQuantity } from '../lib/quantity.js';
 import type { Json } from './object.js';
@@ -140,7 +140,8 @@ class Decoder {
     const out: Map_ = {};
     for (const key of sortedKeys(json)) {
       this.#at = join(at, key);
-      out[key] = this.value(json[key], element);
+      // No bytes are an empty text once they were stored.
+      out[key] = this.value(json[key], element) ?? (element === '[]byte' ? '' : null);
     }
     this.#at = at;
     if (Object.keys(out).length > 0) return out;
@@ -150,6 +151,9 @@ class Decoder {
 
   #bytes(json: Json | undefined): Json {
     if (json === undefined || json === null) return null;
+    if (Array.isArray(json)) {
+      return encodeBase64(Uint8Array.from(json, (byte) => Number(this.#scalar(byte, 'uint8', 'uint8'))));
+    }
     if (typeof json !== 'string') {
       this.#mismatch(json, '[]byte');
       return null;
@@ -166,7 +170,7 @@ class Decoder {
       this.#mismatch(json, type);
       return none;
     }
-    if (typeof json === 'number' && !fits(json, kind)) this.#save(this.#sentence(`number ${goNumber(json)}`, type));
+    if (typeof json === 'number' && !fits(json, kind)) this.#save(this.#sentence(`number ${json}`, type));
     return json;
   }
 
@@ -202,6 +206,7 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [-(2 ** 63), 2 ** 63],
   int: [-(2 ** 63), 2 ** 63],
+  uint8: [0, 255],
   uint32: [0, 2 ** 32 - 1],
   uint64: [0, 2 ** 64],
 };
@@ -250,7 +255,7 @@ const customs: Readonly<Record<string, Custom>> = {
     if (json === undefined) return 0;
     if (typeof json === 'string') return json;
     if (typeof json !== 'number') throw new WrongType(found(json), 'int32');
-    if (!fits(json, 'int32')) throw new WrongType(`number ${goNumber(json)}`, 'int32');
+    if (!fits(json, 'int32')) throw new WrongType(`number ${json}`, 'int32');
     return json;
   },
   RawExtension: (json) => json ?? null,
@@ -258,5 +263,4 @@ const customs: Readonly<Record<string, Custom>> = {
 };
 
 /** Quantity.UnmarshalJSON parses the bytes, whatever they are. */
-const quantityText = (json: Json): string =>
-  typeof json === 'string' ? json : typeof json === 'number' ? goNumber(json) : JSON.stringify(json);
+const quantityText = (json: Json): string => (typeof json === 'string' ? json : JSON.stringify(json));

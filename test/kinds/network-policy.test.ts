@@ -62,7 +62,7 @@ test.each<[string, NetworkPolicySpec, string[]]>([
     [
       'spec.ingress[0].ports[0].protocol: Unsupported value: "ICMP": supported values: "TCP", "UDP", "SCTP"',
       'spec.ingress[0].ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive',
-      'spec.ingress[0].ports[2].endPort: Invalid value: 79: must be greater than or equal to `port`',
+      'spec.ingress[0].ports[2].endPort: Invalid value: 80: must be greater than or equal to `port`',
       'spec.ingress[0].ports[3].endPort: Invalid value: 70000: must be between 1 and 65535, inclusive',
       'spec.ingress[0].ports[4].endPort: Invalid value: 80: may not be specified when `port` is not specified',
       'spec.ingress[0].ports[5].endPort: Invalid value: 80: may not be specified when `port` is non-numeric',

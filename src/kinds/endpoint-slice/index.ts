@@ -1,4 +1,5 @@
 // EndpointSlice: at most a hundred of a Service's endpoints. Mirrors pkg/registry/discovery/endpointslice and k8s.io/api/discovery/v1.
+import { ipWarning } from '../../lib/ip.js';
 import { isDNS1123Subdomain } from '../../lib/names.js';
 import { PrefixWriter } from '../../lib/prefix-writer.js';
 import { same } from '../../lib/same.js';
@@ -30,15 +31,23 @@ export const endpointSlice: Kind<EndpointSlice> = {
       port.protocol ??= 'TCP';
     }
   },
-  prepareCreate: canonicalize,
+  prepareCreate(obj) {
+    canonicalize(obj);
+    dropTopology(obj);
+  },
   prepareUpdate(obj, old) {
     canonicalize(obj);
+    if (!same(obj.endpoints, old.endpoints)) dropTopology(obj);
     // Labels count too: they say whose slice it is. Other changes are counted by the door.
     if (!same(obj.metadata.labels, old.metadata.labels)) obj.metadata.generation = (old.metadata.generation ?? 0) + 1;
   },
   validateCreate: validateSlice,
   validateUpdate: validateSliceUpdate,
   validateName: isDNS1123Subdomain,
+  warnings: (obj, old) => [
+    ...(obj.addressType === 'FQDN' && !old ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+    ...addressWarnings(obj),
+  ],
   columns: [
     nameColumn,
     textColumn('AddressType', (s) => s.addressType),
@@ -55,6 +64,24 @@ function canonicalize(obj: EndpointSlice): void {
   if (!obj.endpoints?.length) shown.endpoints = null;
   if (!obj.ports?.length) shown.ports = null;
 }
+
+/** A field of the version before v1, where alone it is written. */
+function dropTopology(obj: EndpointSlice): void {
+  for (const endpoint of obj.endpoints ?? []) delete endpoint.deprecatedTopology;
+}
+
+/** Addresses that are right but written in another way; those that controllers copied are not looked at. */
+function addressWarnings(obj: EndpointSlice): string[] {
+  if (controllers.has(obj.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return [];
+  return (obj.endpoints ?? []).flatMap((e, i) =>
+    (e.addresses ?? []).flatMap((address, j) => {
+      const warning = ipWarning(address);
+      return warning === undefined ? [] : [`endpoints[${i}].addresses[${j}]: ${warning}`];
+    }),
+  );
+}
+
+const controllers = new Set(['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']);
 
 /** `kubectl describe endpointslice`. Mirrors describeEndpointSliceV1 of k8s.io/kubectl/pkg/describe/describe.go. */
 function describe(slice: EndpointSlice, ctx: DescribeContext): string {

@@ -1,28 +1,32 @@
 // Whether an EndpointSlice is valid. Mirrors pkg/apis/discovery/validation/validation.go.
-import { isValidIP, isValidIPv4Address, isValidIPv6Address } from '../../lib/ip.js';
+import { familyOf, isCanonicalIP, isValidIP } from '../../lib/ip.js';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../lib/names.js';
-import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required, tooMany } from '../../model/field-error.js';
+import { same } from '../../lib/same.js';
+import { duplicate, type FieldError, invalidValue, notSupported, required, tooMany } from '../../model/field-error.js';
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointHints, EndpointSlice } from '../../model/generated/api.js';
 import { validateNonSpecialIP } from '../service/special-ip.js';
 
 const maxEndpoints = 1000;
 const maxAddresses = 100;
 const maxPorts = 20_000;
-const maxTopologyLabels = 16;
 const maxHints = 8;
 const addressTypes = ['FQDN', 'IPv4', 'IPv6'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
 
 const messages = (field: string, value: unknown, found: readonly string[]): FieldError[] => found.map((m) => invalidValue(field, value, m));
 
-export function validateSlice(slice: EndpointSlice): FieldError[] {
-  return [...validateAddressType(slice.addressType), ...validateEndpoints(slice), ...validatePorts(slice.ports ?? [])];
-}
+export const validateSlice = (slice: EndpointSlice): FieldError[] => [...validateRest(slice), ...validateEndpoints(slice)];
 
 export function validateSliceUpdate(slice: EndpointSlice, old: EndpointSlice): FieldError[] {
   const moved = slice.addressType === old.addressType ? [] : [invalidValue('addressType', slice.addressType, 'field is immutable')];
-  return [...validateSlice(slice), ...moved];
+  // Endpoints that were taken once, by older versions, may stay.
+  return [...validateRest(slice), ...(same(slice.endpoints, old.endpoints) ? [] : validateEndpoints(slice)), ...moved];
 }
+
+const validateRest = (slice: EndpointSlice): FieldError[] => [
+  ...validateAddressType(slice.addressType),
+  ...validatePorts(slice.ports ?? []),
+];
 
 function validateAddressType(type: string | undefined): FieldError[] {
   if (!type) return [required('addressType')];
@@ -40,55 +44,54 @@ function validateEndpoint(endpoint: Endpoint, type: string, path: string): Field
   const errors: FieldError[] = [];
   if (addresses.length === 0) errors.push(required(`${path}.addresses`, 'must contain at least 1 address'));
   else if (addresses.length > maxAddresses) errors.push(tooMany(`${path}.addresses`, addresses.length, maxAddresses));
-  errors.push(...addresses.flatMap((a, i) => validateAddress(a, type, `${path}.addresses[${i}]`)));
-  const { nodeName, hostname, hints, deprecatedTopology: topology = {} } = endpoint;
+  errors.push(...addresses.flatMap((a, i) => validateAddress(a, type, `${path}.addresses`, i)));
+  const { nodeName, hostname, hints } = endpoint;
   if (nodeName !== undefined) errors.push(...messages(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
-  errors.push(...validateTopology(topology, `${path}.deprecatedTopology`));
   if (hostname !== undefined) errors.push(...messages(`${path}.hostname`, hostname, isDNS1123Label(hostname)));
   if (hints) errors.push(...validateHints(hints, `${path}.hints`));
   return errors;
 }
 
-function validateAddress(address: string, type: string, path: string): FieldError[] {
-  if (type === 'FQDN') return messages(path, address, fullyQualified(address));
-  if (type !== 'IPv4' && type !== 'IPv6') return [];
-  const malformed = isValidIP(address);
-  if (malformed.length > 0) return [...messages(path, address, malformed), ...validateNonSpecialIP(address, path)];
-  const wrongFamily = type === 'IPv4' ? isValidIPv4Address(address) : isValidIPv6Address(address);
-  return [...messages(path, address, wrongFamily), ...validateNonSpecialIP(address, path)];
+/** IPv6 came later: only there is another writing of the same address refused. */
+const addressRules: Readonly<Record<string, (address: string) => string[]>> = { IPv4: isValidIP, IPv6: isCanonicalIP };
+
+function validateAddress(address: string, type: string, list: string, i: number): FieldError[] {
+  const path = `${list}[${i}]`;
+  if (type === 'FQDN') return fullyQualified(path, address);
+  const rule = addressRules[type];
+  if (!rule) return [];
+  const malformed = messages(path, address, rule(address));
+  if (malformed.length > 0) return malformed;
+  // Of these errors the API server names the whole list.
+  const wrongFamily = familyOf(address) === type ? [] : [invalidValue(list, address, `must be an ${type} address`)];
+  return [...wrongFamily, ...validateNonSpecialIP(address, path)];
 }
 
 /** One trailing dot is allowed; one label alone is not. Mirrors IsFullyQualifiedDomainName. */
-function fullyQualified(name: string): string[] {
+function fullyQualified(path: string, name: string): FieldError[] {
+  if (name === '') return [required(path)];
   const bare = name.replace(/\.$/, '');
-  if (bare === '') return ['Required value'];
   const found = isDNS1123Subdomain(bare);
-  if (found.length > 0) return found;
-  return bare.includes('.') ? [] : ['should be a domain with at least two segments separated by dots'];
-}
-
-function validateTopology(topology: Readonly<Record<string, string>>, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const keys = Object.keys(topology).sort();
-  if (keys.length > maxTopologyLabels) errors.push(tooMany(path, keys.length, maxTopologyLabels));
-  for (const key of keys) {
-    errors.push(...messages(path, key, isQualifiedName(key)), ...messages(path, topology[key], isValidLabelValue(topology[key]!)));
-  }
-  if (topology['topology.kubernetes.io/zone'] !== undefined) {
-    errors.push(forbiddenField(`${path}[topology.kubernetes.io/zone]`, 'use zone field instead'));
-  }
-  return errors;
+  if (found.length > 0) return [invalidValue(path, bare, found.join(','))];
+  const labels = bare.split('.');
+  if (labels.length < 2) return [invalidValue(path, bare, 'should be a domain with at least two segments separated by dots')];
+  const wrong = labels.find((label) => isDNS1123Label(label).length > 0);
+  return wrong === undefined ? [] : [invalidValue(path, wrong, isDNS1123Label(wrong).join(','))];
 }
 
 function validateHints({ forZones = [], forNodes = [] }: EndpointHints, path: string): FieldError[] {
-  const each = (list: readonly { name: string }[], field: string, rule: (name: string) => string[]): FieldError[] => {
-    if (list.length > maxHints) return [tooMany(field, list.length, maxHints)];
-    return list.flatMap(({ name }, i) => [
+  const each = (list: readonly { name: string }[], field: string, rule: (name: string) => string[]): FieldError[] =>
+    list.flatMap(({ name }, i) => [
       ...(list.findIndex((h) => h.name === name) < i ? [duplicate(`${field}[${i}].name`, name)] : []),
       ...messages(`${field}[${i}].name`, name, rule(name)),
     ]);
-  };
-  return [...each(forZones, `${path}.forZones`, isValidLabelValue), ...each(forNodes, `${path}.forNodes`, isDNS1123Subdomain)];
+  const tooManyHints = (field: string, list: readonly unknown[]): FieldError[] =>
+    list.length > maxHints ? [tooMany(field, list.length, maxHints)] : [];
+  const [zones, nodes] = [`${path}.forZones`, `${path}.forNodes`];
+  const crowded = tooManyHints(zones, forZones);
+  if (crowded.length > 0) return crowded;
+  const ofZones = each(forZones, zones, isValidLabelValue);
+  return [...ofZones, ...(forNodes.length > maxHints ? tooManyHints(nodes, forNodes) : each(forNodes, nodes, isDNS1123Subdomain))];
 }
 
 function validatePorts(ports: readonly DiscoveryV1EndpointPort[]): FieldError[] {

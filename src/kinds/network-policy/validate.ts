@@ -38,7 +38,8 @@ function validatePort({ protocol, port, endPort }: NetworkPolicyPort, path: stri
   if (typeof port === 'number') {
     errors.push(...isValidPortNum(port).map((m) => invalidValue(`${path}.port`, port, m)));
     if (endPort === undefined) return errors;
-    if (endPort < port) wrongEnd('must be greater than or equal to `port`');
+    // The value shown is the port's.
+    if (endPort < port) errors.push(invalidValue(`${path}.endPort`, port, 'must be greater than or equal to `port`'));
     for (const message of isValidPortNum(endPort)) wrongEnd(message);
     return errors;
   }

@@ -2,6 +2,7 @@
 import type { Node } from '../../model/generated/api.js';
 import { allVerbs, type Column, type Kind } from '../../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from '../columns.js';
+import { roundUp } from '../pod-resources.js';
 import { describe } from './describe.js';
 import { roles } from './roles.js';
 import { validate, validateUpdate } from './validate.js';
@@ -25,10 +26,17 @@ export const node: Kind<Node> = {
   keepsStatus: true,
   defaults(obj) {
     agreeOnCIDRs(obj);
+    roundUp(obj.status?.capacity, obj.status?.allocatable);
     if (obj.status?.capacity && !obj.status.allocatable) obj.status.allocatable = { ...obj.status.capacity };
   },
   prepareUpdate(obj, old) {
     obj.status = old.status;
+  },
+  warnings: ({ spec }) => (spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  prepareCreate: ({ spec, status }) => {
+    // Of a feature that is gone.
+    delete spec?.configSource;
+    delete status?.config;
   },
   validateCreate: validate,
   validateUpdate: (obj, old) => [...validate(obj), ...validateUpdate(obj, old)],

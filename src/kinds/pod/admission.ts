@@ -114,14 +114,15 @@ function priorityClass(name: string | undefined, { reader }: WriteContext): Prio
   return reader.get(kind, '', name) as unknown as PriorityClass | undefined;
 }
 
+/** What only a Pod that is valid is refused for. */
+export function forbidPod(pod: Pod, old: Pod | undefined): void {
+  const unfounded = !old && pod.spec.runtimeClassName === undefined && Object.keys(pod.spec.overhead ?? {}).length > 0;
+  if (unfounded) throw refuse(pod, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+}
+
 function admitRuntimeClass(pod: Pod, { reader }: WriteContext): void {
   const name = pod.spec.runtimeClassName;
-  if (name === undefined) {
-    if (Object.keys(pod.spec.overhead ?? {}).length > 0) {
-      throw refuse(pod, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
-    }
-    return;
-  }
+  if (name === undefined) return;
   if (!reader.get('RuntimeClass.node.k8s.io', '', name)) throw refuse(pod, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`);
 }
 

@@ -1,6 +1,6 @@
 // What the API fills into a PodSpec, wherever it stands, and into a Pod alone. Mirrors pkg/apis/core/v1/defaults.go of Kubernetes.
 import { parseImageReference } from '../../lib/image-reference.js';
-import { formatQuantity, milliValue, parseQuantity } from '../../lib/quantity.js';
+import { formatQuantity } from '../../lib/quantity.js';
 import type {
   Container,
   DownwardAPIVolumeFile,
@@ -12,7 +12,7 @@ import type {
   Probe,
   Volume,
 } from '../../model/generated/api.js';
-import { containerResources } from '../pod-resources.js';
+import { containerResources, roundUp } from '../pod-resources.js';
 
 type AnyContainer = Pick<Container, Exclude<keyof Container, 'resources'>> & { resources?: Container['resources'] };
 
@@ -32,6 +32,7 @@ function defaultPodSpec(spec: PodSpec): void {
   spec.terminationGracePeriodSeconds ??= 30;
   spec.schedulerName ||= 'default-scheduler';
   mirrorServiceAccount(spec);
+  roundUp(spec.overhead, spec.resources?.limits, spec.resources?.requests);
   for (const container of allContainers(spec)) defaultContainer(container);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
 }
@@ -55,18 +56,11 @@ function defaultContainer(c: AnyContainer): void {
   c.terminationMessagePath ||= '/dev/termination-log';
   c.terminationMessagePolicy ||= 'File';
   c.resources ??= {};
-  for (const list of [c.resources.limits, c.resources.requests]) if (list) roundUp(list);
+  roundUp(c.resources.limits, c.resources.requests);
   for (const port of c.ports ?? []) port.protocol ||= 'TCP';
   for (const env of c.env ?? []) defaultEnv(env);
   for (const probe of [c.livenessProbe, c.readinessProbe, c.startupProbe]) if (probe) defaultProbe(probe);
   if (c.lifecycle) defaultLifecycle(c.lifecycle);
-}
-
-/** Nothing finer than a thousandth is kept. */
-function roundUp(list: Record<string, string>): void {
-  for (const [name, text] of Object.entries(list)) {
-    if (/[nu]$/.test(text)) list[name] = formatQuantity({ nano: milliValue(parseQuantity(text)) * 1_000_000n, format: 'DecimalSI' });
-  }
 }
 
 function defaultEnv(env: EnvVar): void {
@@ -145,7 +139,11 @@ function defaultVolume(v: Volume): void {
   }
   if (v.hostPath) v.hostPath.type ??= '';
   if (v.image) v.image.pullPolicy ||= pullPolicy(v.image.reference);
-  if (v.ephemeral?.volumeClaimTemplate) v.ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem';
+  if (v.ephemeral?.volumeClaimTemplate) {
+    const { spec } = v.ephemeral.volumeClaimTemplate;
+    spec.volumeMode ??= 'Filesystem';
+    roundUp(spec.resources?.limits, spec.resources?.requests);
+  }
   defaultOldSources(v);
 }
 

@@ -2,7 +2,7 @@
 import type { Pod } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
 import type { Claim } from '../../model/store.js';
-import { admitPod } from './admission.js';
+import { admitPod, forbidPod } from './admission.js';
 import { columns } from './columns.js';
 import { defaultPod } from './defaults.js';
 import { describePod } from './describe.js';
@@ -23,6 +23,7 @@ export const pod: Kind<Pod> = {
   claims,
   defaults: defaultPod,
   admit: admitPod,
+  forbid: forbidPod,
   prepareCreate: preparePodCreate,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,

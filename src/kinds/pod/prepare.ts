@@ -1,9 +1,11 @@
 // What a client may not choose of a Pod: its first status, and selectors completed from its labels.
 // Mirrors pkg/registry/core/pod/strategy.go of Kubernetes.
 import type { LabelSelector, LabelSelectorRequirement, Pod } from '../../model/generated/api.js';
+import type { WriteContext } from '../../model/store.js';
+import { adoptAppArmor } from './app-armor.js';
 import { qosClass } from './qos.js';
 
-export function preparePodCreate(pod: Pod): void {
+export function preparePodCreate(pod: Pod, ctx: WriteContext): void {
   pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) };
   if (pod.spec.schedulingGates?.length) {
     pod.status.conditions = [
@@ -16,6 +18,7 @@ export function preparePodCreate(pod: Pod): void {
     ];
   }
   completeSelectors(pod);
+  adoptAppArmor(pod, (text) => ctx.warn(text));
 }
 
 interface Term {

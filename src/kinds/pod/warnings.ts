@@ -13,6 +13,7 @@ import type {
   PodTemplateSpec,
   Volume,
 } from '../../model/generated/api.js';
+import { appArmorField, appArmorNote } from './app-armor.js';
 import { appArmor } from './validate/annotations.js';
 import { overlapWarnings } from './overlaps.js';
 
@@ -39,6 +40,15 @@ function hostnameWarnings({ metadata: { name } }: Pod): string[] {
   if (problems.length === 0) return [];
   const rule = "this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended";
   return [`metadata.name: ${rule}: [${problems.join(' ')}]`];
+}
+
+/** A Pod's own annotation of AppArmor is spoken of where it becomes a field. */
+function appArmorWarning({ spec, metadata, path }: Subject, c: Container): string[] {
+  const key = `${appArmor}${c.name}`;
+  const annotation = metadata.annotations?.[key];
+  if (path === '' || annotation === undefined || c.securityContext?.appArmorProfile) return [];
+  const ofPod = spec.securityContext?.appArmorProfile;
+  return ofPod && same(ofPod, appArmorField(annotation)) ? [] : [`${path}${appArmorNote(key)}`];
 }
 
 const warningsOf = (subject: Subject): string[] => [
@@ -119,6 +129,7 @@ const oldVolumes: Readonly<Partial<Record<keyof Volume, string>>> = {
   storageos: 'deprecated in v1.22, non-functional in v1.25+',
   quobyte: 'deprecated in v1.22, non-functional in v1.25+',
   glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
+  ephemeral: 'see claimWarnings',
   cephfs: 'deprecated in v1.28, non-functional in v1.31+',
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 };
@@ -128,11 +139,22 @@ const spelled: Readonly<Record<string, string>> = { storageos: 'storageOS' };
 
 function volumeWarnings({ spec, path }: Subject): string[] {
   return (spec.volumes ?? []).flatMap((v, i) =>
-    (Object.keys(oldVolumes) as (keyof Volume)[])
-      .filter((source) => v[source] !== undefined)
-      .map((source) => `${path}spec.volumes[${i}].${spelled[source] ?? source}: ${oldVolumes[source]}`),
+    (Object.keys(oldVolumes) as (keyof Volume)[]).flatMap((source) => {
+      const at = `${path}spec.volumes[${i}].${spelled[source] ?? source}`;
+      if (source === 'ephemeral') return claimWarnings(v, at);
+      return v[source] === undefined ? [] : [`${at}: ${oldVolumes[source]}`];
+    }),
   );
 }
+
+const claimWarnings = ({ ephemeral }: Volume, at: string): string[] =>
+  (['requests', 'limits'] as const).flatMap((part) =>
+    fractionWarnings(
+      ephemeral?.volumeClaimTemplate?.spec?.resources?.[part],
+      `${at}.volumeClaimTemplate.spec.resources.${part}`,
+      'storage',
+    ),
+  );
 
 function repeated(values: readonly string[]): number[] {
   return values.flatMap((value, i) => (values.indexOf(value) < i ? [i] : []));
@@ -186,13 +208,9 @@ function containerWarnings(subject: Subject): string[] {
     ...['memory', 'ephemeral-storage'].flatMap((name) => fractionWarnings(spec.overhead, `${path}spec.overhead`, name)),
     ...(spec.securityContext?.seccompProfile ? [] : note(seccomp)),
     ...placed(subject).flatMap(({ c, at }) => {
-      const key = `${appArmor}${c.name}`;
-      const profile = c.securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
       return [
         ...(c.securityContext?.seccompProfile ? [] : note(`container.seccomp.security.alpha.kubernetes.io/${c.name}`)),
-        ...(!profile && annotations[key] !== undefined
-          ? [`${path}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`]
-          : []),
+        ...appArmorWarning(subject, c),
         ...['memory', 'ephemeral-storage'].flatMap((name) => [
           ...fractionWarnings(c.resources?.limits, `${at}.resources.limits`, name),
           ...fractionWarnings(c.resources?.requests, `${at}.resources.requests`, name),

@@ -40,7 +40,9 @@ const lastOffset = (range: CIDR): bigint => offsetIn(range, lastIP(range)) - (ra
 /** Claims `text` for `owner`; a message when that cannot be. */
 export function claimIP(text: string, owner: string, ctx: WriteContext): string | undefined {
   const ip = parseIP(text);
-  const range = ip && narrowest(ranges(ctx).filter((r) => cidrContains(r, ip)));
+  const all = ranges(ctx);
+  // A dry run looks at one range only.
+  const range = ctx.dryRun ? all[0] : ip && narrowest(all.filter((r) => cidrContains(r, ip)));
   if (!ip || !range) return 'the provided network does not match the current range';
   const offset = offsetIn(range, ip);
   if (offset < firstOffset || offset > lastOffset(range)) {

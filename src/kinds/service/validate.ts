@@ -215,7 +215,7 @@ function validateTrafficPolicies(service: Service): FieldError[] {
   if (internal !== undefined) {
     if (!policies.includes(internal)) errors.push(notSupported('spec.internalTrafficPolicy', internal, policies));
   } else if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type ?? '')) errors.push(required('spec.internalTrafficPolicy'));
-  const distributions = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
+  const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
   if (spec.trafficDistribution !== undefined && !distributions.includes(spec.trafficDistribution)) {
     errors.push(notSupported('spec.trafficDistribution', spec.trafficDistribution, distributions));
   }

@@ -37,11 +37,10 @@ export function validateTemplateLabels(selector: LabelSelector, template: PodTem
   return [invalidValue(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')];
 }
 
-/** A template whose Pods run for ever and in numbers. `kind` is named in messages. */
-export function validateLongRunningTemplate(template: PodTemplateSpec, path: string, kind: string, many: boolean): FieldError[] {
+/** A template whose Pods run for ever. `kind` is named in messages. */
+export function validateLongRunningTemplate(template: PodTemplateSpec, path: string, kind: string): FieldError[] {
   const spec = template.spec;
   const errors = validatePodTemplate(template, path);
-  if (many) errors.push(...validateReadOnlyDisks(template, `${path}.spec.volumes`));
   if (spec && spec.restartPolicy !== 'Always')
     errors.push(notSupported(`${path}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always']));
   if (spec?.activeDeadlineSeconds !== undefined) {
@@ -50,32 +49,15 @@ export function validateLongRunningTemplate(template: PodTemplateSpec, path: str
   return errors;
 }
 
-function validateReadOnlyDisks(template: PodTemplateSpec, path: string): FieldError[] {
-  return (template.spec?.volumes ?? []).flatMap((v, i) =>
-    v.gcePersistentDisk && !v.gcePersistentDisk.readOnly
-      ? [
-          invalidValue(
-            `${path}[${i}].gcePersistentDisk.readOnly`,
-            false,
-            'must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it is read-only',
-          ),
-        ]
-      : [],
-  );
-}
-
 /** selector and template of a ReplicaSet or a Deployment. */
-export function validateReplicated(
-  spec: { selector?: LabelSelector; template?: PodTemplateSpec; replicas?: number },
-  path: string,
-): FieldError[] {
+export function validateReplicated(spec: { selector?: LabelSelector; template?: PodTemplateSpec }, path: string): FieldError[] {
   const { selector, template } = spec;
   if (selector && !isUsableSelector(selector)) return [invalidValue(`${path}.selector`, selector, 'invalid label selector')];
   if (!template) return [required(`${path}.template`, '')];
   return [
     // No selector selects nothing, and so not the template either.
     ...(selector ? validateTemplateLabels(selector, template, `${path}.template`) : [mismatch(template, path)]),
-    ...validateLongRunningTemplate(template, `${path}.template`, 'ReplicaSet', (spec.replicas ?? 0) > 1),
+    ...validateLongRunningTemplate(template, `${path}.template`, 'ReplicaSet'),
   ];
 }
 

@@ -13,12 +13,24 @@ export type YamlValue = string | number | boolean | null | YamlValue[] | { [key:
 /** Keys come sorted, as Go's JSON encoder leaves them. Nothing at all reads as null. */
 export function readYaml(text: string): YamlValue {
   const root = parseYaml(text);
-  return root === undefined ? null : new Decoder().value(root);
+  if (root === undefined) return null;
+  const decoder = new Decoder();
+  const value = decoder.value(root);
+  if (decoder.metInfinity) refuseInfinity(value);
+  return value;
+}
+
+/** JSON has no such numbers. */
+function refuseInfinity(value: YamlValue): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`json: unsupported value: ${goNumber(value)}`);
+  if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) refuseInfinity(part);
 }
 
 class Decoder {
   private decoded = 0;
   private throughAliases = 0;
+  /** .inf or .nan was read. */
+  metInfinity = false;
   private readonly open = new Set<YamlNode>();
 
   value(node: YamlNode): YamlValue {
@@ -29,7 +41,7 @@ class Decoder {
     }
     switch (node.kind) {
       case 'scalar':
-        return scalar(node);
+        return this.scalar(node);
       case 'sequence':
         return node.items.map((item) => this.value(item));
       case 'mapping':
@@ -37,6 +49,12 @@ class Decoder {
       case 'alias':
         return this.through(node, (target) => this.value(target));
     }
+  }
+
+  private scalar(node: YamlNode & { kind: 'scalar' }): YamlValue {
+    const value = scalar(node);
+    this.metInfinity ||= typeof value === 'number' && !Number.isFinite(value);
+    return value;
   }
 
   private through<T>(alias: YamlNode & { kind: 'alias' }, read: (target: YamlNode) => T): T {

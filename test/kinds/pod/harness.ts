@@ -13,7 +13,7 @@ const reader = {
   list: () => [],
 } as unknown as Reader;
 
-const context = { reader, world: { now: () => 0, uid: () => 'uid', pick: () => 0 } } as unknown as WriteContext;
+const context = { reader, world: { now: () => 0, uid: () => 'uid', pick: () => 0 }, warn: () => {} } as unknown as WriteContext;
 
 export interface Outcome {
   readonly object: KubeObject;

@@ -195,6 +195,10 @@ function validateTolerated({ operator, value = '' }: Toleration, path: string): 
     }
     case 'Exists':
       return value ? [invalidValue(path, value, "value must be empty when `operator` is 'Exists'")] : [];
+    case 'Lt':
+    case 'Gt':
+      // Known, but their feature is off.
+      return [notSupported(path, operator, ['Equal', 'Exists', 'Lt', 'Gt'])];
     default:
       return [notSupported(path, operator, ['Equal', 'Exists'])];
   }

@@ -17,7 +17,7 @@ import { validateHandlers } from './handlers.js';
 import { validateDevices, validateMounts, type Volumes } from './mounts.js';
 import { validateUniqueHostPorts } from './network.js';
 import { validateResizePolicy, validateResources } from './resources.js';
-import { oneOf, protocols, pullPolicies, requiredLabel, wrong } from './rules.js';
+import { ifAnyOneOf, oneOf, protocols, pullPolicies, requiredLabel, wrong } from './rules.js';
 import { validateSecurityContext } from './security.js';
 
 /** What containers are checked against. */
@@ -46,11 +46,7 @@ function validateContainers(around: Surroundings, path: string): FieldError[] {
     const own = validateCommon(c, at, around);
     if (names.has(c.name ?? '')) own.push(duplicate(`${at}.name`, c.name ?? ''));
     names.add(c.name ?? '');
-    return [
-      ...own,
-      ...validateHandlers(c, at, spec.terminationGracePeriodSeconds),
-      ...validateRestartPolicy(c, at, ['Always', 'Never', 'OnFailure']),
-    ];
+    return [...own, ...validateHandlers(c, at, spec.terminationGracePeriodSeconds), ...validateRestartPolicy(c, at)];
   });
   return [...errors, ...validateUniqueHostPorts(containers, (i) => `${path}[${i}]`)];
 }
@@ -60,37 +56,55 @@ function validateInitContainers(around: Surroundings, path: string): FieldError[
   const names = new Set((spec.containers ?? []).map((c) => c.name));
   return (spec.initContainers ?? []).flatMap((c, i) => {
     const at = `${path}[${i}]`;
-    const errors = [...validateCommon(c, at, around), ...validateRestartPolicy(c, at, ['Always', 'Never', 'OnFailure'])];
+    const errors = [...validateCommon(c, at, around), ...validateInitRestartPolicy(c, at)];
     if (names.has(c.name ?? '')) errors.push(duplicate(`${at}.name`, c.name ?? ''));
     else if (c.name) names.add(c.name);
     // They run one by one, so that only a container's own ports can meet.
     errors.push(...validateUniqueHostPorts([c], () => `${path}[0]`));
     if (c.restartPolicy === 'Always') return [...errors, ...validateHandlers(c, at, spec.terminationGracePeriodSeconds)];
-    return [...errors, ...refuseHandlers(c, at)];
+    return [...errors, ...refuseHandlers(c, at), ...refuseRestarts(c, at)];
   });
 }
+
+const refuseRestarts = (c: Container, path: string): FieldError[] =>
+  (c.resizePolicy ?? []).flatMap(({ restartPolicy }, i) =>
+    restartPolicy === 'RestartContainer'
+      ? [
+          invalidValue(
+            `${path}.resizePolicy[${i}].restartPolicy`,
+            restartPolicy,
+            "must not be set to 'RestartContainer' for non-sidecar initContainers",
+          ),
+        ]
+      : [],
+  );
 
 const refuseHandlers = (c: Container, path: string): FieldError[] =>
   (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
     .filter((field) => c[field] !== undefined)
     .map((field) => forbiddenField(`${path}.${field}`, 'may not be set for init containers without restartPolicy=Always'));
 
-function validateRestartPolicy(c: Container, path: string, allowed: readonly string[]): FieldError[] {
+function validateInitRestartPolicy(c: Container, path: string): FieldError[] {
+  if (c.restartPolicy !== undefined) return validateRestartPolicy(c, path);
+  return c.restartPolicyRules?.length ? [needsPolicy(path)] : [];
+}
+
+const needsPolicy = (path: string): FieldError =>
+  required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used');
+
+function validateRestartPolicy(c: Container, path: string): FieldError[] {
   const rules = c.restartPolicyRules ?? [];
-  if (c.restartPolicy === undefined) {
-    if (rules.length === 0) return [];
-    return [required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used')];
-  }
   const at = `${path}.restartPolicyRules`;
-  const errors = allowed.includes(c.restartPolicy) ? [] : [notSupported(`${path}.restartPolicy`, c.restartPolicy, allowed)];
+  const errors = ifAnyOneOf(`${path}.restartPolicy`, c.restartPolicy, ['Always', 'Never', 'OnFailure']);
+  if (c.restartPolicy === undefined && rules.length > 0) errors.push(needsPolicy(path));
   if (rules.length > 20) errors.push(tooMany(at, rules.length, 20));
   return [...errors, ...rules.flatMap((rule, i) => validateRestartRule(rule, `${at}[${i}]`))];
 }
 
 function validateRestartRule({ action, exitCodes }: ContainerRestartRule, path: string): FieldError[] {
-  const errors = oneOf(`${path}.action`, action, ['Restart', 'RestartAllContainers']);
+  const errors = ifAnyOneOf(`${path}.action`, action ?? '', ['Restart', 'RestartAllContainers']);
   if (!exitCodes) return [...errors, required(`${path}.exitCodes`, 'must be specified')];
-  errors.push(...oneOf(`${path}.exitCodes.operator`, exitCodes.operator, ['In', 'NotIn']));
+  errors.push(...ifAnyOneOf(`${path}.exitCodes.operator`, exitCodes.operator ?? '', ['In', 'NotIn']));
   const values = exitCodes.values ?? [];
   if (values.length > 255) errors.push(tooMany(`${path}.exitCodes.values`, values.length, 255));
   return errors;
@@ -144,7 +158,7 @@ function validateCommon(c: Container, path: string, { spec, volumes, claims }: S
     ...(c.image ? [] : [required(`${path}.image`)]),
     ...oneOf(`${path}.terminationMessagePolicy`, c.terminationMessagePolicy, ['File', 'FallbackToLogsOnError']),
     ...validatePorts(c.ports, `${path}.ports`),
-    ...validateEnv(c.env, `${path}.env`, volumes),
+    ...validateEnv(c.env, `${path}.env`),
     ...validateEnvFrom(c.envFrom, `${path}.envFrom`),
     ...validateMounts(c, `${path}.volumeMounts`, volumes),
     ...validateDevices(c, `${path}.volumeDevices`, volumes),

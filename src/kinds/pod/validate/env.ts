@@ -1,18 +1,18 @@
 // Environment variables. Mirrors ValidateEnv and ValidateEnvFrom of Kubernetes.
 import { isConfigMapKey, isDNS1123Subdomain, isRelaxedEnvVarName } from '../../../lib/names.js';
-import { type FieldError, invalidValue, required } from '../../../model/field-error.js';
-import type { EnvFromSource, EnvVar, FileKeySelector, Volume } from '../../../model/generated/api.js';
+import { type FieldError, invalidValue, notFoundValue, required } from '../../../model/field-error.js';
+import type { EnvFromSource, EnvVar, FileKeySelector, PodSpec } from '../../../model/generated/api.js';
 import { envFields, validateFieldRef, validateResourceRef } from './downward.js';
-import { dnsSubdomain, nonReservedPath, wrong } from './rules.js';
+import { dnsSubdomain, noBacksteps, requiredLabel, wrong } from './rules.js';
 
-export const validateEnv = (env: readonly EnvVar[] | undefined, path: string, volumes: ReadonlyMap<string, Volume>): FieldError[] =>
+export const validateEnv = (env: readonly EnvVar[] | undefined, path: string): FieldError[] =>
   (env ?? []).flatMap((e, i) => {
     const at = `${path}[${i}]`;
     const name = e.name ? wrong(`${at}.name`, e.name, isRelaxedEnvVarName(e.name)) : [required(`${at}.name`)];
-    return [...name, ...validateValueFrom(e, `${at}.valueFrom`, volumes)];
+    return [...name, ...validateValueFrom(e, `${at}.valueFrom`)];
   });
 
-function validateValueFrom({ value, valueFrom }: EnvVar, path: string, volumes: ReadonlyMap<string, Volume>): FieldError[] {
+function validateValueFrom({ value, valueFrom }: EnvVar, path: string): FieldError[] {
   if (!valueFrom) return [];
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = valueFrom;
   const errors: FieldError[] = [];
@@ -20,7 +20,7 @@ function validateValueFrom({ value, valueFrom }: EnvVar, path: string, volumes: 
   if (resourceFieldRef) errors.push(...validateResourceRef(resourceFieldRef, `${path}.resourceFieldRef`, 'env'));
   if (configMapKeyRef) errors.push(...validateKeyRef(configMapKeyRef, `${path}.configMapKeyRef`));
   if (secretKeyRef) errors.push(...validateKeyRef(secretKeyRef, `${path}.secretKeyRef`));
-  if (fileKeyRef) errors.push(...validateFileKeyRef(fileKeyRef, `${path}.fileKeyRef`, volumes));
+  if (fileKeyRef) errors.push(...validateFileKeyRef(fileKeyRef, `${path}.fileKeyRef`));
   const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter((s) => s !== undefined).length;
   if (sources === 0) {
     errors.push(
@@ -42,21 +42,29 @@ const validateKeyRef = ({ name, key }: { name?: string; key: string }, path: str
 const validateKey = (key: string | undefined, path: string): FieldError[] =>
   key ? wrong(path, key, isConfigMapKey(key)) : [required(path)];
 
-function validateFileKeyRef(
-  { key, path: file, volumeName }: FileKeySelector,
-  path: string,
-  volumes: ReadonlyMap<string, Volume>,
-): FieldError[] {
+function validateFileKeyRef({ key, path: file, volumeName }: FileKeySelector, path: string): FieldError[] {
   const errors = key ? wrong(`${path}.key`, key, isRelaxedEnvVarName(key)) : [required(`${path}.key`)];
-  if (!volumeName) errors.push(required(`${path}.volumeName`));
-  else if (!volumes.has(volumeName))
-    errors.push({ reason: 'FieldValueNotFound', field: `${path}.volumeName`, value: volumeName, detail: '' });
-  else if (!volumes.get(volumeName)?.emptyDir) {
-    errors.push(invalidValue(`${path}.volumeName`, volumeName, `referenced volume must be of type emptyDir`));
-  }
+  errors.push(...requiredLabel(`${path}.volumeName`, volumeName));
   if (!file) errors.push(required(`${path}.path`));
-  else errors.push(...nonReservedPath(`${path}.path`, file));
+  else errors.push(...noBacksteps(`${path}.path`, file));
   return errors;
+}
+
+/** That the files' volumes are there is looked at last, over all containers, whatever else is wrong with those volumes. */
+export function validateFileVolumes(spec: PodSpec, path: string): FieldError[] {
+  const volumes = new Map((spec.volumes ?? []).map((v) => [v.name ?? '', v]));
+  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
+    (spec[list] ?? []).flatMap(({ env }, i) =>
+      (env ?? []).flatMap(({ valueFrom }, j) => {
+        if (!valueFrom?.fileKeyRef) return [];
+        const at = `${path}.${list}[${i}].env[${j}].valueFrom.fileKeyRef.volumeName`;
+        const { volumeName = '' } = valueFrom.fileKeyRef;
+        const volume = volumes.get(volumeName);
+        if (!volume) return [notFoundValue(at, volumeName)];
+        return volume.emptyDir ? [] : [invalidValue(at, volumeName, 'referenced volume must be of type emptyDir')];
+      }),
+    ),
+  );
 }
 
 export const validateEnvFrom = (sources: readonly EnvFromSource[] | undefined, path: string): FieldError[] =>

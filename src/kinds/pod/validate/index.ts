@@ -1,12 +1,13 @@
 // Is this PodSpec valid? For Pods and for every template that makes Pods.
 // Mirrors ValidatePodSpec, ValidatePodCreate and ValidatePodTemplateSpec of Kubernetes (pkg/apis/core/validation), in their order.
 import { isDNS1123Subdomain, isInRange, isQualifiedName } from '../../../lib/names.js';
-import { duplicate, type FieldError, forbiddenField, invalidValue, required } from '../../../model/field-error.js';
+import { duplicate, type FieldError, forbiddenField, invalidValue, required, tooLong } from '../../../model/field-error.js';
 import type { ObjectMeta, Pod, PodResourceClaim, PodSpec, PodTemplateSpec } from '../../../model/generated/api.js';
 import { validateLabels } from '../../labels.js';
 import { validateAffinity, validateSpread, validateTolerations } from './affinity.js';
 import { validatePodAnnotations, validateProfilesMatch } from './annotations.js';
 import { validateAllContainers, validateImageSpace } from './containers.js';
+import { validateFileVolumes } from './env.js';
 import { validateDNSConfig, validateDNSPolicy, validateHostAliases, validateHostNetworkPorts } from './network.js';
 import { validatePodResources, validateResources } from './resources.js';
 import { dnsLabel, ifAnyOneOf, oneOf, qualifiedName, requiredLabel, wrong } from './rules.js';
@@ -40,10 +41,11 @@ export function validatePodSpec(spec: PodSpec, path: string, pod?: OfPod): Field
     ...validateSpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
     ...validateHostProcess(spec, path),
     ...validateHostUsers(spec, path),
+    ...validateHostnameOverride(spec, `${path}.hostnameOverride`),
     ...validateNames(spec, path),
     ...(spec.overhead ? validateResources({ limits: spec.overhead }, `${path}.overhead`, new Set()) : []),
     ...validateOS(spec, path),
-    ...validateHostnameOverride(spec, `${path}.hostnameOverride`),
+    ...validateFileVolumes(spec, path),
   ];
 }
 
@@ -70,12 +72,12 @@ function validateNames(spec: PodSpec, path: string): FieldError[] {
 
 function validateHostnameOverride({ hostnameOverride, setHostnameAsFQDN, hostNetwork }: PodSpec, path: string): FieldError[] {
   if (hostnameOverride === undefined) return [];
-  const errors: FieldError[] = [];
-  if (hostnameOverride.length > 64) errors.push(invalidValue(path, hostnameOverride, 'must be no more than 64 characters'));
-  errors.push(...wrong(path, hostnameOverride, isDNS1123Subdomain(hostnameOverride)));
-  if (setHostnameAsFQDN) errors.push(forbiddenField(path, 'may not be specified when setHostnameAsFQDN is true'));
-  if (hostNetwork) errors.push(forbiddenField(path, 'may not be specified when hostNetwork is true'));
-  return errors;
+  return [
+    ...(setHostnameAsFQDN ? [forbiddenField(path, 'may not be specified when setHostnameAsFQDN is true')] : []),
+    ...(hostNetwork ? [forbiddenField(path, 'may not be specified when hostNetwork is true')] : []),
+    ...(hostnameOverride.length > 64 ? [tooLong(path, 64)] : []),
+    ...wrong(path, hostnameOverride, isDNS1123Subdomain(hostnameOverride)),
+  ];
 }
 
 function validateSchedulingGates(spec: PodSpec, path: string): FieldError[] {
@@ -108,8 +110,12 @@ function validateClaims(claims: readonly PodResourceClaim[] | undefined, path: s
     }
     return [
       ...errors,
-      ...subdomain(`${at}.resourceClaimName`, resourceClaimName),
-      ...subdomain(`${at}.resourceClaimTemplateName`, resourceClaimTemplateName),
+      ...(resourceClaimName === undefined
+        ? []
+        : wrong(`${at}.resourceClaimName`, resourceClaimName, isDNS1123Subdomain(resourceClaimName))),
+      ...(resourceClaimTemplateName === undefined
+        ? []
+        : wrong(`${at}.resourceClaimTemplateName`, resourceClaimTemplateName, isDNS1123Subdomain(resourceClaimTemplateName))),
     ];
   });
 }

@@ -48,7 +48,7 @@ function validateContainerName(name: string, path: string): FieldError[] {
 function validatePodName(name: string, path: string): FieldError[] {
   const errors = validateName(name, path);
   if (errors.length > 0) return errors;
-  return forPods.includes(name) || isHugePages(name) ? [] : [notSupported(path, name, forPods)];
+  return forPods.includes(name) || isHugePages(name) ? [] : [notSupported(path, name, ['cpu', 'hugepages-', 'memory'])];
 }
 
 type NameRule = (name: string, path: string) => FieldError[];
@@ -76,12 +76,19 @@ function validateRequirements(r: ResourceRequirements, path: string, claims: Rea
 
 function validateAmount(name: string, q: Quantity, path: string, nameRule: NameRule, further: () => FieldError[] = () => []): FieldError[] {
   const text = formatQuantity(q);
-  const errors = nameRule(name, path);
-  if (q.nano < 0n) errors.push(invalidValue(path, text, 'must be greater than or equal to 0'));
+  return [
+    ...nameRule(name, path),
+    ...validateQuantityOf(name, q, path),
+    ...further(),
+    ...(isHugePages(name) && !isMultiple(q, name) ? [invalidValue(path, text, `${text} is not positive integer multiple of ${name}`)] : []),
+  ];
+}
+
+/** How much there may be of a resource, wherever it is counted. */
+export function validateQuantityOf(name: string, q: Quantity, path: string): FieldError[] {
+  const text = formatQuantity(q);
+  const errors = q.nano < 0n ? [invalidValue(path, text, 'must be greater than or equal to 0')] : [];
   if ((integers.has(name) || isExtended(name)) && milliValue(q) % 1000n !== 0n) errors.push(invalidValue(path, text, 'must be an integer'));
-  errors.push(...further());
-  if (isHugePages(name) && !isMultiple(q, name))
-    errors.push(invalidValue(path, text, `${text} is not positive integer multiple of ${name}`));
   return errors;
 }
 
@@ -132,15 +139,24 @@ function validateClaims(r: ResourceRequirements, path: string, known: ReadonlySe
 export function validatePodResources(spec: PodSpec, path: string, claims: ReadonlySet<string>): FieldError[] {
   const own = spec.resources;
   if (!own) return [];
-  const errors = own.claims ? [forbiddenField(`${path}.claims`, 'claims cannot be set for Resources at pod-level')] : [];
-  errors.push(...validateRequirements(own, path, claims, validatePodName));
-  for (const [name, sum] of containerResources(spec, 'requests')) {
-    const request = parseQuantity(own.requests?.[name] ?? '0');
-    if (!forPods.includes(name) || compareQuantities(sum, request) <= 0) continue;
-    const detail = `must be greater than or equal to aggregate container requests of ${formatQuantity(sum)}`;
-    errors.push(invalidValue(`${path}.requests[${name}]`, formatQuantity(request), detail));
-  }
-  return [...errors, ...(spec.containers ?? []).flatMap((c, i) => validateContainerLimits(c, own, `${path}.containers[${i}]`))];
+  if (spec.os?.name === 'windows') return [forbiddenField(path, 'may not be set for a windows pod')];
+  return [
+    ...(own.claims ? [forbiddenField(`${path}.claims`, 'claims may not be set for Resources at pod-level')] : []),
+    ...validateRequirements(own, path, claims, validatePodName),
+    ...validateSums(spec, 'requests', own.requests, path),
+    ...validateSums(spec, 'limits', own.limits, path),
+    ...(spec.containers ?? []).flatMap((c, i) => validateContainerLimits(c, own, `${path}.containers[${i}]`)),
+  ];
+}
+
+/** What the containers ask for together must fit; of limits only those that cannot be overcommitted. */
+function validateSums(spec: PodSpec, part: 'requests' | 'limits', own: ResourceRequirements[typeof part], path: string): FieldError[] {
+  return [...containerResources(spec, part)].flatMap(([name, sum]) => {
+    const given = own?.[name];
+    if (given === undefined || (part === 'limits' && !isHugePages(name)) || compareQuantities(sum, parseQuantity(given)) <= 0) return [];
+    const detail = `must be greater than or equal to aggregate container ${part} of ${formatQuantity(sum)}`;
+    return [invalidValue(`${path}.${part}[${name}]`, given, detail)];
+  });
 }
 
 function validateContainerLimits(c: Container, own: ResourceRequirements, path: string): FieldError[] {
@@ -159,7 +175,7 @@ export function validateResizePolicy(c: Pick<Container, 'resizePolicy'>, path: s
     errors.push(...(p.resourceName ? ifAnyOneOf(path, p.resourceName, ['cpu', 'memory']) : [required(path)]));
     errors.push(...(p.restartPolicy ? ifAnyOneOf(path, p.restartPolicy, ['NotRequired', 'RestartContainer']) : [required(path)]));
     if (podRestartPolicy === 'Never' && p.restartPolicy !== 'NotRequired') {
-      errors.push(invalidValue(path, p.restartPolicy ?? '', "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+      errors.push(invalidValue(path, p.restartPolicy ?? '', "must be 'NotRequired' when pod `restartPolicy` is 'Never'"));
     }
     return errors;
   });

@@ -42,8 +42,8 @@ function validateEscalation(sc: SecurityContext, path: string): FieldError[] {
 const internal = (sc: SecurityContext): Record<string, unknown> => ({
   Capabilities: sc.capabilities ? { Add: sc.capabilities.add ?? null, Drop: sc.capabilities.drop ?? null } : null,
   Privileged: sc.privileged ?? null,
-  SELinuxOptions: sc.seLinuxOptions ?? null,
-  WindowsOptions: sc.windowsOptions ?? null,
+  SELinuxOptions: internalSELinux(sc.seLinuxOptions),
+  WindowsOptions: internalWindows(sc.windowsOptions),
   RunAsUser: sc.runAsUser ?? null,
   RunAsGroup: sc.runAsGroup ?? null,
   RunAsNonRoot: sc.runAsNonRoot ?? null,
@@ -55,6 +55,19 @@ const internal = (sc: SecurityContext): Record<string, unknown> => ({
     ? { Type: sc.appArmorProfile.type, LocalhostProfile: sc.appArmorProfile.localhostProfile ?? null }
     : null,
 });
+
+const internalSELinux = (o: SecurityContext['seLinuxOptions']) =>
+  o ? { User: o.user ?? '', Role: o.role ?? '', Type: o.type ?? '', Level: o.level ?? '' } : null;
+
+const internalWindows = (o: SecurityContext['windowsOptions']) =>
+  o
+    ? {
+        GMSACredentialSpecName: o.gmsaCredentialSpecName ?? null,
+        GMSACredentialSpec: o.gmsaCredentialSpec ?? null,
+        RunAsUserName: o.runAsUserName ?? null,
+        HostProcess: o.hostProcess ?? null,
+      }
+    : null;
 
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 
@@ -74,7 +87,7 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Fie
   return [...errors, ...descendingPath(`${path}.localhostProfile`, localhostProfile)];
 }
 
-function validateAppArmor(profile: AppArmorProfile | undefined, path: string): FieldError[] {
+export function validateAppArmor(profile: AppArmorProfile | undefined, path: string): FieldError[] {
   if (!profile) return [];
   const { type, localhostProfile } = profile;
   const at = `${path}.localhostProfile`;
@@ -109,7 +122,7 @@ export function validatePodSecurityContext(spec: PodSpec, path: string): FieldEr
     ...validateWindowsOptions(sc.windowsOptions, `${path}.windowsOptions`),
     ...validateAppArmor(sc.appArmorProfile, `${path}.appArmorProfile`),
     ...ifAnyOneOf(`${path}.supplementalGroupsPolicy`, sc.supplementalGroupsPolicy, ['Merge', 'Strict']),
-    ...ifAnyOneOf(`${path}.seLinuxChangePolicy`, sc.seLinuxChangePolicy, ['MountOption', 'Recursive']),
+    ...ifAnyOneOf(`${path}.seLinuxChangePolicy`, sc.seLinuxChangePolicy, ['Recursive']),
   ];
 }
 
@@ -142,7 +155,13 @@ export function validateHostUsers(spec: PodSpec, path: string): FieldError[] {
   const detail = 'when `hostUsers` is false';
   const errors: FieldError[] = [];
   if (spec.hostNetwork) errors.push(forbiddenField(`${path}.hostNetwork`, detail));
-  if (spec.hostPID) errors.push(forbiddenField(`${path}.hostPID`, detail));
-  if (spec.hostIPC) errors.push(forbiddenField(`${path}.hostIPC`, detail));
+  // The capital letters are upstream's.
+  if (spec.hostPID) errors.push(forbiddenField(`${path}.HostPID`, detail));
+  if (spec.hostIPC) errors.push(forbiddenField(`${path}.HostIPC`, detail));
+  for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const) {
+    for (const [i, c] of (spec[list] ?? []).entries()) {
+      if (c.volumeDevices?.length) errors.push(forbiddenField(`${path}.${list}[${i}].volumeDevices`, detail));
+    }
+  }
   return errors;
 }

@@ -1,15 +1,8 @@
 // What each kind of volume source must have. Mirrors the validate*VolumeSource functions of Kubernetes.
 import { isDNS1123Subdomain } from '../../../lib/names.js';
-import { formatQuantity, parseQuantity } from '../../../lib/quantity.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required, tooLong } from '../../../model/field-error.js';
-import type {
-  ISCSIVolumeSource,
-  KeyToPath,
-  PersistentVolumeClaimSpec,
-  PersistentVolumeClaimTemplate,
-  Volume,
-} from '../../../model/generated/api.js';
-import { validateLabels, validateLabelSelector } from '../../labels.js';
+import type { ISCSIVolumeSource, KeyToPath, Volume } from '../../../model/generated/api.js';
+import { validateClaimTemplate } from './claim-template.js';
 import { validateDownwardFile, validateKeyToPath, validateProjected } from './projected.js';
 import { descendingPath, dnsLabel, fileMode, ifAnyOneOf, noBacksteps, oneOf, present, pullPolicies, wrong } from './rules.js';
 
@@ -120,9 +113,8 @@ export const sourceRules: Rules = {
     const at = `${path}.driver`;
     const name = nodePublishSecretRef?.name ?? '';
     return [
-      ...present(at, driver),
       ...(driver.length > 63 ? [tooLong(at, 63)] : []),
-      ...wrong(at, driver, isDNS1123Subdomain(driver.toLowerCase())),
+      ...(driver ? wrong(at, driver, isDNS1123Subdomain(driver.toLowerCase())) : [required(at)]),
       ...(nodePublishSecretRef && !name ? [required(`${path}.nodePublishSecretRef.name`)] : []),
       ...(name ? wrong(`${path}.name`, name, isDNS1123Subdomain(name)) : []),
     ];
@@ -164,33 +156,3 @@ const validateISCSI = (s: ISCSIVolumeSource, path: string): FieldError[] => [
   ...((s.chapAuthDiscovery || s.chapAuthSession) && !s.secretRef ? [required(`${path}.secretRef`)] : []),
   ...(s.initiatorName === undefined ? [] : validateInitiator(s.initiatorName, `${path}.initiatorname`)),
 ];
-
-// The PersistentVolumeClaim that an ephemeral volume gets. Mirrors ValidatePersistentVolumeClaimTemplate of Kubernetes.
-
-const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-
-const validateClaimTemplate = ({ metadata, spec }: PersistentVolumeClaimTemplate, path: string): FieldError[] => [
-  ...validateLabels(metadata?.labels, `${path}.metadata.labels`),
-  ...Object.keys(metadata ?? {})
-    .filter((field) => field !== 'labels' && field !== 'annotations')
-    .map((field) => forbiddenField(`${path}.metadata.${field}`, 'cannot be set')),
-  ...validateClaimSpec(spec ?? {}, `${path}.spec`),
-];
-
-function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): FieldError[] {
-  const modes = spec.accessModes ?? [];
-  const errors = modes.length > 0 ? [] : [required(`${path}.accessModes`, 'at least 1 access mode is required')];
-  errors.push(...validateLabelSelector(spec.selector, `${path}.selector`));
-  for (const mode of modes) errors.push(...ifAnyOneOf(`${path}.accessModes`, mode, accessModes));
-  if (modes.includes('ReadWriteOncePod') && modes.some((m) => m !== 'ReadWriteOncePod' && accessModes.includes(m))) {
-    errors.push(forbiddenField(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes'));
-  }
-  const storage = spec.resources?.requests?.storage;
-  if (storage === undefined) errors.push(required(`${path}.resources[storage]`));
-  else if (parseQuantity(storage).nano <= 0n) {
-    errors.push(invalidValue(`${path}.resources[storage]`, formatQuantity(parseQuantity(storage)), 'must be greater than zero'));
-  }
-  if (spec.storageClassName)
-    errors.push(...wrong(`${path}.storageClassName`, spec.storageClassName, isDNS1123Subdomain(spec.storageClassName)));
-  return [...errors, ...ifAnyOneOf(`${path}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem'])];
-}
