@@ -80,17 +80,19 @@ describe.runIf(asked)('a killed process', () => {
     // A fixed generator: the moments differ from run to run anyway, as the machine does.
     let x = 7;
     const random = (n: number): number => (x = (x * 1103515245 + 12345) % 2147483648) % n;
-    // A command's length on this machine now: kills fall anywhere in it, and some come too late.
-    const started = performance.now();
+    // A command's length on this machine now, learned anew from each that ends by itself: kills fall anywhere in it, and some come too late.
+    const begun = performance.now();
     run('kill.db', ['apply', '-f', '-'], web(1));
-    const length = Math.ceil(performance.now() - started);
+    let length = performance.now() - begun;
     let killed = 0;
     const troubles: string[] = [];
     for (let kills = 0; kills < 200; kills++) {
       const [argv, input] = session[kills % session.length] as [string[], string?];
+      const started = performance.now();
       const { child, done } = start('kill.db', argv, input);
-      const timer = setTimeout(() => child.kill('SIGKILL'), random(length * 1.2));
+      const timer = setTimeout(() => child.kill('SIGKILL'), random(Math.ceil(length * 1.2)));
       if ((await done).code === null) killed++;
+      else length = (length + performance.now() - started) / 2;
       clearTimeout(timer);
       if (kills % 20 !== 19) continue;
       const { code, out } = run('kill.db', ['cluster', 'check']);
