@@ -5,15 +5,16 @@ import type { Container, Node, Pod } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import { type Json, keyOf } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
-import type { ExecResult, Reply, Request } from '../model/request.js';
+import { type ExecResult, inputWanted, type Reply, type Request, type RequestOptions } from '../model/request.js';
 import { badRequest, failure, methodNotSupported } from '../model/status.js';
 import type { Sender } from '../model/why.js';
 import { type Net, nodeIP } from '../network/net.js';
-import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
+import { isRunning, runtimeKey, type RuntimePod, runtimeOf, type TypedLines } from '../network/runtime.js';
 import { type Run, runIn, writesKey } from '../programs/container.js';
 import { writeEffects } from '../programs/effects.js';
 import { containersOf } from '../programs/facts.js';
 import { NotStarted } from '../programs/index.js';
+import { InputWanted, Keyboard } from '../programs/keys.js';
 import { containerLog } from '../programs/log.js';
 import { runOnNode } from '../programs/node-shell.js';
 import { type From, runOutside } from '../programs/outside.js';
@@ -38,6 +39,8 @@ export function connect(session: Session, kind: Kind, request: Request): Reply['
       throw failure(501, 'NotImplemented', `kubelab does not simulate connecting to pods/${request.subresource}`);
   }
 }
+
+type Exec = NonNullable<RequestOptions['exec']>;
 
 const names = (pod: Pod): string =>
   containersOf(pod)
@@ -80,10 +83,12 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
   const container = containerFor(pod, options.container);
   const runtime = running(session, pod, container, `container not found (${JSON.stringify(container.name)})`);
   const traces: Trace[] = [];
+  const keyboard = keyboardOf(options);
   try {
     const run = runIn(netOf(session), pod, runtime, container, options.command, {
       stdin: options.stdin ?? '',
       tty: options.tty ?? false,
+      keyboard,
       traced: (t) => void traces.push(t),
     });
     keepWrites(session, pod, container, run);
@@ -91,8 +96,9 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
     const result = resultOf(session, run);
     const sender = { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name } as const;
     rememberCommand(session, sender, options.command, traces, result.exitCode);
-    return { ...result, ...(options.trace && { traces }) };
+    return { ...result, ...(keyboard && { memory: keyboard.memory }), ...(options.trace && { traces }) };
   } catch (e) {
+    if (e instanceof InputWanted) throw failure(409, inputWanted, 'the command reads more than was typed');
     if (!(e instanceof NotStarted)) throw e;
     const id = `${session.world.uid()}${session.world.uid()}`.replaceAll('-', '');
     throw failure(
@@ -102,6 +108,9 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
     );
   }
 }
+
+const keyboardOf = ({ stdin = '', typing }: Exec): Keyboard | undefined =>
+  typing && new Keyboard(stdin, typing.closed, [...(typing.memory ?? [])]);
 
 /** Tells process 1 of a signal that a command of its container sent it. */
 function signal(session: Session, pod: Pod, container: Container, name: string | undefined): void {
@@ -177,6 +186,11 @@ function wakeProbes(session: Session, pod: Pod): void {
   session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
 }
 
+function typedOn(before: TypedLines | undefined, text: string, closed: boolean, at: number): TypedLines {
+  const lines = [...(before?.lines ?? []), ...(text === '' ? [] : [{ at, text }])];
+  return { lines, ...(closed && { end: at }) };
+}
+
 /** Sends standard input to process 1 and shows what it says from now on. */
 function attach(session: Session, pod: Pod, request: Request): ExecResult {
   const options = request.options?.exec ?? { command: [] };
@@ -192,7 +206,8 @@ function attach(session: Session, pod: Pod, request: Request): ExecResult {
   const next = structuredClone(runtime);
   const attempt = next.containers[container.name]?.attempt;
   if (attempt && container.stdin && options.stdin !== undefined) {
-    attempt.stdin = (attempt.stdin ?? '') + options.stdin;
+    if (options.typing) attempt.typed = typedOn(attempt.typed, options.stdin, options.typing.closed, session.world.now());
+    else attempt.stdin = (attempt.stdin ?? '') + options.stdin;
     attempt.wake = session.world.now();
     session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
     session.core.store.timers.set({
@@ -286,15 +301,22 @@ function placeOf(session: Session, { kind, namespace = '', name = '' }: Sender):
 
 /** kubelab's own: a command that somebody runs on a node as root. */
 function ssh(session: Session, request: Request): ExecResult {
-  const { command, stdin = '', tty = false, trace } = request.options?.exec ?? { command: [] };
+  const exec = request.options?.exec ?? { command: [] };
+  const { command, stdin = '', tty = false, trace } = exec;
+  const keyboard = keyboardOf(exec);
   const traces: Trace[] = [];
   const node = nodeNamed(session, request.name ?? '');
   if (isOff(session.reader, node.metadata.name)) {
     const stderr = `ssh: connect to host ${nodeIP(node)} port 22: No route to host\n`;
     return { kind: 'ExecResult', stdout: '', stderr, output: [{ stream: 'stderr', text: stderr }], exitCode: 255 };
   }
-  const run = runOnNode(netOf(session), node, command, { stdin, tty, traced: (t) => void traces.push(t) });
-  return { ...resultOf(session, run), ...(trace && { traces }) };
+  try {
+    const run = runOnNode(netOf(session), node, command, { stdin, tty, keyboard, traced: (t) => void traces.push(t) });
+    return { ...resultOf(session, run), ...(keyboard && { memory: keyboard.memory }), ...(trace && { traces }) };
+  } catch (e) {
+    if (e instanceof InputWanted) throw failure(409, inputWanted, 'the command reads more than was typed');
+    throw e;
+  }
 }
 
 function nodeNamed(session: Session, name: string): Node {

@@ -35,7 +35,7 @@ export interface RequestOptions {
   /** get and list: rows made by the server instead of objects (meta.k8s.io/v1 Table). */
   readonly asTable?: boolean;
   /** connect pods/exec, pods/attach: what to run and its input. */
-  readonly exec?: { container?: string; command: readonly string[]; stdin?: string; tty?: boolean; trace?: boolean };
+  readonly exec?: { container?: string; command: readonly string[]; stdin?: string; tty?: boolean; trace?: boolean; typing?: Typing };
   /** connect .../trace: what is wished to arrive. */
   readonly goal?: Goal;
   /** connect .../why: look for a cure, too. */
@@ -87,6 +87,17 @@ export interface Table {
 }
 
 /** What a program in a container did. */
+/** Somebody types `stdin`, line by line. */
+export interface Typing {
+  /** That was the last. */
+  readonly closed: boolean;
+  /** What the reply before gave. */
+  readonly memory?: readonly unknown[];
+}
+
+/** The reason of the refusal when a program asks for more than was typed: nothing of what it did is kept. */
+export const inputWanted = 'kubelab/InputWanted';
+
 export interface ExecResult {
   kind: 'ExecResult';
   stdout: string;
@@ -96,6 +107,8 @@ export interface ExecResult {
   exitCode: number;
   /** How long it took, on the cluster's clock: whoever waits for it lets that time pass. */
   ms?: number;
+  /** With `typing`: a shell rests at its prompt, and this is to be given back to it. Empty when the command has ended. */
+  memory?: readonly unknown[];
   /** The ways of its packets, when they were asked for. */
   traces?: readonly Trace[];
 }

@@ -42,6 +42,12 @@ export interface Watching {
 }
 
 /** One start of a container. Times are milliseconds since 1970. */
+/** What was typed to a main process, and when: replayed like all that it does. `end`: when the input was closed. */
+export interface TypedLines {
+  readonly lines: readonly { readonly at: number; readonly text: string }[];
+  readonly end?: number;
+}
+
 export interface Attempt {
   readonly id: string;
   /** As the spec named it. */
@@ -56,6 +62,8 @@ export interface Attempt {
   wake?: number;
   /** What an attached client has sent; a container that keeps its standard input open waits for it. */
   stdin?: string;
+  /** What was typed on its terminal. */
+  typed?: TypedLines;
   /** How long the main process goes on when it is told to stop, in milliseconds. */
   lameduck?: number;
   /** It looks at a file every so often, and does something new when it has changed. */

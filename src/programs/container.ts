@@ -4,12 +4,13 @@ import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import type { Net } from '../network/net.js';
 import { hostsText, resolvConf, resolvConfText } from '../network/resolver.js';
-import { type Attempt, isRunning, type RuntimePod, type Socket, type Watching } from '../network/runtime.js';
+import { type Attempt, isRunning, type RuntimePod, type Socket, type Watching, type TypedLines } from '../network/runtime.js';
 import { commandOf, containersOf, hostnameOf, imageOf, serviceVariables } from './facts.js';
 import { FileSystem, normalPath, Tree, type Write } from './files.js';
 import type { Image } from './image.js';
 import { digestOf } from './image-name.js';
-import { start } from './index.js';
+import { start, type StartOptions, streamsOf } from './index.js';
+import { type Keyboard, MainKeys } from './keys.js';
 import { accessTo } from './node-access.js';
 import { type End, type Host, type Limits, Machine, type Output, endOf } from './process.js';
 import { mountsOf, volumeTrees } from './volumes.js';
@@ -288,9 +289,12 @@ export function runMain(
       main: true,
       stdin: container.stdin ? attempt.stdin : '',
       tty: container.tty === true,
+      ...(container.stdin && attempt.typed && keysOf(attempt.typed)),
     }),
   );
 }
+
+const keysOf = (typed: TypedLines): Pick<StartOptions, 'keys'> => ({ keys: (machine, echo) => new MainKeys(machine, typed, echo) });
 
 /** Runs a command in a running container: exec. */
 export function runIn(
@@ -299,7 +303,7 @@ export function runIn(
   runtime: RuntimePod,
   container: Container,
   command: readonly string[],
-  input: { stdin: string; tty: boolean; traced?: (trace: Trace) => void },
+  input: { stdin: string; tty: boolean; keyboard?: Keyboard | undefined; traced?: (trace: Trace) => void },
 ): Run {
   const state = runtime.containers[container.name];
   if (!state?.attempt || !isRunning(state)) throw new Error(`container ${container.name} does not run`);
@@ -308,5 +312,5 @@ export function runIn(
   const limits: Limits = { until: Number.POSITIVE_INFINITY, present: Number.POSITIVE_INFINITY, lookAhead: false, budget: 100_000 };
   const prepared = prepare({ net, pod, runtime, container, attempt: state.attempt }, view, now, limits, false, net.pick, input.traced);
   if (input.tty) prepared.env.set('TERM', 'xterm');
-  return finish(prepared, () => start(prepared.machine, command, prepared.env, prepared.cwd, { main: false, ...input }));
+  return finish(prepared, () => start(prepared.machine, command, prepared.env, prepared.cwd, { main: false, ...streamsOf(input) }));
 }

@@ -2,6 +2,7 @@
 
 import { type Flavour, hasProgram, type Image } from './image.js';
 import { normalPath } from './files.js';
+import type { Keyboard } from './keys.js';
 import { nodePrograms } from './node-programs.js';
 import { type Machine, type Process, type Program, Stopped } from './process.js';
 import { serverProgram, servers } from './servers/index.js';
@@ -19,7 +20,23 @@ export interface StartOptions {
   /** undefined: it is open, and nobody has sent anything yet. */
   readonly stdin: string | undefined;
   readonly tty: boolean;
+  /** Instead of stdin: what comes line by line. `echo` shows it on the terminal. */
+  readonly keys?: (machine: Machine, echo: (text: string) => void) => Input;
 }
+
+/** The streams of a command that somebody runs, and perhaps types to. */
+export const streamsOf = ({
+  stdin,
+  tty,
+  keyboard,
+}: {
+  stdin: string;
+  tty: boolean;
+  keyboard?: Keyboard | undefined;
+}): Omit<StartOptions, 'main'> => ({
+  ...{ stdin, tty },
+  ...(keyboard && { keys: () => keyboard }),
+});
 
 /** The exit code. Throws NotStarted in the runtime's words when there is no such program. */
 export function start(
@@ -63,8 +80,8 @@ const silent = (machine: Machine): Input => ({
 
 type Channels = Parameters<Launch>[3];
 
-const ioOf = (machine: Machine, { stdin, tty }: StartOptions): Channels => ({
-  input: stdin === undefined ? silent(machine) : { rest: stdin },
+const ioOf = (machine: Machine, { stdin, tty, keys }: StartOptions): Channels => ({
+  input: keys?.(machine, (text) => emit(machine, 'stdout', text)) ?? (stdin === undefined ? silent(machine) : { rest: stdin }),
   tty,
   out: (text) => emit(machine, 'stdout', text),
   err: (text) => emit(machine, 'stderr', text),

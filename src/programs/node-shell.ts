@@ -7,7 +7,8 @@ import { isRunning, runtimeOf } from '../network/runtime.js';
 import { filesOf, type Run } from './container.js';
 import { commandOf, containersOf, imageOf } from './facts.js';
 import type { Image } from './image.js';
-import { NotStarted, start } from './index.js';
+import { NotStarted, start, streamsOf } from './index.js';
+import type { Keyboard } from './keys.js';
 import { accessTo, type NodeAccess } from './node-access.js';
 import { asState, nodeFiles, nodeFilesKey, type NodeChanges, withWrites } from './node-files.js';
 import { nodePrograms, nodeTools } from './node-programs.js';
@@ -42,6 +43,7 @@ const variables: readonly (readonly [string, string])[] = [
 export interface ShellInput {
   readonly stdin: string;
   readonly tty: boolean;
+  readonly keyboard?: Keyboard | undefined;
   readonly traced?: (trace: Trace) => void;
 }
 
@@ -67,7 +69,7 @@ export function runOnNode(net: Net, node: Node, command: readonly string[], inpu
   const machine = machineOf(host, net.now());
   const end = endOf(() => {
     try {
-      return start(machine, command, new Map(variables), '/root', { main: false, stdin: input.stdin, tty: input.tty });
+      return start(machine, command, new Map(variables), '/root', { main: false, ...streamsOf(input) });
     } catch (e) {
       if (!(e instanceof NotStarted)) throw e;
       const name = command[0] ?? '';

@@ -6,6 +6,7 @@ import type { Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { chosenContainer, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
 import { notSimulated, UsageError } from '../errors.js';
+import { typeToMain } from '../typing.js';
 import { upgraded } from './exec.js';
 
 export const attach: Verb<Client> = {
@@ -66,6 +67,13 @@ export function attachTo(client: Client, io: Io, pod: Pod, { container, quiet, s
       'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n',
     );
     io.err("If you don't see a command prompt, try pressing enter.\n");
+  }
+  const typed = tty && spec.tty === true && stdin && io.inputIsTTY;
+  if (typed && spec.stdin) {
+    typeToMain(pod, container, client, io);
+    if (!quiet && pod.spec.restartPolicy === 'Always')
+      io.out(`Session ended, resume using 'kubectl attach ${pod.metadata.name} -c ${container} -i -t' command when the pod is running\n`);
+    return;
   }
   const result = upgraded(() =>
     client.call<ExecResult>({

@@ -2,10 +2,12 @@
 import type { Pod } from '../../model/generated/api.js';
 import type { ExecResult } from '../../model/request.js';
 import { StatusError } from '../../model/status.js';
+import type { Io } from '../../model/io.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { chosenContainer, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
-import { notSimulated, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
+import { type Send, typeTo } from '../typing.js';
 import { allObjects, readManifests } from '../manifest/index.js';
 import { manifestItem, placedObject } from '../resources.js';
 
@@ -52,9 +54,7 @@ function execIn({ flags, io, client }: Invocation<Client>, pod: Pod, command: re
   const container = chosenContainer(pod, flags.string('container'), io, quiet);
   const tty = flags.bool('tty') && flags.bool('stdin');
   if (tty && !io.inputIsTTY && !quiet) io.err(noTTY);
-  if (flags.bool('stdin') && tty && io.inputIsTTY && isShell(command))
-    throw notSimulated('an interactive shell; give it a command (sh -c ...), or pipe one in');
-  const result = upgraded(() =>
+  const run = (typed: Partial<Parameters<Send>[0]>): ExecResult =>
     client.call<ExecResult>({
       verb: 'connect',
       group: '',
@@ -62,18 +62,17 @@ function execIn({ flags, io, client }: Invocation<Client>, pod: Pod, command: re
       namespace: pod.metadata.namespace ?? '',
       name: pod.metadata.name,
       subresource: 'exec',
-      options: {
-        exec: { container, command, tty: tty && io.inputIsTTY, ...(flags.bool('stdin') && !io.inputIsTTY && { stdin: io.stdin() }) },
-      },
-    }),
-  );
-  printResult(result, client, io);
-  if (result.exitCode !== 0) io.err(`command terminated with exit code ${result.exitCode}\n`);
-  return result.exitCode;
+      options: { exec: { container, command, tty: tty && io.inputIsTTY, ...typed } },
+    });
+  const code = upgraded(() => (flags.bool('stdin') ? typeTo(run, client, io) : printed(run({}), client, io)));
+  if (code !== 0) io.err(`command terminated with exit code ${code}\n`);
+  return code;
 }
 
-/** A shell that would read what is typed. */
-const isShell = (command: readonly string[]): boolean => command.length === 1 && /(^|\/)(sh|bash|ash|zsh|dash)$/.test(command[0] ?? '');
+function printed(result: ExecResult, client: Client, io: Io): number {
+  printResult(result, client, io);
+  return result.exitCode;
+}
 
 /** The one object of -f, as the file has it: kubectl does not look it up. */
 function fileObject({ flags, io, client, namespace, namespaceGiven, program }: Invocation<Client>): ReturnType<typeof objectOf> {

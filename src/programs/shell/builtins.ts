@@ -5,7 +5,7 @@ import { Exited } from '../process.js';
 import { arithmetic } from './arithmetic.js';
 import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';
-import type { Shell } from './io.js';
+import type { Input, Shell } from './io.js';
 import { unescape } from './words.js';
 import { evaluate } from './test.js';
 
@@ -49,16 +49,23 @@ export const echoText = (args: readonly string[], escapes: boolean): string => {
   return `${interpret ? unescape(text) : text}${newline ? '\n' : ''}`;
 };
 
+/** A line with its end, taken from the input; undefined at the input's end. */
+function nextLine(input: Input): string | undefined {
+  if (input.keys) return input.keys.line();
+  const { rest } = input;
+  const line = rest.slice(0, rest.indexOf('\n') + 1 || undefined);
+  input.rest = rest.slice(line.length);
+  return line === '' ? undefined : line;
+}
+
 const read: Builtin = (shell, argv) => {
   const names = argv.slice(1).filter((a) => !a.startsWith('-'));
-  const { input } = shell.io;
-  if (input.rest === '') {
+  const text = nextLine(shell.io.input);
+  if (text === undefined) {
     for (const n of names) shell.set(n, '');
     return 1;
   }
-  const end = input.rest.indexOf('\n');
-  const line = end < 0 ? input.rest : input.rest.slice(0, end);
-  input.rest = end < 0 ? '' : input.rest.slice(end + 1);
+  const line = text.replace(/\n$/, '');
   const ifs = shell.get('IFS') ?? ' \t\n';
   let rest = ifs === '' ? line : line.replace(/^\s+|\s+$/g, '');
   const separator = new RegExp(`[${ifs.replace(/[\\\]^-]/g, '\\$&') || '\\0'}]${/\s/.test(ifs) ? '+' : ''}`);
@@ -67,7 +74,7 @@ const read: Builtin = (shell, argv) => {
     shell.set(name, cut < 0 ? rest : rest.slice(0, cut));
     rest = cut < 0 ? '' : rest.slice(cut).replace(separator, '');
   }
-  return end < 0 ? 1 : 0;
+  return text.endsWith('\n') ? 0 : 1;
 };
 
 const converted = (verb: string, value: string, precision: string | undefined): string => {

@@ -1,4 +1,5 @@
 // What a shell's commands see: where they read from and write to, the shell's own state, and how programs are started.
+import type { Keys } from '../keys.js';
 import type { Machine } from '../process.js';
 import type { Scope } from './expand.js';
 import type { Command, List } from './syntax.js';
@@ -9,6 +10,8 @@ export type Launch = (argv: readonly string[], env: ReadonlyMap<string, string>,
 /** What is left of standard input. */
 export interface Input {
   rest: string;
+  /** Where somebody types, or sends bit by bit. */
+  readonly keys?: Keys;
 }
 
 export interface Io {

@@ -2,6 +2,7 @@
 import { normalPath } from '../files.js';
 import type { Process } from '../process.js';
 import type { Input, Launch } from './io.js';
+import { converse } from './converse.js';
 import { RunningShell } from './run.js';
 
 /** The program `sh`, `bash`, `ash`. */
@@ -44,6 +45,8 @@ export function shellProgram(launch: Launch): (process: Process & { input: Input
         return name === 'bash' ? 127 : 2;
       }
       shell.positional = args;
+    } else if (p.input.keys) {
+      return converse(shell, p.input.keys);
     } else {
       text = p.input.rest;
       p.input.rest = '';

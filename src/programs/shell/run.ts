@@ -25,6 +25,8 @@ const flood = 10_000;
 export class RunningShell extends ShellState implements Shell {
   /** Background jobs: how each ended. */
   jobs: { stopped?: Stopped; at: number; code: number }[] = [];
+  /** A line has been read. */
+  started = false;
   #loops = 0;
   /** Inside if, while, !, && and ||, where set -e does not act. */
   #tested = 0;
@@ -74,12 +76,27 @@ export class RunningShell extends ShellState implements Shell {
       if (e instanceof Exited || e instanceof Returned) this.status = e.code;
       else if (!(e instanceof LoopJump)) throw e;
     }
+    return this.leave(this.status);
+  }
+
+  /** The shell's end: what it was told to do then. */
+  leave(status: number): number {
+    this.status = status;
     const onExit = this.traps.get('EXIT') ?? this.traps.get('0');
     if (onExit) {
       this.traps.clear();
       this.list(parse(onExit, this.dialect));
     }
     return this.status;
+  }
+
+  /** This shell, as it was left, on the machine and with the streams of `place`. */
+  reborn({ machine, io }: RunningShell): RunningShell {
+    const again = new RunningShell(machine, new Map(), this.cwd, this.name, io, this.launch, this);
+    again.traps = new Map(this.traps);
+    again.jobs = [...this.jobs];
+    again.started = this.started;
+    return again;
   }
 
   capture(list: List): string {

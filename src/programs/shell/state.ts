@@ -15,6 +15,10 @@ export class ShellState {
   errexit = false;
   xtrace = false;
   nounset = false;
+  /** The line that is being run, of those that were read one by one; messages name it. */
+  line = 1;
+  /** Somebody types, and looks at the answers. */
+  interactive = false;
   traps = new Map<string, string>();
   /** What `local` of each running function has put aside. */
   readonly #frames: Map<string, string | undefined>[] = [];
@@ -38,14 +42,16 @@ export class ShellState {
       this.errexit = parent.errexit;
       this.xtrace = parent.xtrace;
       this.nounset = parent.nounset;
+      this.line = parent.line;
+      this.interactive = parent.interactive;
       this.#frames = parent.#frames;
     }
   }
 
   prefix(): string {
     const { flavour } = this.machine.host.image;
-    if (this.name === 'bash') return 'bash: line 1: ';
-    return flavour === 'debian' ? 'sh: 1: ' : 'sh: ';
+    if (this.name === 'bash') return this.interactive ? 'bash: ' : `bash: line ${this.line}: `;
+    return flavour === 'debian' ? `sh: ${this.line}: ` : 'sh: ';
   }
 
   get(name: string): string | undefined {
