@@ -60,6 +60,7 @@ export function asker(reader: Reader, around: Surroundings = {}): (coredns: Core
       self: { namespace: 'kube-system', pod: 'coredns', node: 'node01', ips: ['10.244.1.2'], startedAt: 1_767_225_600_000 },
       client: { ip: around.client ?? '10.244.1.9', port: () => 40_000 },
       protocol: around.protocol ?? 'UDP',
+      local: '::',
       bufferSize: 512,
       limit: () => undefined,
       edns: false,

@@ -92,7 +92,7 @@ function lexAction(source: string, start: number, tokens: Token[]): { at: number
     }
     if (rest === '') throw syntaxError(source, at, 'unclosed action');
     const found = match(rest, tokens.at(-1));
-    if (!found) throw syntaxError(source, at, badCharacter(rest));
+    if (!found) throw syntaxError(source, at, badCharacter(rest, tokens));
     const [type, text] = found;
     if (type === '(') parens++;
     if (type === ')' && --parens < 0) throw syntaxError(source, at, "unexpected right paren U+0029 ')'");
@@ -113,13 +113,16 @@ function match(rest: string, before: Token | undefined): [TokenType, string] | u
   return undefined;
 }
 
-function badCharacter(rest: string): string {
+function badCharacter(rest: string, before: readonly Token[]): string {
   if (rest.startsWith('"')) return 'unterminated quoted string';
   if (rest.startsWith('`')) return 'unterminated raw quoted string';
   if (rest.startsWith("'")) return 'unterminated character constant';
   const code = rest.codePointAt(0) ?? 0;
   const char = String.fromCodePoint(code);
   if (char === ':') return 'expected :=';
-  if (/[\x21-\x7e]/.test(char) && char !== '}') return `unexpected ${JSON.stringify(char)} in command`;
+  const last = before.findLast((t) => t.type !== 'space');
+  const place = last && ['open', 'pipe', 'declare', 'assign', '('].includes(last.type) ? 'command' : 'operand';
+  if (/[\x21-\x7e]/.test(char) && !['field', 'variable', 'identifier'].includes(before.at(-1)?.type ?? ''))
+    return `unexpected ${JSON.stringify(char)} in ${place}`;
   return `bad character U+${code.toString(16).toUpperCase().padStart(4, '0')} '${char}'`;
 }

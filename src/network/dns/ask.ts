@@ -211,6 +211,7 @@ function askingOf(journey: Journey, at: Listening, coredns: CoreDNS, client: Cli
       },
     },
     protocol: client.protocol,
+    local: listener.host !== '' ? listener.host : client.protocol === 'UDP' ? '::' : (at.pod.status?.podIP ?? ''),
     get bufferSize() {
       return client.limit;
     },
@@ -223,7 +224,7 @@ function askingOf(journey: Journey, at: Listening, coredns: CoreDNS, client: Cli
       get: (name) => memory().entries[name],
       set: (name, value) => {
         const now = net.now();
-        const alive = Object.entries(memory().entries).filter(([, e]) => e.at + e.ttl * 1000 > now);
+        const alive = Object.entries(memory().entries).filter(([, e]) => e.at + (e.ttl + (e.beyond ?? 0)) * 1000 > now);
         journey.state.set(key, { of, entries: { ...Object.fromEntries(alive), [name]: value } });
       },
     },

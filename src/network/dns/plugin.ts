@@ -22,6 +22,8 @@ export interface Asking {
   readonly self: Self;
   readonly client: { readonly ip: string; port(): number };
   readonly protocol: 'UDP' | 'TCP';
+  /** The address that the question came to; over UDP only what is listened on is known. */
+  readonly local: string;
   /** Bytes that an answer may have: 512 over UDP, unless EDNS offers more. */
   readonly bufferSize: number;
   /** No more than this, if EDNS offers more. */
@@ -43,6 +45,8 @@ export interface Remembered {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly ttl: number;
+  /** Seconds for which it is worth keeping after that. */
+  readonly beyond?: number;
   readonly message: Message;
 }
 
@@ -67,7 +71,8 @@ export interface Outcome {
   readonly became?: Question;
 }
 
-export type Serve = (question: Question, asking: Asking) => Outcome;
+/** `nobody`: there is no further plugin, and asking it fails. */
+export type Serve = ((question: Question, asking: Asking) => Outcome) & { readonly nobody?: true };
 export type Handler = (question: Question, asking: Asking, next: Serve) => Outcome;
 
 export const written = (message: Message): Outcome => ({ rcode: message.rcode, message });
@@ -137,10 +142,28 @@ export function listenAddress(text: string): Listen {
   );
 }
 
-/** An integer as Go reads it; throws CorefileError with the words of strconv.Atoi. */
-export function goNumber(text: string): number {
-  if (!/^[-+]?\d+$/.test(text)) throw mistake(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+const readers = {
+  Atoi: { pattern: /^[-+]?\d+$/, max: 2n ** 63n - 1n },
+  /** Of 32 bits. */
+  ParseUint: { pattern: /^\d+$/, max: 2n ** 32n - 1n },
+};
+
+/** An integer as Go reads it; throws CorefileError with the words of strconv. */
+export function goNumber(text: string, reader: keyof typeof readers = 'Atoi'): number {
+  const { pattern, max } = readers[reader];
+  const wrong = (why: string): CorefileError => mistake(`strconv.${reader}: parsing ${JSON.stringify(text)}: ${why}`);
+  if (!pattern.test(text)) throw wrong('invalid syntax');
+  if (BigInt(text.replace(/^\+/, '')) > max) throw wrong('value out of range');
   return Number(text);
+}
+
+/** `work`, with what goes wrong told in other words: those of `at`, which know the place. */
+export function retold<T>(work: () => T, at: (why: string) => Error): T {
+  try {
+    return work();
+  } catch (e) {
+    throw e instanceof CorefileError ? at(e.message) : e;
+  }
 }
 
 /** A pattern of the Corefile; `wrong` makes an error of what Go says of one that is none. */

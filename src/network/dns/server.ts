@@ -196,7 +196,8 @@ const banner = (zones: readonly Zone[]): string =>
 function chain(list: readonly { plugin: Plugin; handler: Handler }[]): Serve | undefined {
   const last = list.at(-1);
   if (!last) return undefined;
-  const nobody: Serve = () => ({ rcode: 'SERVFAIL', error: `plugin/${last.plugin.name}: no next plugin found` });
+  const fails = (): Outcome => ({ rcode: 'SERVFAIL', error: `plugin/${last.plugin.name}: no next plugin found` });
+  const nobody: Serve = Object.assign(fails, { nobody: true as const });
   return list.reduceRight<Serve>(
     (next, { handler }) =>
       (question, asking) =>

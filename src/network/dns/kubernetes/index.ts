@@ -1,10 +1,10 @@
 // The kubernetes plugin: its part of the Corefile. Mirrors coredns/plugin/kubernetes/setup.go, with its messages.
-import { parseGoDuration } from '../../../lib/duration.js';
-import { parseLabelSelector } from '../../../lib/selector.js';
+import { type LabelRequirement, parseLabelSelector } from '../../../lib/selector.js';
 import type { Requirement } from '../../../model/selector.js';
 import type { Cursor } from '../corefile/tokens.js';
 import { isReverse, originsOf, zoneOf } from '../name.js';
-import { Fallthrough, goNumber, mistake, type Plugin, type Setup, written } from '../plugin.js';
+import { Fallthrough, goNumber, mistake, type Plugin, retold, type Setup, written } from '../plugin.js';
+import { duration } from '../plugins/process.js';
 import { answer, noName } from './answer.js';
 import { podsByAddress } from './views.js';
 import type { Options } from './find.js';
@@ -22,7 +22,7 @@ export const kubernetes: Plugin = {
   name: 'kubernetes',
   setup: (setup) => {
     const stanza = parse(setup);
-    const primary = stanza.zones.find((z) => !isReverse(`.${z}`)) as string;
+    const primary = stanza.zones.find((z) => !isReverse(z)) as string;
     const { options, ttl, fall, zones } = stanza;
     return Object.assign(
       ((question, asking, next) => {
@@ -49,19 +49,31 @@ export const kubernetes: Plugin = {
   },
 };
 
+/** What a selector's text may say, but a LabelSelector object may not. */
+const oddOperator = ({ operator, exact }: LabelRequirement): string | undefined => {
+  if (operator === 'GreaterThan') return `"gt" isn't supported in label selectors`;
+  if (operator === 'LessThan') return `"lt" isn't supported in label selectors`;
+  return operator === 'NotIn' && exact === '!=' ? '"!=" is not a valid label selector operator' : undefined;
+};
+
 function selector(words: readonly string[], what: string): Requirement[] {
   const text = words.join(' ');
+  const wrong = (why: string): Error => mistake(`unable to parse ${what} selector value: '${text}': ${why}`);
+  let found: readonly LabelRequirement[];
   try {
-    return parseLabelSelector(text) as Requirement[];
+    found = parseLabelSelector(text);
   } catch (e) {
-    throw mistake(`unable to parse ${what} selector value: '${text}': ${(e as Error).message}`);
+    throw wrong(`couldn't parse the selector string "${text}": ${(e as Error).message}`);
   }
+  const odd = found.map(oddOperator).find((o) => o !== undefined);
+  if (odd !== undefined) throw wrong(odd);
+  return found as Requirement[];
 }
 
 function parse({ words, keys }: Setup): Stanza {
   words.next();
   const zones = originsOf(words.args(), keys);
-  if (zones.every((z) => isReverse(`.${z}`))) throw mistake('non-reverse zone name must be used');
+  if (zones.every(isReverse)) throw mistake('non-reverse zone name must be used');
   const stanza: Stanza = {
     zones,
     ttl: 5,
@@ -82,6 +94,9 @@ function parse({ words, keys }: Setup): Stanza {
   if (words.next()) throw mistake('this plugin can only be used once per Server Block');
   return stanza;
 }
+
+/** How many words follow. */
+const mayHave = { endpoint: [1, 2, 3, 4, 5], tls: [3], kubeconfig: [1, 2], zonal: [0] };
 
 function property(stanza: Stanza, words: Cursor, name: string, keys: readonly string[]): void {
   const args = words.args();
@@ -128,24 +143,33 @@ function property(stanza: Stanza, words: Cursor, name: string, keys: readonly st
       if (args.length > 0 && args[0] !== 'empty_service') throw mistake(`unable to parse ignore value: '${args[0]}'`);
       return set({ ignoreEmptyService: args.length > 0 });
     case 'startup_timeout':
-      try {
-        parseGoDuration(some()[0] as string);
-      } catch (e) {
-        throw mistake(`failed to parse startup_timeout: ${args[0]}, ${(e as Error).message}`);
-      }
+      some();
+      retold(
+        () => duration(args[0] as string),
+        (why) => mistake(`failed to parse startup_timeout: ${args[0]}, ${why}`),
+      );
       return;
     case 'apiserver_qps':
     case 'apiserver_burst':
-    case 'apiserver_max_inflight':
+    case 'apiserver_max_inflight': {
       // How fast the API is asked shows nowhere.
+      const [text = ''] = args;
       if (args.length !== 1) throw words.argError();
-      if (!(Number(args[0]) >= 0)) throw words.error(`${name} must be >= 0`);
+      const float = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
+      const wrong = (why: string): Error => words.error(`invalid ${name} ${JSON.stringify(text)}: ${why}`);
+      if (name === 'apiserver_qps' && !float) throw wrong(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+      const value = name === 'apiserver_qps' ? Number(text) : retold(() => goNumber(text), wrong);
+      if (value < 0) throw words.error(`${name} must be >= 0`);
       return;
+    }
     case 'endpoint':
     case 'tls':
     case 'kubeconfig':
-    case 'multicluster':
     case 'zonal':
+      if (!mayHave[name].includes(args.length)) throw words.argError();
+      throw mistake(`kubelab does not simulate '${name}'`);
+    case 'multicluster':
+      if (args.length === 0) return;
       throw mistake(`kubelab does not simulate '${name}'`);
     default:
       throw words.error(`unknown property '${name}'`);

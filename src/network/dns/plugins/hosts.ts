@@ -2,7 +2,7 @@
 import { canonicalIP, familyOf, parseIP } from '../../../lib/ip.js';
 import { addressRecord, message, type Record } from '../message.js';
 import { addressOf, fqdn, isBelow, normal, originsOf, zoneOf } from '../name.js';
-import { Fallthrough, mistake, type Plugin, written } from '../plugin.js';
+import { Fallthrough, mistake, type Plugin, retold, written } from '../plugin.js';
 import { duration } from './process.js';
 
 interface Entry {
@@ -46,7 +46,11 @@ export const hosts: Plugin = {
         if (ttl <= 0 || ttl > 65_535) throw words.error('ttl provided is invalid');
       } else if (name === 'reload') {
         if (args.length !== 1) throw words.error('reload needs a duration (zero seconds to disable)');
-        again = duration(args[0] as string);
+        again = retold(
+          () => duration(args[0] as string),
+          () => words.error(`invalid duration for reload '${args[0]}'`),
+        );
+        if (again < 0) throw words.error(`invalid negative duration for reload '${args[0]}'`);
       } else if (fall.zones.length === 0) inline.push([name, ...args].join(' '));
       else throw words.error(`unknown property '${name}'`);
     }

@@ -1,7 +1,7 @@
 // The plugins that write the process' log: log and errors. Mirror coredns/plugin/{log,errors} and plugin/pkg/{replacer,response}.
-import { message, questionSize, rcodes, fitted, type Message } from '../message.js';
+import { fitted, type Message, message, messageSize, questionSize, rcodes } from '../message.js';
 import { fqdn, isBelow } from '../name.js';
-import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question } from '../plugin.js';
+import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question, retold } from '../plugin.js';
 import { duration, onlyOnce } from './process.js';
 
 const common = '{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}';
@@ -52,13 +52,14 @@ export const log: Plugin = {
       const outcome = next(question, asking);
       const reply = outcome.message ?? message(outcome.rcode);
       if (rule && (rule.classes.has('all') || rule.classes.has(classOf(reply))))
-        asking.log(`[INFO] ${line(rule.format, question, asking, reply)}`);
+        asking.log(`[INFO] ${line(rule.format, question, outcome.became ?? question, asking, reply)}`);
       return outcome;
     };
   },
 };
 
-function line(format: string, question: Question, asking: Asking, reply: Message): string {
+/** `became`: the question as it was passed on. Sizes are those before anything is cut off or added for the way. */
+function line(format: string, question: Question, became: Question, asking: Asking, reply: Message): string {
   const { net, client, protocol, edns, bufferSize } = asking;
   const bracketed = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
   const sent = fitted(question.name, reply, protocol === 'TCP' ? 65_535 : bufferSize, edns);
@@ -66,25 +67,26 @@ function line(format: string, question: Question, asking: Asking, reply: Message
     'qr',
     ...(reply.authoritative ? ['aa'] : []),
     ...(sent.message.truncated ? ['tc'] : []),
-    ...(question.recursion ? ['rd'] : []),
+    ...((reply.recursionDesired ?? became.recursion) ? ['rd'] : []),
     ...(reply.recursionAvailable ? ['ra'] : []),
   ];
   const values: { readonly [label: string]: () => string } = {
     '{remote}': () => bracketed(client.ip),
     '{port}': () => String(client.port()),
-    '{local}': () => bracketed(asking.self.ips[0] ?? ''),
+    '{local}': () => bracketed(asking.local),
     '{>id}': () => String(net.pick(65_536)),
     '{>opcode}': () => '0',
-    '{type}': () => question.type,
-    '{class}': () => question.class ?? 'IN',
+    '{type}': () => became.type,
+    // A class that could be taken for a type is written as a number.
+    '{class}': () => (became.class === 'ANY' ? 'CLASS255' : (became.class ?? 'IN')),
     '{name}': () => question.name.toLowerCase(),
     '{proto}': () => protocol.toLowerCase(),
-    '{size}': () => String(questionSize(question.name, edns)),
+    '{size}': () => String(questionSize(became.name, edns)),
     '{>do}': () => 'false',
     '{>bufsize}': () => String(protocol === 'TCP' ? 65_535 : bufferSize),
     '{rcode}': () => reply.rcode,
     '{>rflags}': () => flags.join(','),
-    '{rsize}': () => String(sent.size),
+    '{rsize}': () => String(messageSize(question.name, reply)),
     '{duration}': () => `${((50_000 + net.pick(300_000)) / 1e9).toFixed(9)}s`,
   };
   return format.replace(/\{[^{}]*\}/g, (label) => values[label]?.() ?? (label.startsWith('{/') ? '-' : label));
@@ -103,9 +105,15 @@ export const errors: Plugin = {
       if (words.word() !== 'consolidate') throw words.syntaxError(`Unknown field ${words.word()}`);
       const [period = '', pattern = '', ...rest] = words.args();
       if (pattern === '' || rest.length > 2) throw words.argError();
-      duration(period);
+      retold(
+        () => duration(period),
+        (why) => words.error(why),
+      );
       const found = patternOf(pattern, (why) => words.error(why));
-      const unknown = rest.find((r) => !['warning', 'error', 'info', 'debug', 'show_first'].includes(r));
+      const levels = rest.filter((r) => ['warning', 'error', 'info', 'debug'].includes(r));
+      const unknown = rest.find((r) => r !== 'show_first' && !levels.includes(r));
+      if (levels.length > 1) throw words.error('multiple log levels specified in consolidate');
+      if (rest[0] === 'show_first' && levels.length > 0) throw words.error('log level must come before show_first in consolidate');
       if (unknown !== undefined) throw words.error(`unknown option in consolidate: ${unknown}`);
       if (!rest.includes('show_first')) quiet.push(found);
     }

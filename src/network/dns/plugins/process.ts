@@ -3,7 +3,7 @@
 import { parseIP } from '../../../lib/ip.js';
 import { parseGoDuration } from '../../../lib/duration.js';
 import type { Cursor } from '../corefile/tokens.js';
-import { goNumber, type Handler, listenAddress, mistake, type Plugin } from '../plugin.js';
+import { type Handler, listenAddress, mistake, type Plugin } from '../plugin.js';
 
 /** Has its place among the handlers and lets every question by. */
 const passes: Handler = (question, asking, next) => next(question, asking);
@@ -105,7 +105,7 @@ export const bind: Plugin = {
         throw mistake("kubelab does not simulate 'except'");
       }
       for (const a of args) {
-        if (a === 'lo') hosts.push('127.0.0.1');
+        if (a === 'lo') hosts.push('127.0.0.1', '::1');
         else if (a === 'eth0') hosts.push('');
         else if (parseIP(a)) hosts.push(a);
         else throw mistake(`not a valid IP address or interface name: ${JSON.stringify(a)}`);
@@ -121,9 +121,8 @@ export const bufsize: Plugin = {
   setup: ({ words }): Handler => {
     words.next();
     const [text, ...more] = words.args();
-    if (more.length > 0) throw words.argError();
-    const size = text === undefined ? 1232 : goNumber(text);
-    if (size < 512 || size > 4096) throw words.error('bufsize must be within 512 - 4096');
+    const size = text === undefined ? 1232 : /^[-+]?\d+$/.test(text) ? Number(text) : 0;
+    if (more.length > 0 || size < 512 || size > 4096) throw mistake(`plugin/bufsize: ${words.argError().message}`);
     return (question, asking, next) => {
       asking.limit(size);
       return next(question, asking);

@@ -1,7 +1,7 @@
 // rewrite: questions are changed on their way in, and answers back on their way out. Mirrors coredns/plugin/rewrite.
 import { classNames, message, type Rcode, rcodes, type Record, targetOf, typeNames, withTarget } from '../message.js';
 import { normal } from '../name.js';
-import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question } from '../plugin.js';
+import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question, retold } from '../plugin.js';
 
 /** Changes an answer on its way out. */
 interface Revert {
@@ -137,7 +137,11 @@ function answerRules(match: string, args: readonly string[]): { auto: boolean; r
     if (type !== 'name' && type !== 'value') throw mistake(`invalid type ${JSON.stringify(type)} for answer rule for ${match} rule`);
     if (rest.length < 2) throw mistake(`${type} answer rule for ${match} rule: 2 arguments required`);
     const [from, to] = [rest.shift() as string, rest.shift() as string];
-    const rewriter = byPattern(groupsPattern(from, to), normal(to));
+    const pattern = retold(
+      () => groupsPattern(from, to),
+      (why) => mistake(`${type} answer rule for ${match} rule: ${why}`),
+    );
+    const rewriter = byPattern(pattern, normal(to));
     reverts.push(type === 'name' ? inName(rewriter) : inValue(rewriter));
     named ||= type === 'name';
   }
@@ -154,20 +158,23 @@ function answerOnly(kind: string, goesOn: boolean, args: readonly string[], reve
   return { goesOn, apply: (question) => (fits(question.name.toLowerCase()) ? { question, reverts: [revert] } : undefined) };
 }
 
+const mostTTL = 2 ** 31 - 1;
+
 function ttlRule(goesOn: boolean, args: readonly string[]): Rule {
   if (args.length < 2) throw mistake(`too few (${args.length}) arguments for a ttl rule`);
-  if (args.length > 3) throw mistake('many few arguments for a ttl rule');
+  if (args.length > 3) throw mistake("invalid TTL '' for a ttl rule");
   const text = args.at(-1) as string;
   const [, low, dash, high] = /^(\d*)(-?)(\d*)$/.exec(text) ?? [];
   const min = Number(low || 0);
-  const max = dash ? Number(high || 2_147_483_647) : min;
-  if (low === undefined || (low === '' && !high) || min > max) throw mistake(`invalid TTL '${text}' for a ttl rule`);
+  const max = dash ? Number(high || mostTTL) : min;
+  if (low === undefined || (low === '' && !high) || min > max || Math.max(min, Number(high || 0)) >= 2 ** 32)
+    throw mistake(`invalid TTL '${text}' for a ttl rule`);
   return answerOnly('ttl', goesOn, args.slice(0, -1), { record: (r) => ({ ...r, ttl: Math.max(min, Math.min(max, r.ttl)) }) });
 }
 
 function rcodeRule(goesOn: boolean, args: readonly string[]): Rule {
   if (args.length < 3) throw mistake(`too few (${args.length}) arguments for a rcode rule`);
-  if (args.length > 4) throw mistake('many few arguments for a rcode rule');
+  if (args.length > 4) throw mistake("invalid matching RCODE '' for a rcode rule");
   const code = (text: string, what: string): Rcode => {
     const found = /^\d+$/.test(text) ? rcodes[Number(text)] : rcodes.find((c) => c === text.toUpperCase());
     if (found === undefined) throw mistake(`invalid ${what} RCODE '${text}' for a rcode rule`);

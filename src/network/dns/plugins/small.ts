@@ -3,13 +3,23 @@ import { addressRecord, message, type Message, type Record } from '../message.js
 import { zoneOf } from '../name.js';
 import { type Asking, type Handler, mistake, type Outcome, type Plugin, written } from '../plugin.js';
 
+/** Of a directive that stands alone. */
+const withoutWords =
+  (handler: Handler): Plugin['setup'] =>
+  ({ words }) => {
+    words.next();
+    if (words.nextArg()) throw words.argError();
+    return handler;
+  };
+
 /** ANY is answered with the advice of RFC 8482. */
 export const any: Plugin = {
   name: 'any',
-  setup: () => (question, asking, next) =>
+  setup: withoutWords((question, asking, next) =>
     question.type === 'ANY'
       ? written(message('NOERROR', { answer: [{ name: question.name, type: 'HINFO', ttl: 8482, data: '"ANY obsoleted" "See RFC 8482"' }] }))
       : next(question, asking),
+  ),
 };
 
 const localZones = ['localhost.', '0.in-addr.arpa.', '127.in-addr.arpa.', '255.in-addr.arpa.'];
@@ -19,7 +29,7 @@ const loopback: { readonly [type: string]: string } = { A: '127.0.0.1', AAAA: ':
 /** localhost and the reverse zones that belong to no network. */
 export const local: Plugin = {
   name: 'local',
-  setup: () => (question, asking, next) => {
+  setup: withoutWords((question, asking, next) => {
     const { name, type } = question;
     const lower = name.toLowerCase();
     const soa = (owner: string): Record => ({
@@ -43,23 +53,23 @@ export const local: Plugin = {
     if (type === 'SOA') return written(message('NOERROR', { answer: [soa(name)] }));
     if (type === 'NS') return written(message('NOERROR', { answer: [{ name, type: 'NS', ttl: localTTL, data: 'localhost.' }] }));
     return written(lower === 'localhost.' ? address() : message('NOERROR', { authority: [soa(name)] }));
-  },
+  }),
 };
 
 /** Answers without what was not asked for. */
 export const minimal: Plugin = {
   name: 'minimal',
-  setup: () => (question, asking, next) => {
+  setup: withoutWords((question, asking, next) => {
     const outcome = next(question, asking);
     const m = outcome.message;
     return m && m.rcode === 'NOERROR' && m.answer.length > 0 ? { ...outcome, message: { ...m, authority: [], additional: [] } } : outcome;
-  },
+  }),
 };
 
 /** Tells who asks. It never asks further. */
 export const whoami: Plugin = {
   name: 'whoami',
-  setup: () => (question, asking) => {
+  setup: withoutWords((question, asking) => {
     const { client, protocol } = asking;
     const service = {
       name: `_${protocol.toLowerCase()}.${question.name === '.' ? '' : question.name}`,
@@ -67,8 +77,12 @@ export const whoami: Plugin = {
       ttl: 0,
       data: `0 0 ${client.port()} .`,
     };
-    return written(message('NOERROR', { additional: [addressRecord(question.name, client.ip, 0), service], authoritative: true }));
-  },
+    const additional = [addressRecord(question.name, client.ip, 0), service].map((r) => ({
+      ...r,
+      ...(question.class && { class: question.class }),
+    }));
+    return written(message('NOERROR', { additional, authoritative: true }));
+  }),
 };
 
 /** Addresses in another order each time; aliases come first. */

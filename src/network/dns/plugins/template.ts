@@ -65,6 +65,13 @@ export const template: Plugin = {
   },
 };
 
+/** Miekg's words for the mistakes that templates make. */
+function badRecord(text: string): string {
+  const [, type, data] = /\s(A|AAAA)\s+(\S+)\s*$/.exec(text) ?? [];
+  const kind = type === undefined ? 'record' : `${type} ${type}`;
+  return `dns: bad ${kind}: ${JSON.stringify(data ?? text)}${type === undefined ? '' : ` at line: 1:${text.trimEnd().length}`}`;
+}
+
 /** Asked for, or one of the two means any. */
 const fits = (own: string, asked: string): boolean => own === 'ANY' || asked === 'ANY' || own === asked;
 
@@ -72,7 +79,7 @@ function execute(source: GoTemplate, data: object): Record {
   const { output, error } = source.execute(data, { allowMissingKeys: true });
   if (error) throw new Unusable(error.message);
   const record = recordOf(output);
-  if (!record) throw new Unusable(`dns: bad record: ${JSON.stringify(output)}`);
+  if (!record) throw new Unusable(badRecord(output));
   return record;
 }
 

@@ -1,7 +1,7 @@
 // A zone file's records: $ORIGIN, $TTL, owners left out, and parentheses.
 // Mirrors miekg/dns NewZoneParser and NewRR for the types that templates are made of.
 import { familyOf, formatIP, parseIP } from '../../../lib/ip.js';
-import type { Record } from '../message.js';
+import { type Record, typeNames } from '../message.js';
 import { fqdn } from '../name.js';
 
 interface Mistake {
@@ -29,7 +29,15 @@ function* entries(text: string): Generator<{ line: number; text: string; indente
 }
 
 /** Which fields of a record's data are names that may be relative. */
-const nameFields: { readonly [type: string]: readonly number[] } = { CNAME: [0], MX: [1], NS: [0], PTR: [0], SOA: [0, 1], SRV: [3] };
+const nameFields: { readonly [type: string]: readonly number[] } = {
+  CNAME: [0],
+  DNAME: [0],
+  MX: [1],
+  NS: [0],
+  PTR: [0],
+  SOA: [0, 1],
+  SRV: [3],
+};
 
 const classes = new Set(['IN', 'CH', 'HS']);
 const ttlText = /^\d+[smhdw]?$/i;
@@ -103,7 +111,7 @@ const dataOf: { readonly [type: string]: (fields: readonly string[]) => string |
 
 const defaultTTL = 3600;
 
-/** Undefined: it is no record, or one of a type that is not known. */
+/** Undefined: it is no record, or one of a type that is not known. Of types that are seldom used the data are taken as they stand. */
 export function recordOf(text: string): Record | undefined {
   const [name, ...rest] = text.replace(/\s;.*$/, '').match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   if (name === undefined) return undefined;
@@ -116,6 +124,7 @@ export function recordOf(text: string): Record | undefined {
     rest.shift();
   }
   const type = rest.shift()?.toUpperCase() ?? '';
-  const data = dataOf[type]?.(rest.filter((f) => f !== '(' && f !== ')'));
+  const fields = rest.map((f) => (f.startsWith('"') ? f : f.replace(/[()]/g, ''))).filter((f) => f !== '');
+  const data = dataOf[type] ? dataOf[type](fields) : typeNames.has(type) && fields.length > 0 ? fields.join(' ') : undefined;
   return data === undefined ? undefined : { name: fqdn(name), type, ttl, data };
 }
