@@ -1,4 +1,5 @@
 // Services with endpoints, the node whose rules are asked, and packets, all by chance from a seed.
+import { canonicalIP, type IPFamily } from '../../src/lib/ip.js';
 import type { NodePacket } from '../../src/network/proxy/verdict.js';
 import { proxyNodeOf } from './proxy-node.js';
 
@@ -28,9 +29,18 @@ export interface Options {
   readonly policies: boolean;
   /** More of the KubeProxyConfiguration, instead of masqueradeAll. */
   readonly config: string;
+  readonly family: IPFamily;
 }
 
-export function generate(seed: number, mode: string, { policies = true, config: more }: Partial<Options> = {}): Generated {
+/** The same in the other family: every address and range in a text has its counterpart, "10.244.0.0/16" fd00:10:244::/48. */
+export const inIPv6 = (text: string): string =>
+  text.replaceAll(/\b(\d+)\.(\d+)\.(\d+)\.(\d+)(?:\/(\d+))?/g, (ip, a, b, c, d, prefix) => {
+    if (ip.startsWith('127.')) return prefix === undefined ? '::1' : '::1/128';
+    const bits = prefix === undefined ? '' : `/${{ 12: 48, 16: 48, 24: 64, 32: 128 }[prefix as string]}`;
+    return canonicalIP(`fd00:${a}:${b}:${c}:0:0:0:${d}`) + bits;
+  });
+
+export function generate(seed: number, mode: string, { policies = true, config: more, family = 'IPv4' }: Partial<Options> = {}): Generated {
   const pick = random(seed);
   const one = <T>(list: readonly T[]): T => list[pick(list.length)] as T;
   const chance = (percent: number): boolean => pick(100) < percent;
@@ -85,7 +95,7 @@ export function generate(seed: number, mode: string, { policies = true, config: 
       objects.push({
         kind: 'EndpointSlice',
         metadata: { namespace: 'default', name: `s${i}-1`, labels: { 'kubernetes.io/service-name': `s${i}` } },
-        addressType: 'IPv4',
+        addressType: family,
         ports: own.map((p) => ({ name: p.name ?? '', port: 8000 + p.port, protocol: p.protocol })),
         endpoints,
       });
@@ -97,10 +107,13 @@ export function generate(seed: number, mode: string, { policies = true, config: 
     ...(chance(90) ? ['clusterCIDR: 10.244.0.0/16'] : []),
     ...(more !== undefined ? [more] : chance(15) ? [`${mode}: { masqueradeAll: true }`] : []),
   ];
-  const node = proxyNodeOf(objects, {
-    config: `${config.join('\n')}\n`,
+  const told = <T>(value: T): T => (family === 'IPv4' ? value : (JSON.parse(inIPv6(JSON.stringify(value))) as T));
+  const node = proxyNodeOf(told(objects), {
+    config: told(`${config.join('\n')}\n`),
     name: 'controlplane',
-    ips: ['172.30.1.2'],
+    ips: told(['172.30.1.2']),
+    podCIDRs: told(['10.244.0.0/24']),
+    serviceCIDRs: told(['10.96.0.0/12']),
     zone: one(['a', undefined]),
   });
   const sources = ['10.244.0.200', '10.244.1.200', outside, '172.30.1.3', '172.30.1.2', ...pods];
@@ -117,5 +130,5 @@ export function generate(seed: number, mode: string, { policies = true, config: 
       protocol: one(['TCP', 'TCP', 'UDP', 'SCTP']),
     };
   }).filter((p) => p.hook === 'output' || p.to !== '127.0.0.1');
-  return { node, objects, packets };
+  return { node, objects: told(objects), packets: told(packets) };
 }

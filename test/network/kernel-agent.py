@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 libc = ctypes.CDLL(None, use_errno=True)
 own = os.open('/proc/self/ns/net', os.O_RDONLY)
 spaces = {}
+six = False
 
 
 def run(command, text=None):
@@ -22,14 +23,23 @@ def enter(name):
 
 
 def settings(name):
-    values = {'rp_filter': 0, 'send_redirects': 0, 'route_localnet': 1}
-    paths = [(f'conf/{where}/{key}', value) for where in ('all', 'default') for key, value in values.items()]
-    for path, value in paths + [('icmp_ratelimit', 0), ('icmp_msgs_per_sec', 100000), ('ip_forward', 0 if name else 1)]:
+    values = {'ipv4': {'rp_filter': 0, 'send_redirects': 0, 'route_localnet': 1}, 'ipv6': {'accept_dad': 0, 'forwarding': 0 if name else 1}}
+    paths = [(f'{v}/conf/{where}/{key}', value) for v in values for where in ('all', 'default') for key, value in values[v].items()]
+    paths += [('ipv4/icmp_ratelimit', 0), ('ipv4/icmp_msgs_per_sec', 100000), ('ipv4/ip_forward', 0 if name else 1), ('ipv6/icmp/ratelimit', 0)]
+    for path, value in paths:
         try:
-            with open(f'/proc/sys/net/ipv4/{path}', 'w') as f:
+            with open(f'/proc/sys/net/{path}', 'w') as f:
                 f.write(str(value))
         except OSError:
             pass
+
+
+def version():
+    return '-6' if six else '-4'
+
+
+def held(ip, device):
+    return f'addr add {ip}/128 dev {device} nodad' if six else f'addr add {ip}/32 dev {device}'
 
 
 # A namespace with these addresses, all on one link to the node, which is its only router. `near`: the address of the node's end.
@@ -41,24 +51,25 @@ def machine(name, addresses, gateway, near=None):
     enter(name)
     settings(name)
     enter(None)
-    inside = ['link set lo up', 'link set eth0 up'] + [f'addr add {ip}/32 dev eth0' for ip in addresses]
+    inside = ['link set lo up', 'link set eth0 up'] + [held(ip, 'eth0') for ip in addresses]
     inside += [f'route add {gateway} dev eth0', f'route add default via {gateway} dev eth0']
-    run(f'ip -n {name} -batch -', '\n'.join(inside) + '\n')
-    if near:
-        run(f'ip addr add {near}/32 dev {link}')
-    run('ip -batch -', ''.join(f'route add {ip} dev {link} src {gateway}\n' for ip in addresses))
+    run(f'ip {version()} -n {name} -batch -', '\n'.join(inside) + '\n')
+    # Of IPv6, who is asked for an address must have it on the link on which it is asked.
+    for ip in ([near] if near else []) + ([gateway] if six else []):
+        run(f'ip {held(ip, link)}')
+    run(f'ip {version()} -batch -', ''.join(f'route add {ip} dev {link} src {gateway}\n' for ip in addresses))
 
 
 def listen(name, ip, port, poll):
     enter(name)
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        s = socket.socket(socket.AF_INET, kind)
+        s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, kind)
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         s.bind((ip, port))
         if kind == socket.SOCK_STREAM:
             s.listen(128)
         s.setblocking(False)
-        poll.register(s, selectors.EVENT_READ, (kind, f'{ip}:{port}'))
+        poll.register(s, selectors.EVENT_READ, (kind, f'[{ip}]:{port}' if six else f'{ip}:{port}'))
     enter(None)
 
 
@@ -81,7 +92,7 @@ def serve(poll):
 
 def ask(packet, seconds):
     enter(packet['in'])
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM if packet['protocol'] == 'TCP' else socket.SOCK_DGRAM) as s:
+    with socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_STREAM if packet['protocol'] == 'TCP' else socket.SOCK_DGRAM) as s:
         try:
             s.settimeout(seconds)
             if packet['source']:
@@ -118,17 +129,19 @@ def probe(packet):
 
 
 def main():
+    global six
     world = json.load(sys.stdin)
     gateway = world['node']
+    six = ':' in gateway
     run('mount -t tmpfs tmpfs /run && mkdir /run/netns && ip link set lo up')
     settings(None)
-    run(f'ip addr add {gateway}/32 dev lo')
+    run(f'ip {held(gateway, "lo")}')
     for i, ip in enumerate(world['pods']):
         machine(f'pod{i}', [ip], gateway, world['podGateway'])
     machine('far', world['far'], gateway)
     machine('senders', world['senders'], gateway)
     # What is nobody's leaves by a router that is silent about it.
-    run(f'ip route add default via {world["far"][0]} dev vfar src {gateway}')
+    run(f'ip {version()} route add default via {world["far"][0]} dev vfar src {gateway}')
     where = {ip: f'pod{i}' for i, ip in enumerate(world['pods'])}
     where.update({ip: 'far' for ip in world['far']})
     where.update({ip: 'senders' for ip in world['senders']})

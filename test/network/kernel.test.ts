@@ -1,5 +1,6 @@
 // The kernel agrees: rules that we print are loaded into network namespaces of a node with Pods and neighbours, real packets are sent, and what
 // becomes of them is what our walk through the same rules says. KERNEL_CLUSTERS=200 takes some two minutes; by default there are only a few.
+// KERNEL_SEED=1000 makes others.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -11,13 +12,16 @@ import { iptablesWalk } from '../../src/network/proxy/iptables/walk.js';
 import { nftables } from '../../src/network/proxy/nftables/build.js';
 import { tableText } from '../../src/network/proxy/nftables/list.js';
 import { nftablesWalk } from '../../src/network/proxy/nftables/walk.js';
+import { isLoopback } from '../../src/network/net.js';
 import { isLocal, masqueradeIP, type ProxyNode } from '../../src/network/proxy/node.js';
+import type { IPFamily } from '../../src/lib/ip.js';
 import { endpointText } from '../../src/network/proxy/port.js';
 import { possible } from './possible.js';
 import type { NodePacket, Walker } from '../../src/network/proxy/verdict.js';
-import { generate, outside } from './generate-services.js';
+import { generate, inIPv6, outside } from './generate-services.js';
 
 const clusters = Number(process.env.KERNEL_CLUSTERS ?? 3);
+const firstSeed = Number(process.env.KERNEL_SEED ?? 1);
 const agent = fileURLToPath(new URL('kernel-agent.py', import.meta.url));
 
 /** In namespaces of its own, so that the machine is left alone. */
@@ -36,30 +40,44 @@ interface Mode {
   readonly name: string;
   readonly walk: Walker;
   /** Commands, with their input, that give the kernel these rules instead of those it has. */
-  load(node: ProxyNode): [string, string][];
+  load(node: ProxyNode, family: IPFamily): [string, string][];
 }
 
 const modes: readonly Mode[] = [
   {
     name: 'iptables',
     walk: iptablesWalk,
-    load: (node) => [
+    load: (node, family) => [
       ['nft flush ruleset', ''],
-      ['iptables-restore', loadable(tables.map((t) => save(ruleset(node, 'IPv4'), t)).join(''))],
+      [family === 'IPv4' ? 'iptables-restore' : 'ip6tables-restore', loadable(tables.map((t) => save(ruleset(node, family), t)).join(''))],
     ],
   },
-  { name: 'nftables', walk: nftablesWalk, load: (node) => [['nft -f -', `flush ruleset\n${tableText(nftables(node, 'IPv4'))}`]] },
+  { name: 'nftables', walk: nftablesWalk, load: (node, family) => [['nft -f -', `flush ruleset\n${tableText(nftables(node, family))}`]] },
+];
+
+const families = (['IPv4', 'IPv6'] as const).flatMap((family) => modes.map((mode) => ({ family, mode, name: mode.name })));
+
+/** What kube-proxy may be told beside its mode. */
+const configurations: readonly ((mode: string) => string)[] = [
+  ...[() => '', () => '', (mode: string) => `${mode}: {masqueradeAll: true}`, (mode: string) => `${mode}: {masqueradeBit: 20}`],
+  ...[() => 'detectLocalMode: NodeCIDR', () => 'detectLocalMode: InterfaceNamePrefix\ndetectLocal: {interfaceNamePrefix: vpod}'],
+  ...[() => 'nodePortAddresses: ["172.30.0.0/16"]', () => 'nodePortAddresses: ["127.0.0.0/8"]', () => 'nodePortAddresses: [primary]'],
+  ...[() => 'iptables: {localhostNodePorts: false}', () => 'conntrack: {tcpBeLiberal: true}'],
 ];
 
 const hosts = (net: string): string[] => [1, 2, 3].flatMap((i) => [0, 1, 2].map((n) => `${net}.${10 * i + n}`));
 const nodeIP = '172.30.1.2';
-const world = {
-  node: nodeIP,
-  podGateway: '10.244.0.1',
-  pods: [...hosts('10.244.0'), '10.244.0.200'],
-  far: ['172.30.1.4', ...hosts('10.244.1'), ...hosts('10.244.2')],
-  senders: ['172.30.1.3', outside, '10.244.1.200'],
-  ports: [8080, 8081],
+const pods = [...hosts('10.244.0'), '10.244.0.200'];
+const world = (family: IPFamily): object => {
+  const all = {
+    node: nodeIP,
+    podGateway: '10.244.0.1',
+    pods,
+    far: ['172.30.1.4', ...hosts('10.244.1'), ...hosts('10.244.2')],
+    senders: ['172.30.1.3', outside, '10.244.1.200'],
+    ports: [8080, 8081],
+  };
+  return family === 'IPv4' ? all : (JSON.parse(inIPv6(JSON.stringify(all))) as object);
 };
 
 interface Probe extends NodePacket {
@@ -73,8 +91,14 @@ type Answer = readonly (readonly string[])[];
 
 function probes(mode: Mode, node: ProxyNode, packets: readonly NodePacket[]): Probe[] {
   const clients = new Set<string>();
+  const ofPods = new Set(pods.flatMap((ip) => [ip, inIPv6(ip)]));
   return packets.flatMap((given) => {
-    const packet = given.to === '127.0.0.1' ? { ...given, source: given.to } : given;
+    const device = ofPods.has(given.source) ? 'vpod0' : 'vsenders';
+    const packet: NodePacket = {
+      ...given,
+      ...(isLoopback(given.to) && { source: given.to }),
+      ...(given.hook === 'prerouting' && { device }),
+    };
     if (packet.protocol === 'SCTP') return [];
     const all = possible(mode.walk, node, packet);
     const expected = all.map(({ verdict: { kind, endpoint, masquerade } }) => {
@@ -93,25 +117,27 @@ function probes(mode: Mode, node: ProxyNode, packets: readonly NodePacket[]): Pr
 }
 
 /** Loads each, and asks each. */
-function ask(given: readonly { load: [string, string][]; packets: readonly Probe[] }[]): Answer[] {
-  const input = JSON.stringify({ ...world, clusters: given });
+function ask(family: IPFamily, given: readonly { load: [string, string][]; packets: readonly Probe[] }[]): Answer[] {
+  const input = JSON.stringify({ ...world(family), clusters: given });
   const { stdout, stderr } = alone(['python3', agent], input);
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Answer[];
 }
 
 describe.skipIf(!usable)('as the kernel', () => {
-  test.each(modes)(`$name: packets of ${clusters} clusters`, { timeout: 600_000 }, (mode) => {
-    const given = Array.from({ length: clusters }, (_, i) => {
-      const { node, objects, packets } = generate(i + 1, mode.name);
-      return { seed: i + 1, objects, load: mode.load(node), packets: probes(mode, node, packets) };
+  test.each(families)(`$family, $name: packets of ${clusters} clusters`, { timeout: 600_000 }, ({ family, mode }) => {
+    const given = Array.from({ length: family === 'IPv4' ? clusters : Math.ceil(clusters / 3) }, (_, i) => {
+      const seed = firstSeed + i;
+      const config = configurations[seed % configurations.length]?.(mode.name) as string;
+      const { node, objects, packets } = generate(seed, mode.name, { family, config });
+      return { seed, config, objects, load: mode.load(node, family), packets: probes(mode, node, packets) };
     });
-    for (const [i, answer] of ask(given).entries()) {
-      const { seed, objects, packets } = given[i] as (typeof given)[number];
+    for (const [i, answer] of ask(family, given).entries()) {
+      const { seed, config, objects, packets } = given[i] as (typeof given)[number];
       for (const [j, seen] of answer.entries()) {
         const { expected, sticky, ...packet } = packets[j] as Probe;
         const right = sticky ? seen.length === 1 && expected.includes(seen[0] ?? '') : seen.join() === expected.join();
-        if (!right) expect({ seed, objects, packet, seen }).toEqual({ seed, objects, packet, seen: expected });
+        if (!right) expect({ seed, config, objects, packet, seen }).toEqual({ seed, config, objects, packet, seen: expected });
       }
     }
   });

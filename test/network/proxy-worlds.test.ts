@@ -74,6 +74,24 @@ describe.each(worlds.map((w): [string, World] => [`${w.id}: ${w.config.trim().re
   });
 });
 
+test.each([
+  [['203.0.113.0/24'], '203.0.113.0/24'],
+  [['203.0.113.0/24', '203.0.113.128/25'], '{ 203.0.113.0/24 }'],
+  [['203.0.113.0/25', '203.0.113.128/25'], '{ 203.0.113.0/24 }'],
+  [['192.0.2.7/32', '192.0.2.8/32'], '{ 192.0.2.7-192.0.2.8 }'],
+  [['192.0.2.7/32', '10.0.0.0/8'], '{ 10.0.0.0/8, 192.0.2.7 }'],
+  [['192.0.2.7/32', '172.30.0.0/16'], '{ 172.30.0.0/16, 192.0.2.7, 203.0.113.5 }'],
+])('nftables: source ranges %j', (loadBalancerSourceRanges, list) => {
+  const service = {
+    kind: 'Service',
+    metadata: { namespace: 'default', name: 'web' },
+    spec: { type: 'LoadBalancer', clusterIP: '10.96.100.1', ports: [{ port: 80 }], loadBalancerSourceRanges },
+    status: { loadBalancer: { ingress: [{ ip: '203.0.113.5' }] } },
+  };
+  const text = tableText(nftables(proxyNodeOf([service], { config: 'mode: nftables\n' }), 'IPv4'));
+  expect(text.split('\n').filter((l) => l.includes('saddr !='))).toEqual([`\t\tip saddr != ${list} drop`]);
+});
+
 describe('configuration', () => {
   const head = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
   const refusal = (yaml: string, argv: string[] = []): string => {

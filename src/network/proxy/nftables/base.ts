@@ -1,5 +1,5 @@
 // The sets and chains that are there without any Service. Mirrors setupNFTables of pkg/proxy/nftables/proxier.go.
-import { intervals } from './intervals.js';
+import { addressList } from './intervals.js';
 import { type Chain, type NamedSet, type Part, type Ruleset, type Rule, rejectChain, setNames } from './ruleset.js';
 import { fromPods, type Site } from './site.js';
 
@@ -44,7 +44,7 @@ const hooked = (name: string, type: 'filter' | 'nat', hook: string, priority: st
 
 function chains(site: Site): Chain[] {
   const { nodePortIPs, serviceCIDRs, family, mark } = site;
-  const loopback = intervals([family === 'IPv4' ? '127.0.0.0/8' : '::1']);
+  const loopback = addressList([family === 'IPv4' ? '127.0.0.0/8' : '::1']);
   const notLoopback: Part = { is: 'address', of: 'daddr', not: true, in: loopback };
   const toNodePort: Part[] = nodePortIPs === 'all' ? [notLoopback] : [{ is: 'member', of: 'daddr', set: setNames.nodePortIPs }];
   const toClusterIP: Part = { is: 'member', of: 'daddr', set: setNames.clusterIPs };
@@ -92,7 +92,7 @@ function chains(site: Site): Chain[] {
           ? []
           : [
               {
-                parts: [{ is: 'address', of: 'daddr', not: false, in: intervals(serviceCIDRs) } as const, { is: 'drop' } as const],
+                parts: [{ is: 'address', of: 'daddr', not: false, in: addressList(serviceCIDRs) } as const, { is: 'drop' } as const],
                 comment: 'Drop traffic to unallocated ClusterIPs',
               },
             ]),

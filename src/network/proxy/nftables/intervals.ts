@@ -1,11 +1,13 @@
 // Addresses of an anonymous set as nft keeps them: sorted, what touches or overlaps made one.
 import { type CIDR, formatIP, type IPFamily, lastIP, parseCIDR, parseIP } from '../../../lib/ip.js';
-import type { Interval } from './ruleset.js';
+import type { AddressList, Interval } from './ruleset.js';
 
 const ofCIDR = (cidr: CIDR): Interval => ({ from: cidr.base, to: lastIP(cidr).value });
 
 /** `texts` are CIDRs and addresses. */
-export function intervals(texts: readonly string[]): Interval[] {
+export const addressList = (texts: readonly string[]): AddressList => ({ intervals: intervals(texts), several: texts.length > 1 });
+
+function intervals(texts: readonly string[]): Interval[] {
   const all = texts.flatMap((text) => {
     const cidr = parseCIDR(text);
     if (cidr) return [ofCIDR(cidr)];

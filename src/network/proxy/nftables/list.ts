@@ -3,7 +3,7 @@ import type { IPFamily } from '../../../lib/ip.js';
 import { parseIP } from '../../../lib/ip.js';
 import { endpointText } from '../port.js';
 import { intervalText } from './intervals.js';
-import type { Chain, Element, End, Interval, NamedSet, Part, Rule, Ruleset } from './ruleset.js';
+import type { AddressList, Chain, Element, End, NamedSet, Part, Rule, Ruleset } from './ruleset.js';
 
 /** Eight digits. */
 const markText = (mark: number): string => `0x${mark.toString(16).padStart(8, '0')}`;
@@ -157,7 +157,7 @@ function partOf(part: Part, family: IPFamily): string {
 
 const endText = (end: End): string => (end.is === 'goto' ? `goto ${end.chain}` : end.is);
 
-const setOf = (list: readonly Interval[], family: IPFamily): string => {
-  const texts = list.map((i) => intervalText(i, family));
-  return texts.length === 1 ? (texts[0] as string) : `{ ${texts.join(', ')} }`;
+const setOf = ({ intervals, several }: AddressList, family: IPFamily): string => {
+  const texts = intervals.map((i) => intervalText(i, family)).join(', ');
+  return several ? `{ ${texts} }` : texts;
 };

@@ -13,7 +13,7 @@ import {
 } from '../port.js';
 import type { ProxiedService } from '../service-table.js';
 import type { Matched } from '../verdict.js';
-import { intervals } from './intervals.js';
+import { addressList } from './intervals.js';
 import { type Chain, type Element, type End, type NamedSet, type Part, rejectChain, type Rule, setNames } from './ruleset.js';
 import { fromPods, type Site } from './site.js';
 
@@ -115,7 +115,7 @@ function addPort(to: Gathering, port: ProxyPort, site: Site): void {
     if (!external) to.element(setNames.noEndpointNodePorts, element(nodePort, none, 'NodePort', port.name));
   }
   if (port.loadBalancerIPs.length > 0 && port.sourceRanges.length > 0) {
-    to.chain(names.firewall, [rule({ is: 'address', of: 'saddr', not: true, in: intervals(allowed(port, site)) }, { is: 'drop' })]);
+    to.chain(names.firewall, [rule({ is: 'address', of: 'saddr', not: true, in: addressList(allowed(port, site)) }, { is: 'drop' })]);
     for (const ip of port.loadBalancerIPs)
       to.element(setNames.firewallIPs, element(key(ip), { is: 'goto', chain: names.firewall }, 'LoadBalancer'));
   }

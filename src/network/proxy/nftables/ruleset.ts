@@ -9,11 +9,19 @@ export interface Interval {
   readonly to: bigint;
 }
 
+/** An anonymous set. */
+export interface AddressList {
+  /** Sorted, what touches or overlaps made one. */
+  readonly intervals: readonly Interval[];
+  /** Was more than one range or address asked for? Then it stays a set, though it be of one. */
+  readonly several: boolean;
+}
+
 /** What a rule says, word by word: matches first, of which each must hold, then what is done. */
 export type Part =
   | { readonly is: 'ct-new' }
   | { readonly is: 'ct-dnat' }
-  | { readonly is: 'address'; readonly of: Side; readonly not: boolean; readonly in: readonly Interval[] }
+  | { readonly is: 'address'; readonly of: Side; readonly not: boolean; readonly in: AddressList }
   | { readonly is: 'member'; readonly of: Side; readonly set: string }
   /** The interface that it came in by. */
   | { readonly is: 'device'; readonly not: boolean; readonly device: string; readonly prefix: boolean }

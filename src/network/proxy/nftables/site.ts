@@ -3,7 +3,7 @@ import type { IPFamily } from '../../../lib/ip.js';
 import { nodePortCIDRs, nodePortIPs, primaryIP, type ProxyNode } from '../node.js';
 import { type PodMatch, podMatch } from '../pod-traffic.js';
 import type { ProxySettings } from '../settings.js';
-import { intervals } from './intervals.js';
+import { addressList } from './intervals.js';
 import type { Part } from './ruleset.js';
 
 /** Equal facts are one object, so that what is built from it can be kept with it (WeakMap). */
@@ -50,4 +50,4 @@ function makeSite(node: ProxyNode, family: IPFamily): Site {
 
 /** What Pods send, or (`not`) all that others do. */
 export const fromPods = (pods: PodMatch, not: boolean): Part =>
-  'device' in pods ? { is: 'device', not, ...pods } : { is: 'address', of: 'saddr', not, in: intervals([pods.text]) };
+  'device' in pods ? { is: 'device', not, ...pods } : { is: 'address', of: 'saddr', not, in: addressList([pods.text]) };

@@ -164,7 +164,7 @@ class Passage {
       case 'ct-dnat':
         return this.#endpoint !== undefined;
       case 'address':
-        return holds(part.in, valueOf(this.#side(part.of))) !== part.not;
+        return holds(part.in.intervals, valueOf(this.#side(part.of))) !== part.not;
       case 'device':
         return isDevice(part, this.#packet.device) !== part.not;
       case 'member':
