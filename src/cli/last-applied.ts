@@ -7,15 +7,19 @@ export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configu
 /** The annotation's text, or undefined. */
 export const lastApplied = (object: KubeObject): string | undefined => object.metadata.annotations?.[lastAppliedAnnotation];
 
+/** Annotations as kubectl reads them before it writes them back: null is "". */
+const annotationsOf = ({ metadata }: KubeObject): Record<string, string> =>
+  Object.fromEntries(Object.entries(metadata.annotations ?? {}).map(([key, value]) => [key, (value as string | null) ?? '']));
+
 /** The configuration as it is written into the annotation: without the annotation itself, with a newline. */
 export function configurationText(object: KubeObject): string {
-  const { [lastAppliedAnnotation]: _, ...annotations } = object.metadata.annotations ?? {};
+  const { [lastAppliedAnnotation]: _, ...annotations } = annotationsOf(object);
   return `${goJSON({ ...object, metadata: { ...object.metadata, annotations } })}\n`;
 }
 
 /** The object with itself in its annotation. */
 export function withLastApplied(object: KubeObject): KubeObject {
-  const annotations = { ...object.metadata.annotations, [lastAppliedAnnotation]: configurationText(object) };
+  const annotations = { ...annotationsOf(object), [lastAppliedAnnotation]: configurationText(object) };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 

@@ -15,7 +15,7 @@ export interface CreateOptions {
   /** Off for controllers: what they make comes from templates that were validated. */
   readonly validate: boolean;
   /** Where the request had maps without entries, for messages. */
-  readonly emptyMaps?: ReadonlySet<string>;
+  readonly empties?: ReadonlySet<string>;
   /** Who writes; or, for an apply, what metadata.managedFields becomes. */
   readonly manager?: Manager;
   readonly managedFields?: ManagedFieldsEntry[];
@@ -34,7 +34,7 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   kind.prepareCreate?.(obj, session);
   if (options.validate) {
     const errors = [...validateNewMetadata(kind, obj), ...(kind.validateCreate?.(obj, session) ?? [])];
-    if (errors.length > 0) throw invalid(kind.names, obj.metadata.name, showingEmptyMaps(errors, options.emptyMaps));
+    if (errors.length > 0) throw invalid(kind.names, obj.metadata.name, showingEmptyMaps(errors, options.empties));
     kind.forbid?.(obj, undefined, session);
     for (const w of kind.warnings?.(obj, undefined) ?? []) session.warnings.add(w);
   }

@@ -16,7 +16,7 @@ export type Validation = 'Strict' | 'Warn' | 'Ignore';
 export interface Decoded {
   readonly object: KubeObject;
   readonly warnings: string[];
-  readonly emptyMaps: ReadonlySet<string>;
+  readonly empties: ReadonlySet<string>;
 }
 
 /** Throws a StatusError for what does not fit; unknown fields are dropped, with a warning each, unless validation is Strict. */
@@ -32,10 +32,10 @@ export function decode(body: Json | KubeObject, kind: Kind, validation: Validati
   if (given.kind === '') throw refuse(`Object 'Kind' is missing in '${goJSON(body)}'`);
   if (given.kind !== name || given.version !== version)
     throw refuse(`no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
-  const { value, strict, emptyMaps, error } = unmarshal(body as Json, kind.schema);
+  const { value, strict, empties, error } = unmarshal(body as Json, kind.schema);
   if (error !== undefined) throw refuse(error);
   if (strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`);
-  return { object: complete(value, kind), warnings: validation === 'Warn' ? [...strict] : [], emptyMaps };
+  return { object: complete(value, kind), warnings: validation === 'Warn' ? [...strict] : [], empties };
 }
 
 /** A body of a fixed type: Scale, Eviction, DeleteOptions. */
@@ -46,7 +46,12 @@ export function decodeAs(body: Json | KubeObject, type: string): KubeObject {
 }
 
 /** An object made inside the server half, with the zero values that a client of the API would see. */
-export const normalize = (object: KubeObject, kind: Kind): KubeObject => complete(unmarshal(object, kind.schema).value, kind);
+export const normalize = (object: KubeObject, kind: Kind): KubeObject => normalized(object, kind).object;
+
+export function normalized(object: KubeObject, kind: Kind): Pick<Decoded, 'object' | 'empties'> {
+  const { value, empties } = unmarshal(object, kind.schema);
+  return { object: complete(value, kind), empties };
+}
 
 /** The status of an object that has none yet: `{"loadBalancer":{}}` for a Service. */
 export function emptyStatus(kind: Kind): Json | undefined {

@@ -172,7 +172,7 @@ const repeatedOwners =
 
 /** The request's body as an object of the kind, in the namespace of the request. */
 function bodyOf(session: Session, kind: Kind, request: Request): Decoded {
-  const { object, warnings, emptyMaps } = decode(request.body as KubeObject, kind, request.options?.fieldValidation ?? 'Warn');
+  const { object, warnings, empties } = decode(request.body as KubeObject, kind, request.options?.fieldValidation ?? 'Warn');
   for (const w of warnings) session.warnings.add(w);
   if (kind.names.namespaced && request.namespace) {
     if (object.metadata.namespace && object.metadata.namespace !== request.namespace) {
@@ -182,23 +182,24 @@ function bodyOf(session: Session, kind: Kind, request: Request): Decoded {
   }
   const repeated = dropRepeatedOwners(object.metadata);
   if (repeated.length > 0) session.warn(`${repeatedOwners}; duplicate UID(s) observed: ${repeated.join(', ')}`);
-  return { object, warnings, emptyMaps };
+  return { object, warnings, empties };
 }
 
 const exists = ({ reader }: Session, { names }: Kind, { namespace = '', name = '' }: Request): boolean =>
   reader.get(groupKind(names.group, names.kind), names.namespaced ? namespace : '', name) !== undefined;
 
 function create(session: Session, kind: Kind, request: Request): KubeObject {
-  const { object, emptyMaps } = bodyOf(session, kind, request);
-  return createObject(session, kind, object, { validate: true, emptyMaps, manager: managerOf(request) });
+  const { object, empties } = bodyOf(session, kind, request);
+  return createObject(session, kind, object, { validate: true, empties, manager: managerOf(request) });
 }
 
 function update(session: Session, kind: Kind, request: Request): KubeObject {
   if (kind.createsOnUpdate && !request.subresource && !exists(session, kind, request)) return create(session, kind, request);
-  const old = getObject(session, kind, request);
-  if (request.subresource === 'scale')
-    return writeScale(session, kind, old, decodeAs(request.body as KubeObject, 'Scale'), managerOf(request));
-  const { object, emptyMaps } = bodyOf(session, kind, request);
+  if (request.subresource === 'scale') {
+    const scale = decodeAs(request.body as KubeObject, 'Scale');
+    return writeScale(session, kind, getObject(session, kind, request), scale, managerOf(request));
+  }
+  const { object, empties } = bodyOf(session, kind, request);
   if (object.metadata.name !== request.name) {
     throw failure(
       400,
@@ -206,9 +207,9 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
       `the name of the object (${object.metadata.name}) does not match the name on the URL (${request.name})`,
     );
   }
-  return updateObject(session, kind, object, old, {
+  return updateObject(session, kind, object, getObject(session, kind, request), {
     validate: true,
-    emptyMaps,
+    empties,
     part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });

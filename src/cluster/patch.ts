@@ -28,16 +28,16 @@ export function patchObject(session: Session, kind: Kind, request: Request): Rep
     const { object: scale } = patched(session, scaleOf(kind, old), 'Scale', request);
     return writeScale(session, kind, old, scale, managerOf(request));
   }
-  const { object, emptyMaps } = patched(session, old, kind.schema, request);
+  const { object, empties } = patched(session, old, kind.schema, request);
   return updateObject(session, kind, normalize(object, kind), old, {
     validate: true,
-    emptyMaps,
+    empties,
     part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });
 }
 
-type Patched = Pick<Decoded, 'object' | 'emptyMaps'>;
+type Patched = Pick<Decoded, 'object' | 'empties'>;
 
 /** The object as the patch would have it, fitting its type. */
 function patched(session: Session, old: KubeObject, type: string, request: Request): Patched {
@@ -79,11 +79,11 @@ function mergePatched(old: KubeObject, patch: unknown): Json {
 /** Goes through a JSON decoder, whose errors show the whole patched object. */
 function decoded(session: Session, object: Json, type: string, request: Request): Patched {
   const validation = request.options?.fieldValidation ?? 'Warn';
-  const { value, strict, emptyMaps, error } = unmarshal(object, type);
+  const { value, strict, empties, error } = unmarshal(object, type);
   if (error !== undefined) throw unusable(goJSON(object), error);
   if (strict.length > 0 && validation === 'Strict') throw unusable(goJSON(object), `strict decoding error: ${strict.join(', ')}`);
   warn(session, strict, validation);
-  return { object: value as unknown as KubeObject, emptyMaps };
+  return { object: value as unknown as KubeObject, empties };
 }
 
 /** Goes through the converter, whose errors show what is left of the patch. */
@@ -98,8 +98,8 @@ function strategicPatched(session: Session, old: KubeObject, type: string, reque
   if (strict.length > 0 && validation === 'Strict')
     throw unusable(goValue(leftover(old, patch, schema)), `strict decoding error: ${strict.join(', ')}`);
   warn(session, strict, validation);
-  const { value, emptyMaps } = unmarshal(object, type);
-  return { object: value as unknown as KubeObject, emptyMaps };
+  const { value, empties } = unmarshal(object, type);
+  return { object: value as unknown as KubeObject, empties };
 }
 
 function strategically<T>(merge: () => T): T {

@@ -14,8 +14,8 @@ import { validateMetadataUpdate } from './metadata.js';
 
 export interface UpdateOptions {
   readonly validate: boolean;
-  /** Where the request had maps without entries, for messages. */
-  readonly emptyMaps?: ReadonlySet<string>;
+  /** Where the request had maps and lists without entries. */
+  readonly empties?: ReadonlySet<string>;
   /** Which part a write may change, "spec", "status" or one of the kind's `parts`: the rest is kept as it was. */
   readonly part: string;
   /** Who writes; or, for an apply, what metadata.managedFields becomes. */
@@ -47,10 +47,13 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
   if (options.validate) validate(session, kind, next, old, options);
   next.metadata.resourceVersion = old.metadata.resourceVersion as string;
   const content = kind.content ?? allBut;
-  if (kind.hasGeneration && ofSpec && !same(content(next), content(old))) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  const emptied = kind.countsEmpties && [...(options.empties ?? [])].some((path) => path.startsWith('spec.'));
+  if (kind.hasGeneration && ofSpec && (emptied || !same(content(next), content(old))))
+    next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   if (same(next, old) && !options.managedFields) return old;
   if (managed) next.metadata.managedFields = managed;
-  if (same(next, old)) return old;
+  if (managed?.length === 0) delete next.metadata.managedFields;
+  if (same(withoutTimes(next), withoutTimes(old))) return old;
   if (next.metadata.deletionTimestamp && finalizersOf(kind, next).length === 0 && !next.metadata.deletionGracePeriodSeconds) {
     session.take(kind, next);
     return next;
@@ -58,9 +61,18 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
   return session.put(kind, next);
 }
 
+/** When somebody last wrote their fields is no change by itself. */
+function withoutTimes(object: KubeObject): KubeObject {
+  const { managedFields, ...metadata } = object.metadata;
+  return {
+    ...object,
+    metadata: { ...metadata, ...(managedFields && { managedFields: managedFields.map(({ time, ...entry }) => entry) }) },
+  };
+}
+
 function validate(session: Session, kind: Kind, next: KubeObject, old: KubeObject, options: UpdateOptions): void {
   const errors = [...validateMetadataUpdate(kind, next, old), ...validatePart(session, kind, next, old, options.part)];
-  if (errors.length > 0) throw invalid(kind.names, next.metadata.name, showingEmptyMaps(errors, options.emptyMaps));
+  if (errors.length > 0) throw invalid(kind.names, next.metadata.name, showingEmptyMaps(errors, options.empties));
   kind.forbid?.(next, old, session);
   for (const w of kind.warnings?.(next, old) ?? []) session.warnings.add(w);
 }

@@ -38,7 +38,9 @@ export const daemonSet: Kind<DaemonSet> = {
   schema: 'DaemonSet',
   hasGeneration: true,
 
-  defaults({ spec }) {
+  defaults({ metadata, spec }) {
+    // A conversion of the API server writes it, before managers of fields are told of the object.
+    metadata.annotations = { [templateGenerationAnnotation]: '0', ...metadata.annotations };
     spec.updateStrategy ??= {};
     spec.updateStrategy.type ||= 'RollingUpdate';
     if (spec.updateStrategy.type === 'RollingUpdate') {
@@ -59,7 +61,7 @@ export const daemonSet: Kind<DaemonSet> = {
   },
   validateCreate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, old) => [...validateImmutable(spec.selector, old.spec.selector, 'spec.selector'), ...validateSpec(spec)],
-  warnings: (obj, old) => podTemplateWarnings(obj.spec.template, old?.spec.template),
+  warnings: (obj, old) => (old && same(obj.spec.template, old.spec.template) ? [] : podTemplateWarnings(obj.spec.template)),
 
   columns: [
     nameColumn,

@@ -57,7 +57,11 @@ export const deployment: Kind<Deployment> = {
   },
   validateCreate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...validateImmutable(spec.selector, old.spec.selector, 'spec.selector')],
-  warnings: (obj, old) => [...(old ? [] : nameWarnings(obj.metadata.name)), ...podTemplateWarnings(obj.spec.template, old?.spec.template)],
+  warnings(obj, old) {
+    if (!old) return [...nameWarnings(obj.metadata.name), ...podTemplateWarnings(obj.spec.template)];
+    const counted = !same(obj.spec, old.spec) || !same(obj.metadata.annotations, old.metadata.annotations);
+    return counted ? podTemplateWarnings(obj.spec.template) : [];
+  },
   scale: {
     replicas: (o) => o.spec.replicas ?? 0,
     withReplicas: (o, n) => ({ ...o, spec: { ...o.spec, replicas: n } }),

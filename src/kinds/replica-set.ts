@@ -1,4 +1,5 @@
 // ReplicaSet: so many Pods of one template. Mirrors pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation and pkg/registry/apps/replicaset.
+import { same } from '../lib/same.js';
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { ReplicaSet, ReplicaSetSpec } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
@@ -35,10 +36,10 @@ export const replicaSet: Kind<ReplicaSet> = {
   },
   validateCreate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...validateImmutable(spec.selector, old.spec.selector, 'spec.selector')],
-  warnings: (obj, old) => [
-    ...(old ? [] : nameWarnings(obj.metadata.name)),
-    ...(obj.spec.template ? podTemplateWarnings(obj.spec.template, old?.spec.template) : []),
-  ],
+  warnings(obj, old) {
+    if (!old) return [...nameWarnings(obj.metadata.name), ...podTemplateWarnings(obj.spec.template)];
+    return same(obj.spec, old.spec) ? [] : podTemplateWarnings(obj.spec.template);
+  },
   scale: {
     replicas: (o) => o.spec.replicas ?? 0,
     withReplicas: (o, n) => ({ ...o, spec: { ...o.spec, replicas: n } }),

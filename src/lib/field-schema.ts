@@ -19,6 +19,8 @@ export interface FieldSchema {
   readonly list?: 'atomic' | 'set' | 'map' | undefined;
   /** What tells the elements of a 'map' list apart, in order. */
   readonly listKeys?: readonly string[] | undefined;
+  /** What a key of `listKeys` is where an item does not say it. */
+  readonly keyDefaults?: Readonly<Record<string, unknown>> | undefined;
   /** A map or struct that server-side apply owns as a whole. */
   readonly atomic?: boolean | undefined;
   /** The fields of the value, of a list's elements or of a map's values. */

@@ -106,6 +106,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly createsOnUpdate?: boolean;
   /** False for kinds without metadata.generation (ConfigMap, Secret...). Bumped when anything but metadata and status changes. */
   readonly hasGeneration: boolean;
+  /** Lists and maps without entries are changes where there were none: metadata.generation counts them, too. */
+  readonly countsEmpties?: boolean;
   /** What metadata.generation counts the changes of; default: everything but metadata and status. */
   content?(obj: T): unknown;
 

@@ -48,7 +48,8 @@ export function mergeSchema(type: string): TypeSchema {
   return schema;
 }
 
-function fieldSchema({ type, patch, list }: SchemaField): FieldSchema {
+/** The merge facts of one field. */
+export function fieldSchema({ type, patch, list }: SchemaField): FieldSchema {
   const element = elementType(type);
   const strategies = patch?.strategies ?? [];
   const struct = (schemaType(element)?.fields.size ?? 0) > 0;
@@ -58,10 +59,23 @@ function fieldSchema({ type, patch, list }: SchemaField): FieldSchema {
     mergeKey: patch?.mergeKey,
     list: list?.type === 'set' || list?.type === 'map' ? list.type : 'atomic',
     listKeys: list?.keys && [...list.keys].sort(),
+    keyDefaults: list?.keys && keyDefaults(list.keys, element),
     atomic: list?.type === 'atomic' || (list?.type !== 'granular' && isStruct(type) && atomicTypes.has(element)),
     value: struct ? mergeSchema(element) : undefined,
     keyed: splitMap(behind(type)) !== undefined,
   };
+}
+
+/** Keys that are always written have a default in OpenAPI, their zero value; some others have one of their own. */
+function keyDefaults(keys: readonly string[], element: string): Record<string, unknown> {
+  const known = keys.flatMap((key) => {
+    const field = schemaType(element)?.fields.get(key);
+    if (key === 'protocol') return [[key, 'TCP']];
+    if (!field || field.type.startsWith('*')) return [];
+    const always = !field.omitEmpty || element === 'LocalObjectReference';
+    return always ? [[key, /^u?int/.test(behind(field.type)) ? 0 : '']] : [];
+  });
+  return Object.fromEntries(known);
 }
 
 const isStruct = (type: string): boolean => !/^\*?(\[\]|map\[)/.test(type);

@@ -13,8 +13,11 @@ export interface Unmarshalled {
   readonly value: Json;
   /** `unknown field "spec.foo"`, in the order of the sorted keys. */
   readonly strict: readonly string[];
-  /** Where a map was given without entries. `value` has none there, but a Go struct does until it is marshalled: messages show `{}`. */
-  readonly emptyMaps: ReadonlySet<string>;
+  /**
+   * Where a map or list was given without entries, lists with `[]` behind. `value` has none there, but a Go struct does until it is
+   * marshalled: messages show `{}`, and some comparisons see a difference.
+   */
+  readonly empties: ReadonlySet<string>;
   /** The first thing that does not fit its type; then `value` is of no use. */
   readonly error?: string;
 }
@@ -34,11 +37,11 @@ export function unmarshal(body: Json, type: string): Unmarshalled {
     return {
       value,
       strict: [...decoder.strict],
-      emptyMaps: decoder.emptyMaps,
+      empties: decoder.empties,
       ...(decoder.error !== undefined && { error: decoder.error }),
     };
   } catch (e) {
-    if (e instanceof Abort) return { value: null, strict: [], emptyMaps: decoder.emptyMaps, error: e.message };
+    if (e instanceof Abort) return { value: null, strict: [], empties: decoder.empties, error: e.message };
     throw e;
   }
 }
@@ -54,7 +57,7 @@ export function zero(type: string): Json {
 
 class Decoder {
   readonly strict = new Set<string>();
-  readonly emptyMaps = new Set<string>();
+  readonly empties = new Set<string>();
   error: string | undefined;
   /** For errors: the struct whose field is being read, and the fields on the way. */
   #struct = '';
@@ -127,7 +130,9 @@ class Decoder {
       return this.value(item, element);
     });
     this.#at = at;
-    return out.length > 0 ? out : null;
+    if (out.length > 0) return out;
+    this.empties.add(`${at}[]`);
+    return null;
   }
 
   #map(json: Json | undefined, type: string, element: string): Json {
@@ -145,7 +150,7 @@ class Decoder {
     }
     this.#at = at;
     if (Object.keys(out).length > 0) return out;
-    this.emptyMaps.add(at);
+    this.empties.add(at);
     return null;
   }
 

@@ -51,7 +51,7 @@ describe('strict decoding', () => {
     expect(decode(body, service, 'Ignore')).toEqual({
       object: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: {}, status: { loadBalancer: {} } },
       warnings: [],
-      emptyMaps: new Set(),
+      empties: new Set(),
     });
   });
 });

@@ -147,9 +147,5 @@ function remove(item: ItemQuery, propagation: Propagation, { client, flags, io }
 
 function create(item: ItemQuery, object: KubeObject, options: RequestOptions, client: Client): KubeObject {
   const { name: _, ...place } = item;
-  try {
-    return client.call<KubeObject>(requestFor(place, 'create', { body: object, options }));
-  } catch (e) {
-    throw addSource('replacing', item.manifest?.source ?? '', e);
-  }
+  return client.call<KubeObject>(requestFor(place, 'create', { body: object, options }));
 }

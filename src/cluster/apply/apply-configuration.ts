@@ -1,15 +1,18 @@
 // Server-side apply as a pure function: the live object and a configuration give the next object and its managedFields.
 // Mirrors sigs.k8s.io/structured-merge-diff/merge/update.go (Apply) and managedfields' lastappliedmanager.go, lastappliedupdater.go.
 import { goJSON } from '../../lib/go-format.js';
+import { same } from '../../lib/same.js';
 import type { ManagedFieldsEntry } from '../../model/generated/api.js';
 import type { Kind } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
 import { failure, type StatusError } from '../../model/status.js';
 import { timestamp } from '../../model/world.js';
-import { fieldsOf } from './compare.js';
-import { difference, emptySet, equalSets, type FieldSet, intersection, isEmpty, paths, pathText, union } from './field-set.js';
+import { compare, fieldsOf } from './compare.js';
+import { difference, emptySet, type FieldSet, intersection, isEmpty, paths, pathText, union } from './field-set.js';
 import { changesOf, isSameOwner, managedFieldsOf, type Manager, ownable, type Owner, ownersOf, rootSchema } from './managed-fields.js';
-import { mergeApplied, removeFields } from './merge.js';
+import { mergeApplied } from './merge.js';
+import { prune } from './prune.js';
+import { typeProblems } from './typed.js';
 
 interface ApplyRequest {
   readonly kind: Kind;
@@ -33,27 +36,26 @@ export function applyTo({ kind, live, applied, manager, force, now }: ApplyReque
   const schema = rootSchema(kind);
   const base = live && withoutManagedFields(live);
   const self = { manager: manager.name, operation: 'Apply', subresource: manager.subresource } as const;
-  const owners = ownersOf(live);
+  const owners = base ? ownersBefore(kind, live, base, now) : [];
   const mine = owners.find((o) => isSameOwner(o, self));
   const others = owners.filter((o) => o !== mine);
-  const set = ownable(fieldsOf(applied, schema), kind, manager.subresource);
+  const said = fieldsOf(applied, schema);
+  const set = ownable(said, kind, manager.subresource);
 
   const merged = mergeApplied(base ?? {}, applied, schema) as KubeObject;
-  const dropped = difference(mine?.set ?? emptySet, set);
-  const kept = others.reduce((all, o) => union(all, o.set), set);
-  const pruned = isEmpty(dropped) ? merged : (removeFields(merged, dropped, kept, schema) as KubeObject);
+  const owned = others.reduce((all, o) => union(all, o.set), said);
+  const pruned = mine ? (prune(merged, mine.set, owned, schema) as KubeObject) : merged;
 
   const { added, modified, removed } = changesOf(kind, base, pruned);
   const taken = union(added, modified);
   const conflicts = others.map((o): Conflict => ({ ...o, set: intersection(o.set, taken) })).filter((c) => !isEmpty(c.set));
-  const real = conflicts.filter((c) => !isEmpty(difference(c.set, configuredBefore(kind, live, manager))));
-  if (real.length > 0 && !force) throw conflictError(real);
+  if (conflicts.length > 0 && !force) refuse(conflicts, base ? configuredBefore(kind, base, manager) : emptySet);
 
   const left = others.map((o): Owner => ({ ...o, set: difference(difference(o.set, taken), removed) }));
-  const unchanged = mine && equalSets(mine.set, set) && isEmpty(taken) && isEmpty(removed);
-  const entry: Owner = { ...self, apiVersion: applied.apiVersion, set, time: unchanged ? mine.time : timestamp(now) };
+  // Who says what is there already has changed nothing, and has no time.
+  const entry: Owner = { ...self, apiVersion: applied.apiVersion, set, time: base && same(base, pruned) ? mine?.time : timestamp(now) };
   // Nobody comes to own the annotation by this.
-  const object = renewLastApplied(base, pruned, applied, manager);
+  const object = renewLastApplied(pruned, applied, manager);
   return { object, managedFields: managedFieldsOf([...left, entry]) };
 }
 
@@ -62,23 +64,40 @@ function withoutManagedFields(obj: KubeObject): KubeObject {
   return { ...obj, metadata };
 }
 
-/** kubectl may take over what it applied on the client's side before, without a conflict. */
-function configuredBefore(kind: Kind, live: KubeObject | undefined, manager: Manager): FieldSet {
-  const text = live?.metadata.annotations?.[lastApplied];
-  if (manager.name !== 'kubectl' || text === undefined) return emptySet;
+/** The owners of the live object's fields; of one that nobody owns anything of, all fields come from before the first apply. */
+function ownersBefore(kind: Kind, live: KubeObject, base: KubeObject, now: number): Owner[] {
+  const owners = ownersOf(live);
+  if (owners.length > 0) return owners;
+  const { added, modified } = changesOf(kind, undefined, base);
+  const set = ownable(union(added, modified), kind, undefined);
+  return [{ manager: 'before-first-apply', operation: 'Update', apiVersion: base.apiVersion, time: timestamp(now), set }];
+}
+
+function refuse(conflicts: readonly Conflict[], allowed: FieldSet): void {
+  const real = conflicts.map((c) => ({ ...c, set: difference(c.set, allowed) })).filter((c) => !isEmpty(c.set));
+  if (real.length > 0) throw conflictError(real);
+}
+
+/** kubectl may take over, without a conflict, what it applied on the client's side before and what still is as it was applied. */
+function configuredBefore(kind: Kind, live: KubeObject, manager: Manager): FieldSet {
+  const text = live.metadata.annotations?.[lastApplied];
+  if (manager.name !== 'kubectl' || !text) return emptySet;
   try {
-    return fieldsOf(JSON.parse(text), rootSchema(kind));
+    const configured = JSON.parse(text) as KubeObject;
+    if (configured.apiVersion !== live.apiVersion || typeProblems(configured, kind.schema).length > 0) return emptySet;
+    const { added, modified, removed } = compare(configured, live, rootSchema(kind));
+    return [added, modified, removed].reduce(difference, fieldsOf(configured, rootSchema(kind)));
   } catch {
     return emptySet;
   }
 }
 
 /** The annotation of a client-side apply goes with a server-side one by kubectl, so that both can be used in turn. */
-function renewLastApplied(live: KubeObject | undefined, object: KubeObject, applied: KubeObject, manager: Manager): KubeObject {
-  if (manager.name !== 'kubectl' || live?.metadata.annotations?.[lastApplied] === undefined) return object;
-  const { [lastApplied]: _, ...annotations } = applied.metadata.annotations ?? {};
-  const { managedFields: __, ...metadata } = applied.metadata;
-  const text = `${goJSON({ ...applied, metadata: { ...metadata, annotations } })}\n`;
+function renewLastApplied(object: KubeObject, applied: KubeObject, manager: Manager): KubeObject {
+  if (manager.name !== 'kubectl' || !object.metadata.annotations?.[lastApplied]) return object;
+  const { annotations: said, managedFields: __, ...metadata } = applied.metadata;
+  const { [lastApplied]: _, ...annotations } = said ?? {};
+  const text = `${goJSON({ ...applied, metadata: { ...metadata, ...(said && { annotations }) } })}\n`;
   return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [lastApplied]: text } } };
 }
 

@@ -2,8 +2,8 @@
 // Mirrors sigs.k8s.io/structured-merge-diff/typed (compare.go, tofieldset.go).
 import type { FieldSchema } from '../../lib/field-schema.js';
 import { same } from '../../lib/same.js';
-import { emptySet, type FieldSet, isEmpty, leaf, setOf } from './field-set.js';
-import { childrenOf, isEmptyContainer, isLeaf, isMap, schemaOfKey } from './walk.js';
+import { emptySet, type FieldSet, isEmpty, leaf, setOf, union } from './field-set.js';
+import { type Child, childrenOf, isAssociative, isEmptyContainer, isLeaf, isMap, schemaOfKey } from './walk.js';
 
 export interface Comparison {
   readonly added: FieldSet;
@@ -32,8 +32,25 @@ export function compare(before: unknown, after: unknown, field: FieldSchema | un
   } else {
     const old = byElement(before, field);
     const now = byElement(after, field);
-    for (const [element, { value, schema }] of now) part(element, old.get(element)?.value, value, schema);
-    for (const [element, { value, schema }] of old) if (!now.has(element)) part(element, value, undefined, schema);
+    for (const element of new Set([...old.keys(), ...now.keys()])) {
+      const [was = [], is = []] = [old.get(element), now.get(element)];
+      if (was.length <= 1 && is.length <= 1) part(element, was[0]?.value, is[0]?.value, (is[0] ?? was[0])?.schema);
+      else repeated(element, was, is);
+    }
+  }
+  /** Items of one key are owned together; what one of them was is taken apart again. */
+  function repeated(element: string, was: readonly Child[], is: readonly Child[]): void {
+    const mark = (name: keyof Comparison): void => {
+      parts[name].set(element, union(parts[name].get(element) ?? emptySet, leaf));
+    };
+    const values = (items: readonly Child[]): unknown[] => items.map((c) => c.value);
+    if (was.length > 1 && is.length > 1) {
+      if (!same(values(was), values(is))) mark('modified');
+      return;
+    }
+    const [one] = was.length > 1 ? is : was;
+    if (one) part(element, was.length > 1 ? undefined : one.value, was.length > 1 ? one.value : undefined, one.schema);
+    mark(was.length > 1 ? 'removed' : 'added');
   }
   const set = (children: Map<string, FieldSet>): FieldSet => (children.size === 0 ? emptySet : { member: false, children });
   const { added, modified, removed } = parts;
@@ -45,7 +62,9 @@ function everything(value: unknown, field: FieldSchema | undefined): FieldSet {
   if (isLeaf(value, field)) return leaf;
   const children = new Map<string, FieldSet>();
   if (isMap(value)) for (const key in value) children.set(`f:${key}`, everything(value[key], schemaOfKey(field, key)));
-  else for (const c of childrenOf(value, field)) children.set(c.element, everything(c.value, c.schema));
+  else
+    for (const [element, items] of byElement(value, field))
+      children.set(element, items.length > 1 ? leaf : everything(items[0]?.value, items[0]?.schema));
   return { member: true, children };
 }
 
@@ -59,15 +78,24 @@ function wholeLeaf(before: unknown, after: unknown, field: FieldSchema | undefin
   );
 }
 
-const byElement = (value: unknown, field: FieldSchema | undefined) =>
-  new Map(childrenOf(value ?? undefined, field).map((c) => [c.element, c]));
+function byElement(value: unknown, field: FieldSchema | undefined): Map<string, Child[]> {
+  const items = new Map<string, Child[]>();
+  for (const child of childrenOf(value ?? undefined, field)) {
+    const same = items.get(child.element);
+    if (same) same.push(child);
+    else items.set(child.element, [child]);
+  }
+  return items;
+}
 
 /** The fields that a configuration sets: leaves, list items and entries of maps. */
 export function fieldsOf(value: unknown, field: FieldSchema | undefined): FieldSet {
+  // Nothing is said about the items of a list by leaving them all out.
+  if (Array.isArray(value) && value.length === 0 && isAssociative(field)) return emptySet;
   if (isLeaf(value, field)) return leaf;
   const children: Record<string, FieldSet> = {};
   for (const child of childrenOf(value, field)) {
-    const inner = fieldsOf(child.value, child.schema);
+    const inner = child.element in children ? emptySet : fieldsOf(child.value, child.schema);
     children[child.element] = child.item ? { ...inner, member: true } : inner;
   }
   return setOf(false, children);

@@ -54,12 +54,28 @@ export function equalSets(a: FieldSet, b: FieldSet): boolean {
   });
 }
 
-/** The paths of the set, in order. */
+/** The paths of the set, in upstream's order: at each place first what is in the set itself, then what is below. */
 export function paths(set: FieldSet, prefix: readonly string[] = []): string[][] {
-  const own = set.member ? [[...prefix]] : [];
-  const keys = [...set.children.keys()].sort();
-  return [...own, ...keys.flatMap((key) => paths(set.children.get(key) as FieldSet, [...prefix, key]))];
+  const children = [...set.children].sort(([a], [b]) => compareElements(a, b));
+  return [
+    ...children.flatMap(([key, child]) => (child.member ? [[...prefix, key]] : [])),
+    ...children.flatMap(([key, child]) => paths(child, [...prefix, key])),
+  ];
 }
+
+/** Fields, then items by their keys, then scalars of a set; numbers by size. */
+function compareElements(a: string, b: string): number {
+  const [kind, other] = ['fkvi'.indexOf(a[0] ?? ''), 'fkvi'.indexOf(b[0] ?? '')];
+  if (kind !== other) return kind - other;
+  if (a.startsWith('f:')) return order(a, b);
+  const [left, right] = [a, b].map((e) => JSON.parse(e.slice(2)) as unknown);
+  if (a.startsWith('v:')) return order(left, right);
+  const [x, y] = [left, right].map((keys) => Object.entries(keys as object).flat());
+  const at = (x ?? []).findIndex((value, i) => value !== y?.[i]);
+  return at < 0 ? 0 : order(x?.[at], y?.[at]);
+}
+
+const order = (a: unknown, b: unknown): number => ((a as string) < (b as string) ? -1 : a === b ? 0 : 1);
 
 type FieldsV1 = { [key: string]: FieldsV1 };
 

@@ -9,6 +9,7 @@ import type { Json, KubeObject } from '../../model/object.js';
 import { timestamp } from '../../model/world.js';
 import { zero } from '../../model/unmarshal.js';
 import { compare, type Comparison } from './compare.js';
+import { NoKeyError } from './walk.js';
 import { difference, emptySet, equalSets, type FieldSet, fromFieldsV1, isEmpty, toFieldsV1, touches, union } from './field-set.js';
 
 export interface Manager {
@@ -27,7 +28,11 @@ export interface Owner {
 
 export const rootSchema = (kind: Kind): FieldSchema => ({ value: mergeSchema(kind.schema) });
 
-const entriesOf = (obj: KubeObject | undefined): ManagedFieldsEntry[] => obj?.metadata.managedFields ?? [];
+/** One empty entry is none: so they are taken off. */
+function entriesOf(obj: KubeObject | undefined): ManagedFieldsEntry[] {
+  const entries = obj?.metadata.managedFields ?? [];
+  return entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0 ? [] : entries;
+}
 
 export const ownersOf = (obj: KubeObject | undefined): Owner[] => entriesOf(obj).map(ownerOf);
 
@@ -90,6 +95,16 @@ const unborn = (kind: Kind, obj: KubeObject): Json => ({ ...(zero(kind.schema) a
 export const changesOf = (kind: Kind, old: KubeObject | undefined, next: KubeObject): Comparison =>
   compare(old ?? unborn(kind, next), next, rootSchema(kind));
 
+/** undefined when a list has items without a key: such objects have no managed fields. */
+function changesIfKeyed(kind: Kind, old: KubeObject | undefined, next: KubeObject): Comparison | undefined {
+  try {
+    return changesOf(kind, old, next);
+  } catch (e) {
+    if (e instanceof NoKeyError) return undefined;
+    throw e;
+  }
+}
+
 /** What a controller's objects have in common: ten Pods of one template own the same fields. By what creates them, see shapeOf. */
 const ownedByShape = new Map<string, Fields | undefined>();
 type Fields = ReturnType<typeof toFieldsV1>;
@@ -129,8 +144,8 @@ export function managedFieldsOfNew(kind: Kind, next: KubeObject, manager: Manage
   const shape = shapeOf(kind, next, manager.subresource);
   if (!ownedByShape.has(shape)) {
     if (ownedByShape.size === mostShapes) ownedByShape.clear();
-    const { added, modified } = changesOf(kind, undefined, next);
-    const set = ownable(union(added, modified), kind, manager.subresource);
+    const changes = changesIfKeyed(kind, undefined, next);
+    const set = changes ? ownable(union(changes.added, changes.modified), kind, manager.subresource) : emptySet;
     ownedByShape.set(shape, isEmpty(set) ? undefined : toFieldsV1(set));
   }
   const fieldsV1 = ownedByShape.get(shape);
@@ -141,12 +156,15 @@ export function managedFieldsOfNew(kind: Kind, next: KubeObject, manager: Manage
 
 /** The managedFields after `manager` wrote `next` over `old` by anything but an apply. */
 export function updateManagedFields(kind: Kind, old: KubeObject, next: KubeObject, manager: Manager, now: number): ManagedFieldsEntry[] {
-  const { added, modified, removed } = changesOf(kind, old, next);
+  const before = entriesOf(next);
+  const changes = changesIfKeyed(kind, old, next);
+  // Nobody is told of again who is not told of: an object loses its owners for good.
+  if (!changes || before.length === 0) return [];
+  const { added, modified, removed } = changes;
   const taken = union(added, modified);
   const self = { manager: manager.name, operation: 'Update', subresource: manager.subresource } as const;
   // Most writes touch the fields of one owner only: the others' entries stay as they are, unread.
   // What the write itself says of them counts: that is how clients move fields from one manager to another.
-  const before = entriesOf(next);
   const entries = before.filter((e) => !isSameEntry(e, self));
   const untouched = entries.filter((e) => !touches(e.fieldsV1, taken) && !touches(e.fieldsV1, removed));
   const others = entries

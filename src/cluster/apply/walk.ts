@@ -17,24 +17,26 @@ export function isEmptyContainer(value: unknown): boolean {
   return true;
 }
 
+/** A list's items cannot be told apart: upstream then gives up on the whole object. */
+export class NoKeyError extends Error {}
+
 /** Owned as a whole. Empty containers are, too: that keeps `{}` and absence apart. */
 export function isLeaf(value: unknown, field: FieldSchema | undefined): boolean {
   if (!isContainer(value) || isEmptyContainer(value)) return true;
-  if (Array.isArray(value)) return field?.list === undefined || field.list === 'atomic' || !canKey(value, field);
+  if (Array.isArray(value)) return !isAssociative(field);
   return field?.atomic === true;
 }
 
-const canKey = (list: readonly unknown[], { list: sort, listKeys = [] }: FieldSchema): boolean =>
-  list.every((item) => (sort === 'set' ? !isContainer(item) : isMap(item) && listKeys.every((k) => keyValue(item, k) !== undefined)));
+/** Its items are owned one by one. */
+export const isAssociative = (field: FieldSchema | undefined): field is FieldSchema => field?.list === 'map' || field?.list === 'set';
 
-/** What the API would fill in for a key that is not given. */
-const keyDefaults: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
-
-const keyValue = (item: Map_, key: string): unknown => item[key] ?? keyDefaults[key];
-
-/** `k:{"name":"web"}`. */
-const itemKey = (item: Map_, { listKeys = [] }: FieldSchema): string =>
-  `k:{${listKeys.map((k) => `${JSON.stringify(k)}:${JSON.stringify(keyValue(item, k))}`).join(',')}}`;
+/** `k:{"name":"web"}` or `v:"x"`; undefined for an item without a key. */
+export function elementOf(item: unknown, { list, listKeys = [], keyDefaults }: FieldSchema): string | undefined {
+  if (list === 'set') return isContainer(item) ? undefined : `v:${JSON.stringify(item)}`;
+  if (!isMap(item)) return undefined;
+  const keys = listKeys.map((k) => [k, k in item ? item[k] : keyDefaults?.[k]] as const).filter(([, value]) => value !== undefined);
+  return keys.length === 0 ? undefined : `k:{${keys.map(([k, value]) => `${JSON.stringify(k)}:${JSON.stringify(value)}`).join(',')}}`;
+}
 
 export interface Child {
   readonly element: string;
@@ -48,12 +50,11 @@ export interface Child {
 export function childrenOf(value: unknown, field: FieldSchema | undefined): Child[] {
   if (Array.isArray(value)) {
     const schema: FieldSchema = { value: field?.value, atomic: field?.value?.atomic };
-    return value.map((item) => ({
-      element: field?.list === 'set' ? `v:${JSON.stringify(item)}` : itemKey(item as Map_, field as FieldSchema),
-      value: item,
-      schema,
-      item: true,
-    }));
+    return value.map((item) => {
+      const element = elementOf(item, field ?? {});
+      if (element === undefined) throw new NoKeyError();
+      return { element, value: item, schema, item: true };
+    });
   }
   if (!isMap(value)) return [];
   return sortedKeys(value).map((key) => {

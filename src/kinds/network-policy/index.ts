@@ -22,6 +22,7 @@ export const networkPolicy: Kind<NetworkPolicy> = {
   subresources: [],
   schema: 'NetworkPolicy',
   hasGeneration: true,
+  countsEmpties: true,
   defaults({ spec }) {
     for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) for (const port of rule.ports ?? []) port.protocol ??= 'TCP';
     if (!spec.policyTypes?.length) spec.policyTypes = ['Ingress', ...(spec.egress?.length ? ['Egress'] : [])];

@@ -13,6 +13,10 @@ export function admitPod(pod: Pod, old: Pod | undefined, ctx: WriteContext): voi
   if (old === undefined) {
     admitServiceAccount(pod, ctx);
     admitPriority(pod, ctx);
+  } else {
+    // What admission chose is not the client's to say again.
+    if (old.spec.priority !== undefined) pod.spec.priority ??= old.spec.priority;
+    if (old.spec.preemptionPolicy !== undefined) pod.spec.preemptionPolicy ??= old.spec.preemptionPolicy;
   }
   tolerateSlowNodes(pod.spec);
   if (old === undefined) admitRuntimeClass(pod, ctx);

@@ -110,8 +110,13 @@ export function defaultPod(pod: Pod): void {
 
 const podLevelResources = new Set(['cpu', 'memory']);
 
-/** Pod-level requests that are left open: the sum of the containers', else the limit. */
+/** Pod-level resources that are left open. Limits of huge pages: the sum of the containers'. Requests: that sum of theirs, else the limit. */
 function defaultPodResources(spec: PodSpec): void {
+  if (Object.keys({ ...spec.resources?.limits, ...spec.resources?.requests }).length === 0) return;
+  for (const [name, sum] of containerResources(spec, 'limits')) {
+    if (!name.startsWith('hugepages-') || !spec.resources || spec.resources.requests?.[name] !== undefined) continue;
+    spec.resources.limits = { [name]: formatQuantity(sum), ...spec.resources.limits };
+  }
   const limits = spec.resources?.limits;
   if (!spec.resources || !limits || Object.keys(limits).length === 0) return;
   const requests: Record<string, string> = { ...spec.resources.requests };
@@ -179,6 +184,12 @@ function defaultOldSources({ iscsi, rbd, azureDisk, scaleIO }: Volume): void {
 function dropDisabledFields(spec: PodSpec): void {
   // GenericWorkload
   delete spec.schedulingGroup;
+  // ContainerStopSignals
+  for (const c of allContainers(spec)) {
+    if (c.lifecycle?.stopSignal === undefined) continue;
+    delete c.lifecycle.stopSignal;
+    if (Object.keys(c.lifecycle).length === 0) delete c.lifecycle;
+  }
   for (const { projected } of spec.volumes ?? []) {
     // ClusterTrustBundleProjection, PodCertificateRequest
     for (const source of projected?.sources ?? []) {

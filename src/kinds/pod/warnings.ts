@@ -24,14 +24,14 @@ interface Subject {
   readonly path: string;
 }
 
+/** Updates of Pods are the kubelet's more often than a person's: nothing is said. */
 export function podWarnings(pod: Pod, old: Pod | undefined): string[] {
-  const warnings = warningsOf({ spec: pod.spec, metadata: pod.metadata, path: '' });
-  return old ? warnings : [...hostnameWarnings(pod), ...warnings];
+  return old ? [] : [...hostnameWarnings(pod), ...warningsOf({ spec: pod.spec, metadata: pod.metadata, path: '' })];
 }
 
-/** Of the template at spec.template; an update that leaves it as it was says nothing. */
-export function podTemplateWarnings(template: PodTemplateSpec | undefined, old: PodTemplateSpec | undefined): string[] {
-  if (!template?.spec || (old && same(template, old))) return [];
+/** Of the template at spec.template; when an update says it again is the workload's to decide. */
+export function podTemplateWarnings(template: PodTemplateSpec | undefined): string[] {
+  if (!template?.spec) return [];
   return warningsOf({ spec: template.spec, metadata: template.metadata ?? {}, path: 'spec.template.' });
 }
 

@@ -81,7 +81,7 @@ function ordered(
   field: FieldSchema | undefined,
   mode: Mode,
 ): unknown[] {
-  const merged = live && patch ? mergeLists(live, patch, field, mode) : (live ?? patch ?? []);
+  const merged = live && patch ? mergeLists(live, patch, field, mode) : (live ?? (plain(patch ?? [], false) as unknown[]));
   const [patched, serverOnly] = partition(merged, order, field?.mergeKey);
   const liveOrder = live && patch && field?.mergeKey ? orderLeftBehind(live, patch, field.mergeKey) : (live ?? []);
   return interleave(patched, serverOnly, order, liveOrder, field?.mergeKey, elementKind(live ?? [], patch ?? []));
@@ -124,9 +124,23 @@ function mergeField(original: Map, rawKey: string, value: unknown, schema: TypeS
     original[key] = field?.strategy === 'replace' ? value : mergeMaps(current, value, field?.value, mode);
   } else if (Array.isArray(current) && Array.isArray(value)) {
     original[key] = deletion ? current.filter((v) => !value.includes(v)) : mergeLists(current, value, field, mode);
-  } else {
-    original[key] = value;
+  } else if (!deletion) {
+    setWhole(original, key, value, mode);
   }
+}
+
+/** A value with nothing of its sort to merge it into: nothing is left in it of what is only said to a merge. */
+function setWhole(original: Map, key: string, value: unknown, mode: Mode): void {
+  if (isMap(value) && directive in value) delete original[key];
+  else original[key] = plain(value, mode === 'apply');
+}
+
+/** Without directives; and without nulls, which would have deleted what is not there. */
+function plain(value: unknown, dropNulls: boolean): unknown {
+  if (Array.isArray(value)) return value.filter((v) => !(isMap(v) && directive in v)).map((v) => plain(v, dropNulls));
+  if (!isMap(value)) return value;
+  const kept = Object.entries(value).filter(([, v]) => !(dropNulls && v === null) && !(isMap(v) && directive in v));
+  return Object.fromEntries(kept.map(([k, v]) => [k, plain(v, dropNulls)]));
 }
 
 function mergeLists(original: unknown[], patch: unknown[], field: FieldSchema | undefined, mode: Mode): unknown[] {

@@ -124,6 +124,6 @@ export function withoutRepetitions(items: readonly unknown[]): unknown[] {
   return list;
 }
 
-/** Sorted by their text, as upstream sorts before it compares. */
+/** Sorted by their text, as upstream sorts before it compares: its order calls equals smaller, so they come out the other way round. */
 export const sortedBy = (items: readonly unknown[], text: (item: unknown) => string): unknown[] =>
-  [...items].sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0));
+  [...items].reverse().sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0));

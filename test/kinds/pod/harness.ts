@@ -43,6 +43,6 @@ export function createTemplate(template: PodTemplateSpec): Outcome {
   return {
     object: { ...object, ...decoded, metadata: object.metadata },
     errors: [...new Set(errors)],
-    warnings: podTemplateWarnings(decoded, undefined),
+    warnings: podTemplateWarnings(decoded),
   };
 }

@@ -129,9 +129,25 @@ export function validatePod(pod: Pod): FieldError[] {
   return [
     ...validatePodAnnotations(metadata.annotations, spec, 'metadata.annotations'),
     ...validatePodSpec(spec, 'spec', { metadata }),
+    ...(spec.serviceAccountName ? [] : tokensWithoutAccount(spec)),
     ...images,
   ];
 }
+
+/** Admission gives a new Pod an account; an update can take it away. */
+const tokensWithoutAccount = ({ volumes }: PodSpec): FieldError[] =>
+  (volumes ?? []).flatMap(({ projected }, v) =>
+    (projected?.sources ?? []).flatMap((source, s) =>
+      source.serviceAccountToken
+        ? [
+            forbiddenField(
+              `spec.volumes[${v}].projected.sources[${s}].serviceAccountToken`,
+              'must not be specified when serviceAccountName is not set',
+            ),
+          ]
+        : [],
+    ),
+  );
 
 export function validatePodCreate(pod: Pod): FieldError[] {
   const { metadata, spec } = pod;
