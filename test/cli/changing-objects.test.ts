@@ -87,11 +87,11 @@ binaryData: {bin: ${binary}}`;
   });
 
   test('a body that cannot be read is refused before its object is looked for', async () => {
-    expect(await run('replace --validate=false -f -', configMap('[]'))).toBe(
-      'Error from server (BadRequest): error when replacing "STDIN": ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal array into Go struct field ConfigMap.binaryData of type []uint8\n',
+    expect(await run('replace --validate=false -f -', configMap('{}'))).toBe(
+      'Error from server (BadRequest): error when replacing "STDIN": ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal object into Go struct field ConfigMap.binaryData of type []uint8\n',
     );
-    expect(await run('replace --force --validate=false -f -', configMap('[]'))).toBe(
-      'configmap "bytes" deleted from default namespace\nError from server (BadRequest): ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal array into Go struct field ConfigMap.binaryData of type []uint8\n',
+    expect(await run('replace --force --validate=false -f -', configMap('{}'))).toBe(
+      'configmap "bytes" deleted from default namespace\nError from server (BadRequest): ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal object into Go struct field ConfigMap.binaryData of type []uint8\n',
     );
   });
 });
