@@ -10,7 +10,7 @@ import { badRequest, failure, methodNotSupported } from '../model/status.js';
 import type { Sender } from '../model/why.js';
 import { type Net, nodeIP } from '../network/net.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf, type TypedLines } from '../network/runtime.js';
-import { type Run, runIn, writesKey } from '../programs/container.js';
+import { keepWrites, type Run, runIn } from '../programs/container.js';
 import { writeEffects } from '../programs/effects.js';
 import { containersOf } from '../programs/facts.js';
 import { NotStarted } from '../programs/index.js';
@@ -91,7 +91,7 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
       keyboard,
       traced: (t) => void traces.push(t),
     });
-    keepWrites(session, pod, container, run);
+    written(session, pod, container, run);
     signal(session, pod, container, run.signals.at(-1));
     const result = resultOf(session, run);
     const sender = { kind: 'pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name } as const;
@@ -153,13 +153,11 @@ function resultOf(session: Session, run: Run): ExecResult {
   };
 }
 
-/** Files that a command wrote stay, and may be what a probe asks about. */
-function keepWrites(session: Session, pod: Pod, container: Container, run: Run): void {
+/** Files that a command wrote may be what a probe asks about. */
+function written(session: Session, pod: Pod, container: Container, run: Run): void {
   if (run.writes.length === 0) return;
   const { state, timers } = session.core.store;
-  const key = writesKey(pod);
-  const before = (state.get(key) as Json[] | undefined) ?? [];
-  state.set(key, [...before, ...run.writes.map((w) => ({ ...w, container: container.name }) as unknown as Json)]);
+  keepWrites(session.reader, (k, v) => state.set(k, v), pod, container, run.writes);
   wakeProbes(session, pod);
   timers.set({ controller: 'kubelet', key: `${pod.metadata.namespace}/${pod.metadata.name}`, at: session.world.now() });
 }
@@ -256,6 +254,9 @@ function log(session: Session, pod: Pod, request: Request): ExecResult {
       reason === 'ErrImagePull' ? "image can't be pulled" : reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason;
     throw badRequest(`${label} is waiting to start: ${why}`);
   }
+  // The kubelet keeps one ended container: of the one before it only its ID is left.
+  if (options.previous && previous !== state.attempt && state.attempt.exit)
+    return done(`unable to retrieve container logs for containerd://${previous?.id}`);
   const lines = containerLog(netOf(session), pod, container, runtime, options.previous && previous ? { attempt: previous } : {});
   const now = session.world.now();
   const since = options.sinceTime

@@ -25,6 +25,8 @@ export interface Exit {
   readonly code: number;
   readonly reason: string;
   readonly message?: string;
+  /** The kubelet killed it. */
+  readonly killed?: boolean;
 }
 
 export interface Watching {
@@ -89,13 +91,20 @@ export interface RuntimeContainer {
   waiting?: { reason: string; message?: string };
   /** When the kubelet tries again what failed. */
   retry?: number;
-  /** The last back-off, of crashes and of pulls. */
+  /** How long it is to wait after its next crash, and since when that is so. */
   backOff?: number;
+  backOffAt?: number;
+  /** It waits: when it is looked at next. */
+  crash?: { readonly look: number };
+  /** The last back-off of pulls, and when it is over. */
   pullBackOff?: number;
+  pullAfter?: number;
   /** It was told to stop, and is killed then. */
   killAt?: number;
-  /** Failed tries of making it (missing ConfigMap...). */
+  /** Failed tries of making it (no such image, missing ConfigMap ...), of which image, and what the last one found. */
   tries?: number;
+  tried?: string;
+  found?: { readonly reason: string; readonly message: string };
   started: boolean;
   ready: boolean;
   probes: Partial<Record<'startup' | 'liveness' | 'readiness', ProbeState>>;
@@ -115,6 +124,8 @@ export interface RuntimePod {
   stopping?: { readonly killAt: number };
   /** When a volume that is missing is looked for again, and what is missing. */
   unmounted?: { retry: number; message: string };
+  /** A postStart hook under way: until when, why it will have failed, and whether its container is being killed for that. */
+  hook?: { readonly container: string; readonly until: number; readonly failure?: string; readonly killing?: boolean };
   /** Why the Pod failed as a whole (activeDeadlineSeconds). */
   failed?: { reason: string; message: string };
   done?: boolean;

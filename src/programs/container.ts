@@ -1,7 +1,8 @@
 // A container of a Pod as programs see it: its image, files, environment and network; and the runs of what it starts.
-import type { Container, Pod } from '../model/generated/api.js';
+import type { Container, Pod, SecurityContext } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
+import type { Reader } from '../model/store.js';
 import type { Net } from '../network/net.js';
 import { hostsText, resolvConf, resolvConfText } from '../network/resolver.js';
 import { type Attempt, isRunning, type RuntimePod, type Socket, type Watching, type TypedLines } from '../network/runtime.js';
@@ -19,6 +20,18 @@ import { type FilesOf, wireOf } from './pod-wire.js';
 
 /** Key of the writes that came from outside the main processes (exec, requests): kept with the Pod's uid. */
 export const writesKey = (pod: Pod): string => `kubelet/writes/${pod.metadata.uid}`;
+/** Files that a command wrote stay. */
+export function keepWrites(
+  reader: Pick<Reader, 'state'>,
+  setState: (key: string, value: Json) => void,
+  pod: Pod,
+  container: Container,
+  writes: readonly Write[],
+): void {
+  if (writes.length === 0) return;
+  const before = (reader.state(writesKey(pod)) as Json[] | undefined) ?? [];
+  setState(writesKey(pod), [...before, ...writes.map((w) => ({ ...w, container: container.name }) as unknown as Json)]);
+}
 type KeptWrite = Write & { readonly container: string };
 
 /** How a run ended, and what it left. */
@@ -73,7 +86,7 @@ export class PodView {
   files(container: Container, image: Image, clock: () => number, withMain: boolean): FileSystem {
     const { pod } = this;
     const hostname = hostnameOf(pod);
-    const root = new Tree('', false, {
+    const root = new Tree('', container.securityContext?.readOnlyRootFilesystem === true, {
       ...image.files,
       '/etc/hostname': `${hostname}\n`,
       '/etc/hosts': hostsText(pod, hostname, this.net.config, this.runtime.ips),
@@ -200,13 +213,18 @@ function prepare(
   const image = imageOf(container);
   const env = environment(net, pod, runtime, image, attempt.env);
   const effects: Effect[] = [];
-  const security = { ...pod.spec.securityContext, ...container.securityContext };
+  const security: SecurityContext = { ...pod.spec.securityContext, ...container.securityContext };
   let files: FileSystem | undefined;
   const host: Host = {
     hostname: hostnameOf(pod),
     image,
     uid: security.runAsUser ?? image.uid,
     gid: security.runAsGroup ?? (security.runAsUser === undefined ? image.uid : 0),
+    groups: [
+      ...(pod.spec.securityContext?.fsGroup === undefined ? [] : [pod.spec.securityContext.fsGroup]),
+      ...(pod.spec.securityContext?.supplementalGroups ?? []),
+    ],
+    readOnlyRoot: security.readOnlyRootFilesystem === true,
     get files() {
       files ??= view.files(container, image, () => machine.now, !main);
       return files;

@@ -100,7 +100,7 @@ export class FileSystem {
 
   #find(path: string): { tree: Tree; path: string; readOnly: boolean } {
     const mount = this.#mounts.find((m) => path === m.path || path.startsWith(`${m.path}/`));
-    if (!mount) return { tree: this.root, path, readOnly: false };
+    if (!mount) return { tree: this.root, path, readOnly: this.root.readOnly && !/^\/(dev|proc)(\/|$)/.test(path) };
     this.sync(mount.tree);
     const inside = `${mount.sub}${path.slice(mount.path.length)}`;
     return { tree: mount.tree, path: inside === '' ? '/' : inside, readOnly: mount.readOnly || mount.tree.readOnly };

@@ -26,6 +26,15 @@ export function parseImageName(text: string): ImageName | undefined {
   return { repository, tag: tag ?? (digest ? undefined : 'latest'), digest };
 }
 
+/** Why `text` is no reference. */
+export function nameProblem(text: string): string {
+  const slash = text.indexOf('/');
+  const first = text.slice(0, Math.max(slash, 0));
+  const rest = first === 'localhost' || /[.:A-Z]/.test(first) ? text.slice(slash + 1) : slash < 0 ? `library/${text}` : text;
+  const name = rest.split(':')[0] as string;
+  return `invalid reference format${/[A-Z]/.test(name) ? `: repository name (${name}) must be lowercase` : ''}`;
+}
+
 /** "docker.io/library/nginx:latest" */
 export const fullName = (name: ImageName): string =>
   `${name.repository}${name.tag ? `:${name.tag}` : ''}${name.digest ? `@${name.digest}` : ''}`;

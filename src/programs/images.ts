@@ -29,11 +29,11 @@ function look(text: string): Found {
   const name = parseImageName(text);
   if (!name) return undefined;
   const full = fullName(name);
-  const resolve = `failed to pull and unpack image "${full}": failed to resolve reference "${full}"`;
+  const resolve = `failed to pull and unpack image "${full}": failed to resolve image`;
   if (missing.has(name.repository))
     return {
       name,
-      failure: `rpc error: code = Unknown desc = ${resolve}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+      failure: `${resolve}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
     };
   const entry = known.get(name.repository);
   if (entry && name.tag && !hasTag(entry, name.tag))

@@ -52,6 +52,8 @@ export function start(
   const known = hasProgram(image, name);
   if (!known && image.unknown && options.main) return serverRun(machine, argv, env, cwd, options);
   if (!known && machine.files.read(normalPath(name, cwd)) === undefined) {
+    if (name.includes('/') && machine.files.isDirectory(normalPath(name, cwd)))
+      throw new NotStarted(`exec: ${JSON.stringify(name)}: is a directory`);
     throw new NotStarted(
       name.includes('/')
         ? `exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory`
@@ -60,6 +62,7 @@ export function start(
   }
   const code = run(machine, argv, env, cwd, ioOf(machine, options), options.main);
   if (code !== undefined) return code;
+  if (normalPath(name, cwd).startsWith('/etc/')) throw new NotStarted(`exec: ${JSON.stringify(name)}: permission denied`);
   // It exists in the image, and is not one of ours: as process 1 it goes on, for all we know.
   if (options.main) return serverRun(machine, argv, env, cwd, options);
   emit(machine, 'stderr', `kubelab: ${name} is not simulated\n`);

@@ -37,6 +37,10 @@ export interface Host {
   readonly image: Image;
   readonly uid: number;
   readonly gid: number;
+  /** Beside gid: the Pod's fsGroup and supplementalGroups. */
+  readonly groups?: readonly number[];
+  /** Only volumes can be written to. */
+  readonly readOnlyRoot?: boolean;
   readonly files: FileSystem;
   readonly wire: Wire;
   /** The command of process 1. */

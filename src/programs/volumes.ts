@@ -9,41 +9,51 @@ type Files = Record<string, string>;
 
 /** What is missing before the Pod can start, in the kubelet's words; undefined when nothing is. */
 export function missingVolume(reader: Reader, pod: Pod): { volume: string; message: string } | undefined {
-  const ns = pod.metadata.namespace ?? '';
   for (const v of pod.spec.volumes ?? []) {
-    const wanted: { kind: 'ConfigMap' | 'Secret'; name: string; optional: boolean | undefined; items: readonly KeyToPath[] }[] = [];
-    if (v.configMap)
-      wanted.push({ kind: 'ConfigMap', name: v.configMap.name ?? '', optional: v.configMap.optional, items: v.configMap.items ?? [] });
-    if (v.secret)
-      wanted.push({ kind: 'Secret', name: v.secret.secretName ?? '', optional: v.secret.optional, items: v.secret.items ?? [] });
-    for (const s of v.projected?.sources ?? []) {
-      if (s.configMap)
-        wanted.push({ kind: 'ConfigMap', name: s.configMap.name ?? '', optional: s.configMap.optional, items: s.configMap.items ?? [] });
-      if (s.secret) wanted.push({ kind: 'Secret', name: s.secret.name ?? '', optional: s.secret.optional, items: s.secret.items ?? [] });
-    }
-    for (const w of wanted) {
-      // Every namespace gets this one from a controller; a Pod may come first.
-      if (w.optional || (w.kind === 'ConfigMap' && w.name === 'kube-root-ca.crt')) continue;
-      const found = reader.get(w.kind, ns, w.name);
-      if (!found) return { volume: v.name, message: `${w.kind.toLowerCase()} "${w.name}" not found` };
-      const keys: Record<string, string> = { ...found.data, ...found.binaryData };
-      for (const item of w.items)
-        if (!(item.key in keys))
-          return { volume: v.name, message: `references non-existent ${w.kind === 'Secret' ? 'secret' : 'config'} key: ${item.key}` };
-    }
-    if (v.persistentVolumeClaim)
-      return { volume: v.name, message: `persistentvolumeclaim "${v.persistentVolumeClaim.claimName}" not found` };
-    if (
-      v.hostPath &&
-      (v.hostPath.type === 'Directory' || v.hostPath.type === 'File') &&
-      !/^\/(etc|var|usr|tmp|proc|sys|dev|lib|run)\b/.test(v.hostPath.path)
-    )
-      return {
-        volume: v.name,
-        message: `hostPath type check failed: ${v.hostPath.path} is not a ${v.hostPath.type === 'File' ? 'file' : 'directory'}`,
-      };
+    const problems = problemsOf(reader, pod.metadata.namespace ?? '', v);
+    if (problems.length > 0)
+      return { volume: v.name, message: problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]` };
   }
   return undefined;
+}
+
+function problemsOf(reader: Reader, ns: string, v: Volume): string[] {
+  if (v.configMap) return missingSource(reader, ns, 'ConfigMap', v.configMap.name, v.configMap);
+  if (v.secret) return missingSource(reader, ns, 'Secret', v.secret.secretName, v.secret);
+  if (v.persistentVolumeClaim) return [`persistentvolumeclaim "${v.persistentVolumeClaim.claimName}" not found`];
+  if (v.hostPath) return wrongType(v.hostPath);
+  return (v.projected?.sources ?? []).flatMap((s) => [
+    ...(s.configMap ? missingSource(reader, ns, 'ConfigMap', s.configMap.name, s.configMap) : []),
+    ...(s.secret ? missingSource(reader, ns, 'Secret', s.secret.name, s.secret) : []),
+  ]);
+}
+
+type Source = { readonly optional?: boolean; readonly items?: readonly KeyToPath[] };
+
+function missingSource(reader: Reader, ns: string, kind: 'ConfigMap' | 'Secret', name = '', { optional, items }: Source): string[] {
+  // Every namespace gets this one from a controller; a Pod may come first.
+  if (optional || (kind === 'ConfigMap' && name === 'kube-root-ca.crt')) return [];
+  const found = reader.get(kind, ns, name);
+  if (!found) return [`${kind.toLowerCase()} "${name}" not found`];
+  const keys: Record<string, string> = { ...found.data, ...found.binaryData };
+  const missing = items?.find((i) => !(i.key in keys));
+  return missing ? [`references non-existent ${kind === 'Secret' ? 'secret' : 'config'} key: ${missing.key}`] : [];
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  Directory: 'directory',
+  File: 'file',
+  Socket: 'socket file',
+  CharDevice: 'character device',
+  BlockDevice: 'block device',
+};
+
+/** Where a node has something; of /tmp it is known that nobody has put anything there. */
+const onNodes = /^\/(etc|var|usr|proc|sys|dev|lib|run)\b|^\/(tmp\/?)?$/;
+
+function wrongType({ path, type }: NonNullable<Volume['hostPath']>): string[] {
+  const name = typeNames[type ?? ''];
+  return name === undefined || onNodes.test(path) ? [] : [`hostPath type check failed: ${path} is not a ${name}`];
 }
 
 export const decodeBase64 = (text: string): string => Buffer.from(text, 'base64').toString('utf8');

@@ -62,7 +62,7 @@ export function seeOf(scene: Scene): See | undefined {
       command: 'kubectl get pods -n kube-system -l component=kube-controller-manager',
       shows: 'the one who writes slices does not run',
     };
-  if (culprit?.cause === 'pods-not-ready' && told?.kind === 'Pod' && culprit.why.includes('CrashLoopBackOff'))
-    return { command: `kubectl logs ${told.name}${flag(told.namespace)} --previous`, shows: 'what the process said before it ended' };
+  if (culprit?.cause === 'pods-not-ready' && told?.kind === 'Pod' && /CrashLoopBackOff|has ended/.test(culprit.why))
+    return { command: `kubectl logs ${told.name}${flag(told.namespace)}`, shows: 'what the process said before it ended' };
   return culprit?.cause && sees[culprit.cause];
 }

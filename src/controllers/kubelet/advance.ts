@@ -7,9 +7,12 @@ import { hasNetworkConfig } from '../../programs/node-files.js';
 import { networkProblem } from '../node-status.js';
 import { missingVolume } from '../../programs/volumes.js';
 import { claimAddresses, releaseAddresses } from './addresses.js';
-import { runProbes } from './probes.js';
+import { beginPostStart, hookUnderWay } from './post-start.js';
+import { killing, runProbes } from './probes.js';
 import { lookAtProcess, stopContainer } from './process.js';
-import { tryStart } from './start.js';
+import { crashWaited } from './back-off.js';
+import { startAfterKill, tryStart } from './start.js';
+import { timeToStop } from './terminate.js';
 import type { Work } from './work.js';
 
 export const isSidecar = (c: Container): boolean => c.restartPolicy === 'Always';
@@ -17,6 +20,7 @@ export const isSidecar = (c: Container): boolean => c.restartPolicy === 'Always'
 export function advance(work: Work): void {
   const { pod, runtime } = work;
   if (runtime.done) return;
+  if (hookUnderWay(work)) return;
   if (expired(work)) return;
   if (runtime.rebooted) {
     delete runtime.rebooted;
@@ -42,12 +46,16 @@ export function advance(work: Work): void {
   let ready = true;
   for (const c of init) {
     step(work, c, isSidecar(c) ? 'Always' : pod.spec.restartPolicy === 'Never' ? 'Never' : 'OnFailure');
+    if (runtime.hook) return;
     const state = work.container(c.name);
     ready = isSidecar(c) ? state.started : state.attempt?.exit?.code === 0;
     if (!ready) break;
   }
   if (ready || containersBegun(work))
-    for (const c of pod.spec.containers) step(work, c, c.restartPolicy ?? pod.spec.restartPolicy ?? 'Always');
+    for (const c of pod.spec.containers) {
+      step(work, c, c.restartPolicy ?? pod.spec.restartPolicy ?? 'Always');
+      if (runtime.hook) return;
+    }
   finish(work, ready);
 }
 
@@ -98,32 +106,55 @@ type Policy = string;
 function step(work: Work, c: Container, policy: Policy): void {
   const state = work.container(c.name);
   if (isRunning(state)) {
-    if (state.attempt && state.attempt.image !== c.image) {
-      work.event(c, 'Normal', 'Killing', `Container ${c.name} definition changed, will be restarted`);
-      stopContainer(work, c, 0);
+    if (state.attempt && state.attempt.image !== c.image && state.killAt === undefined) {
+      work.event(c, 'Normal', 'Killing', killing(work, c, 'definition changed', true));
+      state.killAt = work.now + timeToStop(work, c, (work.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000);
     } else lookAtProcess(work, c);
   }
   if (!isRunning(state)) {
     const exit = state.attempt?.exit;
-    if (exit && !mayRestart(policy, exit.code)) return;
+    if (exit && !mayRestart(policy, exit.code)) {
+      delete state.waiting;
+      return;
+    }
     tryStart(work, c);
-    if (isRunning(state)) lookAtProcess(work, c);
+    if (isRunning(state)) begin(work, c);
+    if (work.runtime.hook) return;
   }
   if (isRunning(state) && state.killAt === undefined) runProbes(work, c);
-  if (isRunning(state) && state.killAt !== undefined) endOfGrace(work, c, state.killAt);
+  if (isRunning(state) && state.killAt !== undefined) {
+    endOfGrace(work, c, policy, state.killAt);
+    return;
+  }
   // It ended at once: when is it started again?
   const exit = state.attempt?.exit;
-  if (exit && !isRunning(state) && mayRestart(policy, exit.code) && !state.waiting) tryStart(work, c);
+  if (!exit || isRunning(state)) return;
+  if (mayRestart(policy, exit.code)) tryStart(work, c);
+  else delete state.waiting;
 }
 
-/** A probe had it stopped: it goes when it listens, or when its grace is over. */
-function endOfGrace(work: Work, c: Container, killAt: number): void {
+/** It was told to stop: it goes when it listens, or when its grace is over; and is started anew at once. */
+function endOfGrace(work: Work, c: Container, policy: Policy, killAt: number): void {
   if (work.now < killAt) {
     work.wakeAt(killAt);
     return;
   }
+  const state = work.container(c.name);
+  const changed = state.attempt?.image !== c.image;
   stopContainer(work, c, 0);
-  delete work.container(c.name).killAt;
+  delete state.killAt;
+  if (policy !== 'Never' || changed) {
+    startAfterKill(work, c);
+    if (isRunning(state)) begin(work, c);
+  }
+  // Otherwise it is noticed that it has ended.
+  if (!isRunning(state)) crashWaited(work, c);
+}
+
+function begin(work: Work, c: Container): void {
+  lookAtProcess(work, c);
+  beginPostStart(work, c);
+  if (!work.runtime.hook && isRunning(work.container(c.name))) runProbes(work, c);
 }
 
 const mayRestart = (policy: Policy, code: number): boolean => policy === 'Always' || (policy === 'OnFailure' && code !== 0);

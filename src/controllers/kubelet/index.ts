@@ -14,7 +14,7 @@ import { writesKey } from '../../programs/container.js';
 import { requestsKey } from '../../programs/effects.js';
 import { releaseAddresses } from './addresses.js';
 import { advance } from './advance.js';
-import { podStatus } from './status.js';
+import { podStatus, statusBefore } from './status.js';
 import { terminate } from './terminate.js';
 import { watchersOf } from './watched-files.js';
 import { Work } from './work.js';
@@ -59,7 +59,7 @@ function reconcile(key: string, writer: Writer): void {
   reportComponent(writer, work.runtime, pod);
   const state = work.runtime as unknown as Json;
   if (!current || !same(state, current)) writer.setState(runtimeKey(namespace, name), state);
-  const status = podStatus(work);
+  const status = work.runtime.hook ? statusBefore(work) : podStatus(work);
   if (!same(status, pod.status)) writer.updateStatus({ ...pod, status });
   if (work.next !== undefined) writer.after(Math.max(0, work.next - work.now), key);
 }

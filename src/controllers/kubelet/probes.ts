@@ -1,15 +1,14 @@
 // Startup, liveness and readiness probes, judged against what the container really answers. Mirrors pkg/kubelet/prober.
-import type { Container, Probe } from '../../model/generated/api.js';
-import { withPod } from '../../network/addresses.js';
+import type { Container, HTTPGetAction, Probe } from '../../model/generated/api.js';
 import { nodeAsSender } from '../../network/net.js';
 import { walk } from '../../network/path.js';
 import type { ProbeState } from '../../network/runtime.js';
-import { filesOf, runIn } from '../../programs/container.js';
+import { runIn } from '../../programs/container.js';
+import { digestOf } from '../../programs/image-name.js';
 import { NotStarted } from '../../programs/index.js';
-import type { Effect } from '../../programs/effects.js';
-import { wireOfMachine } from '../../programs/pod-wire.js';
-import { writeEffects } from '../../programs/effects.js';
-import { handlesTerm } from '../../programs/signals.js';
+import { hostPort, httpGet, portOf, viewed } from './http-get.js';
+import { notStarted } from './process.js';
+import { timeToStop } from './terminate.js';
 import type { Work } from './work.js';
 
 type Kind = 'startup' | 'liveness' | 'readiness';
@@ -29,17 +28,23 @@ export function runProbes(work: Work, c: Container): void {
   }
 }
 
-/** The worker of a probe ticks once a period, from the container's start. */
-function firstTime(work: Work, c: Container, probe: Probe): number {
+/**
+ * When it is asked first. Readiness is asked as soon as the container runs; the workers of the others tick once a period from the time when the
+ * Pod came. The delay counts from the full second in which the container started.
+ */
+function firstTime(work: Work, c: Container, kind: Kind, probe: Probe): number {
   const period = (probe.periodSeconds ?? 10) * 1000;
   const delay = (probe.initialDelaySeconds ?? 0) * 1000;
   const begun = work.container(c.name).attempt?.startedAt ?? work.now;
-  return Math.max(work.now, begun + Math.ceil(delay / period) * period);
+  if (kind === 'readiness') return Math.max(work.now, begun + Math.ceil(delay / period) * period);
+  const earliest = Math.max(work.now, Math.floor(begun / 1000) * 1000 + delay);
+  const { startedAt } = work.runtime;
+  return startedAt + Math.max(1, Math.ceil((earliest - startedAt) / period)) * period;
 }
 
 function runProbe(work: Work, c: Container, kind: Kind, probe: Probe): void {
   const container = work.container(c.name);
-  const state: ProbeState = container.probes[kind] ?? { next: firstTime(work, c, probe), successes: 0, failures: 0 };
+  const state: ProbeState = container.probes[kind] ?? { next: firstTime(work, c, kind, probe), successes: 0, failures: 0 };
   container.probes[kind] = state;
   if (state.next === undefined) return;
   if (state.next > work.now) {
@@ -48,19 +53,17 @@ function runProbe(work: Work, c: Container, kind: Kind, probe: Probe): void {
   }
   const result = ask(work, c, probe);
   const period = (probe.periodSeconds ?? 10) * 1000;
-  if (result.ok) {
-    state.successes++;
-    state.failures = 0;
-  } else {
-    state.failures++;
-    state.successes = 0;
-    work.event(c, 'Warning', 'Unhealthy', `${titles[kind]} probe failed: ${result.message}`);
+  tell(work, c, kind, result);
+  const ok = result.outcome === 'success' || result.outcome === 'warning';
+  if (result.outcome !== 'error') {
+    state.successes = ok ? state.successes + 1 : 0;
+    state.failures = ok ? 0 : state.failures + 1;
   }
-  const passed = result.ok && state.successes >= (probe.successThreshold ?? 1);
-  const failed = !result.ok && state.failures >= (probe.failureThreshold ?? 3);
+  const passed = ok && state.successes >= (probe.successThreshold ?? 1);
+  const failed = result.outcome === 'failure' && state.failures >= (probe.failureThreshold ?? 3);
   if (kind === 'readiness') {
     if (passed) container.ready = true;
-    else if (failed || (!container.ready && !result.ok)) container.ready = false;
+    else if (failed) container.ready = false;
   } else if (kind === 'startup' && passed) {
     container.started = true;
     container.ready = !c.readinessProbe;
@@ -80,17 +83,36 @@ function runProbe(work: Work, c: Container, kind: Kind, probe: Probe): void {
   }
 }
 
+function tell(work: Work, c: Container, kind: Kind, { outcome, message }: Result): void {
+  const title = `${titles[kind]} probe`;
+  if (outcome === 'failure') work.event(c, 'Warning', 'Unhealthy', `${title} failed: ${message}`);
+  else if (outcome === 'error') work.event(c, 'Warning', 'Unhealthy', `${title} errored and resulted in unknown state: ${message}`);
+  else if (outcome === 'warning') work.event(c, 'Warning', 'ProbeWarning', `${title} warning: ${message}`);
+}
+
 function restart(work: Work, c: Container, kind: Kind): void {
   const state = work.container(c.name);
-  work.event(c, 'Normal', 'Killing', `Container ${c.name} failed ${kind} probe, will be restarted`);
+  work.event(
+    c,
+    'Normal',
+    'Killing',
+    killing(work, c, `failed ${kind} probe`, (c.restartPolicy ?? work.pod.spec.restartPolicy) !== 'Never'),
+  );
   const probe = kind === 'startup' ? c.startupProbe : c.livenessProbe;
   const grace = probe?.terminationGracePeriodSeconds ?? work.pod.spec.terminationGracePeriodSeconds ?? 30;
   state.probes = {};
-  state.killAt = work.now + (state.attempt && handlesTerm(c, state.attempt) ? 0 : grace * 1000);
+  state.killAt = work.now + timeToStop(work, c, grace * 1000);
 }
 
+/** Why it is killed, in the words of the event. */
+export const killing = (work: Work, c: Container, why: string, restarts: boolean): string =>
+  work.pod.spec.initContainers?.some((i) => i.name === c.name)
+    ? `Init container ${c.name} ${why}`
+    : `Container ${c.name} ${why}${restarts ? ', will be restarted' : ''}`;
+
 interface Result {
-  readonly ok: boolean;
+  /** error: the probe could not even be tried, which counts neither way. */
+  readonly outcome: 'success' | 'warning' | 'failure' | 'error';
   readonly message: string;
   /** True: asked again, it would answer the same until somebody changes something. */
   readonly lasting: boolean;
@@ -98,83 +120,31 @@ interface Result {
 
 function ask(work: Work, c: Container, probe: Probe): Result {
   if (probe.exec) return askExec(work, c, probe);
-  const ip = probe.httpGet?.host ?? probe.tcpSocket?.host ?? work.runtime.ips[0] ?? '';
-  const wanted = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port ?? 0;
-  const port =
-    typeof wanted === 'number' ? wanted : /^\d+$/.test(wanted) ? Number(wanted) : c.ports?.find((p) => p.name === wanted)?.containerPort;
-  if (port === undefined) return { ok: false, message: `couldn't find port: ${wanted}`, lasting: true };
-  return probe.httpGet ? askHttp(work, probe.httpGet, ip, port) : askPort(work, ip, port, probe.grpc !== undefined);
+  const port = portOf(c, probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port ?? 0);
+  if (typeof port === 'string') return { outcome: 'error', message: port, lasting: true };
+  if (probe.httpGet) return askHttp(work, probe.httpGet, port);
+  return askPort(work, probe.tcpSocket?.host ?? work.runtime.ips[0] ?? '', port, probe);
 }
 
-/** What the network must see: the Pod has its address although its status is not written yet. */
-const viewed = (work: Work): Work['net'] => {
-  const { pod, runtime, net } = work;
-  const self = {
-    ...pod,
-    status: {
-      ...pod.status,
-      phase: 'Running',
-      podIP: runtime.ips[0] ?? '',
-      podIPs: runtime.ips.map((ip) => ({ ip })),
-      hostIP: work.hostIP,
-    },
-  };
-  const key = `kubelet/pod/${pod.metadata.namespace}/${pod.metadata.name}`;
-  const reader = withPod(net.reader, self);
-  return { ...net, reader: { ...reader, state: (k) => (k === key ? (runtime as never) : net.reader.state(k)) } };
-};
-
-function askPort(work: Work, ip: string, port: number, grpc: boolean): Result {
+function askPort(work: Work, ip: string, port: number, probe: Probe): Result {
   const { outcome } = walk(viewed(work), { from: nodeAsSender(work.node), to: ip, port, protocol: 'TCP' });
-  if (outcome === 'ok') return { ok: true, message: '', lasting: true };
-  const address = `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
-  if (grpc)
-    return {
-      ok: false,
-      message: `timeout: failed to connect service ${JSON.stringify(address)} within 1s: context deadline exceeded`,
-      lasting: true,
-    };
-  return {
-    ok: false,
-    message: `dial tcp ${address}: ${outcome === 'refused' ? 'connect: connection refused' : 'i/o timeout'}`,
-    lasting: true,
-  };
+  const address = hostPort(ip, port);
+  const timeout = `${probe.timeoutSeconds ?? 1}s`;
+  const failed = (message: string): Result => ({ outcome: 'failure', message, lasting: true });
+  // No program here speaks gRPC: who connects waits for settings that never come.
+  if (probe.grpc)
+    return failed(`timeout: failed to connect service ${JSON.stringify(address)} within ${timeout}: context deadline exceeded`);
+  if (outcome === 'ok') return { outcome: 'success', message: '', lasting: true };
+  return failed(`dial tcp ${address}: ${outcome === 'refused' ? 'connect: connection refused' : 'i/o timeout'}`);
 }
 
-function askHttp(work: Work, get: NonNullable<Probe['httpGet']>, ip: string, port: number): Result {
-  const address = `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
-  const path = get.path === undefined ? '/' : get.path.startsWith('/') ? get.path : `/${get.path}`;
-  const url = `${(get.scheme ?? 'HTTP').toLowerCase()}://${address}${path}`;
-  const effects: Effect[] = [];
-  const got = wireOfMachine(viewed(work), work.node, effects, filesOf).connect(ip, port, 'TCP', {
-    method: 'GET',
-    path,
-    host: get.httpHeaders?.find((h) => h.name.toLowerCase() === 'host')?.value ?? address,
-    headers: [
-      ['User-Agent', 'kube-probe/1.36'],
-      ['Accept', '*/*'],
-      ...(get.httpHeaders ?? []).map((h): [string, string] => [h.name, h.value]),
-    ],
-    body: '',
-    ...(get.scheme === 'HTTPS' && { tls: true }),
-  });
-  // Probes come again and again: their connections are not kept.
-  const lasting = effects.filter((e) => e.kind !== 'connection');
-  writeEffects(work.writer, (k, v) => work.writer.setState(k, v), lasting);
-  if (got.outcome === 'refused')
-    return { ok: false, message: `Get ${JSON.stringify(url)}: dial tcp ${address}: connect: connection refused`, lasting: true };
-  if (got.outcome !== 'ok')
-    return {
-      ok: false,
-      message: `Get ${JSON.stringify(url)}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
-      lasting: true,
-    };
-  if (!got.reply) {
-    const why = get.scheme === 'HTTPS' && got.raw === undefined ? 'http: server gave HTTP response to HTTPS client' : 'EOF';
-    return { ok: false, message: `Get ${JSON.stringify(url)}: ${why}`, lasting: true };
-  }
-  const ok = got.reply.status >= 200 && got.reply.status < 400;
-  return { ok, message: `HTTP probe failed with statuscode: ${got.reply.status}`, lasting: !changes(work) };
+function askHttp(work: Work, get: HTTPGetAction, port: number): Result {
+  const { status, body, location, error } = httpGet(work, get, port);
+  const lasting = !changes(work);
+  if (status === undefined) return { outcome: 'failure', message: error ?? '', lasting: true };
+  if (status < 200 || status >= 400) return { outcome: 'failure', message: `HTTP probe failed with statuscode: ${status}`, lasting };
+  if (status < 300 || location === undefined) return { outcome: 'success', message: '', lasting };
+  return { outcome: 'warning', message: `Probe terminated redirects, Response body: ${body}`, lasting };
 }
 
 /** Does a server's answer depend on the time? */
@@ -190,16 +160,16 @@ function askExec(work: Work, c: Container, probe: Probe): Result {
     const run = runIn(viewed(work), work.pod, work.runtime, c, command, { stdin: '', tty: false });
     const seconds = probe.timeoutSeconds ?? 1;
     if (run.end.why !== 'exit' || run.at - work.now > seconds * 1000)
-      return { ok: false, message: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${seconds}s`, lasting: false };
+      return {
+        outcome: 'failure',
+        message: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${seconds}s`,
+        lasting: false,
+      };
     const text = run.output.map((o) => o.text).join('');
     // What a process that still has plans will have changed by then is not known.
-    return { ok: run.end.code === 0, message: text, lasting: attempt?.wake === undefined && !attempt?.writes };
+    return { outcome: run.end.code === 0 ? 'success' : 'failure', message: text, lasting: attempt?.wake === undefined && !attempt?.writes };
   } catch (e) {
     if (!(e instanceof NotStarted)) throw e;
-    return {
-      ok: false,
-      message: `OCI runtime exec failed: exec failed: unable to start container process: ${e.message}: unknown`,
-      lasting: false,
-    };
+    return { outcome: 'error', message: notStarted(digestOf(attempt?.id ?? '', String(work.now)), e), lasting: false };
   }
 }

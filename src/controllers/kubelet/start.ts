@@ -6,12 +6,12 @@ import { type Attempt, type RuntimeContainer, serviceEnvKey } from '../../networ
 import { serviceEnv, type Variable } from '../../network/service-env.js';
 import { imageOf } from '../../programs/facts.js';
 import { ConfigError, ownEnv } from '../../programs/env.js';
-import { digestOf, fullName } from '../../programs/image-name.js';
+import { digestOf, fullName, nameProblem } from '../../programs/image-name.js';
 import { findImage } from '../../programs/images.js';
 import type { Writer } from '../../model/store.js';
+import { crashWaited, inBackOffAfterKill } from './back-off.js';
 import { podText, type Work } from './work.js';
 
-const crashBackOff = { first: 10_000, most: 300_000 };
 const pullBackOff = { first: 10_000, most: 300_000 };
 
 const doubled = (last: number | undefined, { first, most }: { first: number; most: number }): number =>
@@ -19,14 +19,24 @@ const doubled = (last: number | undefined, { first, most }: { first: number; mos
 
 export function tryStart(work: Work, c: Container): void {
   const state = work.container(c.name);
-  if (!crashWaited(work, c, state)) return;
-  if (state.retry !== undefined && state.retry > work.now) {
-    comeBack(work, c, state);
+  if (crashWaited(work, c)) start(work, c, state);
+}
+
+/** What the kubelet has killed it starts anew in the same go, unless it is in back-off. */
+export function startAfterKill(work: Work, c: Container): void {
+  if (!inBackOffAfterKill(work, c)) start(work, c, work.container(c.name));
+}
+
+function start(work: Work, c: Container, state: RuntimeContainer): void {
+  if (state.retry !== undefined && state.retry > work.now && state.tried === c.image) {
+    work.wakeAt(state.retry);
     return;
   }
   delete state.retry;
+  // The status is written before anything is tried: it tells what the last look has found.
+  if (state.found) state.waiting = state.found;
   if (!pulled(work, c, state)) return;
-  const env = configured(work, c, state);
+  const env = configured(work, c);
   if (!env) return;
   work.event(c, 'Normal', 'Created', 'Container created');
   const number = state.restarts + (state.attempt ? 1 : 0);
@@ -45,53 +55,11 @@ export function tryStart(work: Work, c: Container): void {
   }
   state.attempt = attempt;
   delete state.waiting;
+  delete state.found;
   delete state.tries;
   state.probes = {};
   state.started = !c.startupProbe;
   state.ready = !c.readinessProbe && state.started;
-}
-
-/** After a crash: at once the first time (as soon as it is noticed), then after 10 s, 20 s ... */
-function crashWaited(work: Work, c: Container, state: RuntimeContainer): boolean {
-  const exit = state.attempt?.exit;
-  if (!exit || !state.attempt) return true;
-  if (state.waiting?.reason === 'CrashLoopBackOff' || state.retry !== undefined) return true;
-  // A container that ran well for long starts anew.
-  if (exit.at - state.attempt.startedAt > 2 * crashBackOff.most) delete state.backOff;
-  const noticed = exit.at + 1000;
-  if (work.now < noticed) {
-    work.wakeAt(noticed);
-    return false;
-  }
-  if (state.backOff === undefined) {
-    state.backOff = 0;
-    return true;
-  }
-  state.backOff = state.backOff === 0 ? crashBackOff.first : doubled(state.backOff, crashBackOff);
-  state.retry = exit.at + state.backOff;
-  const text = `back-off ${goDuration(state.backOff)} restarting failed container=${c.name} pod=${podText(work.pod)}`;
-  state.waiting = { reason: 'CrashLoopBackOff', message: text };
-  work.event(c, 'Warning', 'BackOff', `Back-off restarting failed container ${c.name} in pod ${podText(work.pod)}`);
-  return true;
-}
-
-/** "10s", "1m20s" */
-const goDuration = (ms: number): string => (ms < 60_000 ? `${ms / 1000}s` : `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`);
-
-/** A wait goes on: an image that cannot be pulled is said to be in back-off soon after it failed. */
-function comeBack(work: Work, c: Container, state: RuntimeContainer): void {
-  const noticed = (state.retry as number) - (state.pullBackOff ?? 0) + 1000;
-  if (state.waiting?.reason === 'ErrImagePull') {
-    if (work.now >= noticed) {
-      work.event(c, 'Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(c.image)}`);
-      work.event(c, 'Warning', 'Failed', 'Error: ImagePullBackOff');
-      state.waiting = {
-        reason: 'ImagePullBackOff',
-        message: `Back-off pulling image ${JSON.stringify(c.image)}: ErrImagePull: ${state.waiting.message}`,
-      };
-    } else work.wakeAt(noticed);
-  }
-  work.wakeAt(state.retry);
 }
 
 function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
@@ -99,8 +67,8 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
   const name = JSON.stringify(c.image);
   const found = findImage(c.image ?? '');
   if (!found) {
-    const message = `Failed to apply default image tag ${name}: couldn't parse image name ${name}: invalid reference format`;
-    wait(work, state, 'InvalidImageName', message, 10_000);
+    const message = `Failed to apply default image tag ${name}: couldn't parse image name ${name}: ${nameProblem(c.image ?? '')}`;
+    fail(work, c, 'InvalidImageName', message);
     work.event(c, 'Warning', 'InspectFailed', message);
     work.event(c, 'Warning', 'Failed', 'Error: InvalidImageName');
     return false;
@@ -117,16 +85,22 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
     const message = `Container image ${name} is not present with pull policy of Never`;
     work.event(c, 'Warning', 'ErrImageNeverPull', message);
     work.event(c, 'Warning', 'Failed', 'Error: ErrImageNeverPull');
-    wait(work, state, 'ErrImageNeverPull', message, 10_000);
+    fail(work, c, 'ErrImageNeverPull', message);
+    return false;
+  }
+  if ('failure' in found && state.pullAfter !== undefined && state.pullAfter > work.now && state.tried === c.image) {
+    work.event(c, 'Normal', 'BackOff', `Back-off pulling image ${name}`);
+    work.event(c, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+    fail(work, c, 'ImagePullBackOff', `Back-off pulling image ${name}: ErrImagePull: ${found.failure}`);
     return false;
   }
   work.event(c, 'Normal', 'Pulling', `Pulling image ${name}`);
   if ('failure' in found) {
     work.event(c, 'Warning', 'Failed', `Failed to pull image ${name}: ${found.failure}`);
     work.event(c, 'Warning', 'Failed', 'Error: ErrImagePull');
-    state.pullBackOff = doubled(state.pullBackOff, pullBackOff);
-    wait(work, state, 'ErrImagePull', found.failure, state.pullBackOff);
-    work.wakeAt(work.now + 1000);
+    state.pullBackOff = state.tried === c.image ? doubled(state.pullBackOff, pullBackOff) : pullBackOff.first;
+    state.pullAfter = work.now + state.pullBackOff;
+    fail(work, c, 'ErrImagePull', found.failure);
     return false;
   }
   const ms = 15 + writer.world.pick(50);
@@ -141,14 +115,18 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
   return true;
 }
 
-function wait(work: Work, state: RuntimeContainer, reason: string, message: string, ms: number): void {
-  state.waiting = { reason, message };
-  state.retry = work.now + ms;
+/** Tried again when the new sandbox is noticed, then with each further look at the Pod. */
+function fail(work: Work, c: Container, reason: string, message: string): void {
+  const state = work.container(c.name);
+  state.found = { reason, message };
+  state.tried = c.image ?? '';
+  state.retry = work.now + (state.tries ? 12_000 : 1000);
+  state.tries = (state.tries ?? 0) + 1;
   work.wakeAt(state.retry);
 }
 
 /** The container's own variables, or undefined when what it refers to is missing. */
-function configured(work: Work, c: Container, state: RuntimeContainer): Attempt['env'] | undefined {
+function configured(work: Work, c: Container): Attempt['env'] | undefined {
   const services = servicesOf(work);
   try {
     const user = { ...work.pod.spec.securityContext, ...c.securityContext };
@@ -163,9 +141,7 @@ function configured(work: Work, c: Container, state: RuntimeContainer): Attempt[
   } catch (e) {
     if (!(e instanceof ConfigError)) throw e;
     work.event(c, 'Warning', 'Failed', `Error: ${e.message}`);
-    state.tries = (state.tries ?? 0) + 1;
-    // Tried again as soon as the failure is noticed, then with each sync of the Pod.
-    wait(work, state, 'CreateContainerConfigError', e.message, state.tries === 1 ? 1000 : 12_000);
+    fail(work, c, 'CreateContainerConfigError', e.message);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 // The Pod's status from what the runtime knows. Mirrors generateAPIPodStatus of pkg/kubelet/kubelet_pods.go and pkg/kubelet/status/generate.go.
 import { formatQuantity } from '../../lib/quantity.js';
+import { same } from '../../lib/same.js';
 import type {
   Container,
   ContainerState,
@@ -12,11 +13,11 @@ import type {
 import { timestamp } from '../../model/world.js';
 import { podResources, type Resources } from '../../kinds/pod-resources.js';
 import { type Attempt, isRunning, type RuntimeContainer } from '../../network/runtime.js';
-import { imageOf } from '../../programs/facts.js';
+import { containersOf, imageOf } from '../../programs/facts.js';
 import { parseImageName } from '../../programs/image-name.js';
 import { imageID, listedName } from '../../programs/images.js';
 import { isSidecar } from './advance.js';
-import type { Work } from './work.js';
+import { Work } from './work.js';
 
 export function podStatus(work: Work): PodStatus {
   const { pod, runtime } = work;
@@ -24,8 +25,8 @@ export function podStatus(work: Work): PodStatus {
   const initStatuses = init.map((c) => containerStatus(work, c, true));
   const statuses = pod.spec.containers.map((c) => containerStatus(work, c, false)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const phase = runtime.failed ? 'Failed' : phaseOf(work);
-  const { resources, allocatedResources } = resourcesOf(work);
-  return {
+  const allocatedResources = texts(podResources(pod, 'requests'));
+  const others: PodStatus = {
     ...kept(pod),
     ...(allocatedResources && { allocatedResources }),
     conditions: conditionsOf(work, phase, statuses, initStatuses),
@@ -36,9 +37,15 @@ export function podStatus(work: Work): PodStatus {
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
     phase,
     ...(runtime.ips.length > 0 && { podIP: runtime.ips[0] as string, podIPs: runtime.ips.map((ip) => ({ ip })) }),
-    resources,
     startTime: timestamp(runtime.startedAt),
   };
+  return { ...others, resources: resourcesOf(work, others) };
+}
+
+/** While a hook goes on: what was written before its container was started. */
+export function statusBefore({ writer, pod, node, runtime }: Work): PodStatus {
+  if (pod.status?.startTime) return pod.status;
+  return podStatus(new Work(writer, pod, node, { ...runtime, ips: [], containers: {} }));
 }
 
 const kept = ({ status }: Pod): PodStatus => ({
@@ -49,22 +56,31 @@ const kept = ({ status }: Pod): PodStatus => ({
 const texts = (all: Resources): Record<string, string> | undefined =>
   all.size === 0 ? undefined : Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, q]) => [k, formatQuantity(q)]));
 
-function resourcesOf(work: Work): { resources: ResourceRequirements; allocatedResources: Record<string, string> | undefined } {
-  const requests = texts(podResources(work.pod, 'requests'));
-  let limits = texts(podResources(work.pod, 'limits'));
-  // Once nothing runs, the kubelet reads "no limit" off the Pod's cgroup.
-  if (
-    !limits &&
-    work.runtime.ips.length > 0 &&
-    Object.values(work.runtime.containers).some((c) => c.attempt) &&
-    !Object.values(work.runtime.containers).some(isRunning) &&
-    !waiting(work)
-  )
-    limits = { memory: '9007199254740988Ki' };
-  return { resources: { ...(limits && { limits }), ...(requests && { requests }) }, allocatedResources: requests };
+/** How a cgroup (v1) says "no limit". */
+const unlimited = '9007199254740988Ki';
+
+/**
+ * What the spec asks for; once the Pod has been seen running, every further look at it reads the limits of its cgroup, which has one for memory only
+ * if all containers do.
+ */
+function resourcesOf(work: Work, others: PodStatus): ResourceRequirements {
+  const { pod } = work;
+  const requests = texts(podResources(pod, 'requests'));
+  const limits = texts(podResources(pod, 'limits'));
+  const asked = { ...(limits && { limits }), ...(requests && { requests }) };
+  if (!hasRun(work)) return asked;
+  const { resources: before, ...old } = pod.status ?? {};
+  if (before && same(others, old)) return before;
+  const limited = containersOf(pod).every((c) => c.resources?.limits?.memory !== undefined);
+  return limited ? asked : { ...asked, limits: { ...limits, memory: unlimited } };
 }
 
-const waiting = (work: Work): boolean => Object.values(work.runtime.containers).some((c) => c.waiting);
+const hasRun = ({ pod, runtime }: Work): boolean =>
+  pod.status?.phase === 'Running' ||
+  pod.spec.containers.some((c) => {
+    const exit = runtime.containers[c.name]?.attempt?.exit;
+    return exit && exit.reason !== 'StartError';
+  });
 
 const at = (ms: number): string => timestamp(ms);
 
@@ -209,7 +225,7 @@ function conditionsOf(work: Work, phase: string, statuses: readonly ContainerSta
           }
         : { status: 'True' };
   const own: [string, Partial<PodCondition>][] = [
-    ['PodReadyToStartContainers', { status: runtime.ips.length > 0 && !runtime.done ? 'True' : 'False' }],
+    ['PodReadyToStartContainers', { status: (runtime.ips.length > 0 || runtime.hook) && !runtime.done ? 'True' : 'False' }],
     ['Initialized', initialized],
     ['Ready', podReady],
     ['ContainersReady', containersReady],

@@ -1,9 +1,8 @@
 // Stopping a Pod: preStop hooks, SIGTERM, the grace period, SIGKILL. Mirrors killContainer of kuberuntime_container.go.
 import type { Container } from '../../model/generated/api.js';
 import { isRunning } from '../../network/runtime.js';
-import { runIn } from '../../programs/container.js';
-import { NotStarted } from '../../programs/index.js';
 import { handlesTerm } from '../../programs/signals.js';
+import { runHook } from './hooks.js';
 import type { Work } from './work.js';
 
 /** True when nothing runs any more: the object can go. */
@@ -25,7 +24,7 @@ export function terminate(work: Work): boolean {
 }
 
 /** Milliseconds until it is gone: the hook's time, and all the grace when it does not listen to SIGTERM. */
-function timeToStop(work: Work, c: Container, grace: number): number {
+export function timeToStop(work: Work, c: Container, grace: number): number {
   const { attempt } = work.container(c.name);
   const hook = hookTime(work, c);
   if (attempt && handlesTerm(c, attempt)) return Math.min(hook + (attempt.lameduck ?? 0), grace + 2000);
@@ -35,16 +34,7 @@ function timeToStop(work: Work, c: Container, grace: number): number {
 function hookTime(work: Work, c: Container): number {
   const hook = c.lifecycle?.preStop;
   if (!hook) return 0;
-  if (hook.sleep) return hook.sleep.seconds * 1000;
-  if (!hook.exec) return 0;
-  try {
-    const run = runIn(work.net, work.pod, work.runtime, c, hook.exec.command ?? [], { stdin: '', tty: false });
-    if (run.end.why !== 'exit') return Number.POSITIVE_INFINITY;
-    if (run.end.code !== 0) work.event(c, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
-    return run.at - work.now;
-  } catch (e) {
-    if (!(e instanceof NotStarted)) throw e;
-    work.event(c, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
-    return 0;
-  }
+  const { until, failure } = runHook(work, c, hook);
+  if (failure !== undefined) work.event(c, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
+  return until - work.now;
 }

@@ -138,14 +138,16 @@ export const date: Program = (p) => {
 };
 
 export const id: Program = (p) => {
-  const { uid, gid } = p.machine.host;
+  const { uid, gid, groups = [] } = p.machine.host;
+  const all = [...new Set([gid, ...groups])].sort((a, b) => a - b);
   const user = (n: number): string => (n === 0 ? '0(root)' : String(n));
   const f = flags(p.argv, 'ugnGr');
   if (f.has('u')) p.out(f.has('n') && uid === 0 ? 'root\n' : `${uid}\n`);
+  else if (f.has('G') && groups.length > 0) p.out(`${[gid, ...all.filter((g) => g !== gid)].join(' ')}\n`);
   else if (f.has('g') || f.has('G')) p.out(f.has('n') && gid === 0 ? 'root\n' : `${gid}\n`);
   else
     p.out(
-      `uid=${user(uid)} gid=${user(gid)} groups=${gid === 0 && p.machine.host.image.flavour === 'busybox' ? '0(root),10(wheel)' : user(gid)}\n`,
+      `uid=${user(uid)} gid=${user(gid)} groups=${gid === 0 && groups.length === 0 && p.machine.host.image.flavour === 'busybox' ? '0(root),10(wheel)' : all.map(user).join(',')}\n`,
     );
   return 0;
 };

@@ -103,12 +103,17 @@ function run(p: Process): number {
     const files = machine.ask(() => filesAround(machine.files, main));
     current = { files, loaded: machine.lastAnswer };
     entrypoint(listenOnIPv6(files, image, readOnly));
-  } else entrypoint(listenOnIPv6(image.files, image, false));
+  } else entrypoint(listenOnIPv6(image.files, image, machine.host.readOnlyRoot === true));
   const resolve = (host: string): readonly string[] => machine.ask(() => machine.host.wire.lookup(host).addresses);
   const note = (text: string): void => p.err(`${stamp(machine.now)} [notice] 1#1: ${text}\n`);
   const site = attempt(() => compile(current.files, main, resolve));
   if (site instanceof ConfigError) {
     complain(p, site, 1);
+    return 1;
+  }
+  const cache = '/var/cache/nginx/client_temp';
+  if (machine.host.readOnlyRoot && machine.files.isReadOnly(cache)) {
+    complain(p, new ConfigError(`mkdir() "${cache}" failed (30: Read-only file system)`), 1);
     return 1;
   }
   note('using the "epoll" event method');
