@@ -63,7 +63,7 @@ function jsonPatched(old: KubeObject, patch: unknown): Json {
   if (!Array.isArray(patch))
     throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonWord(patch)} into Go value of type []handlers.jsonPatchOp`);
   try {
-    return applyJSONPatch(old, patch) as Json;
+    return applyJSONPatch(old, patch, 'null') as Json;
   } catch (e) {
     if (!(e instanceof JSONPatchError)) throw e;
     throw failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});

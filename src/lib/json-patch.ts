@@ -1,4 +1,5 @@
-// JSON patches (RFC 6902) over plain JSON. Mirrors evanphx/json-patch v4's rules (negative indices count from the end) and texts.
+// JSON patches (RFC 6902) over plain JSON. Mirrors evanphx/json-patch's rules (negative indices count from the end) and texts.
+// kubectl has its v5; the API server still v4, to which a key that an object does not have is one without a value.
 import { clone } from './clone.js';
 import { goQuote } from './go-format.js';
 import { same } from './same.js';
@@ -14,14 +15,14 @@ interface Operation {
 
 type Container = Record<string, unknown> | unknown[];
 
-/** The patched document; `document` is not written into. Throws JSONPatchError. */
-export function applyJSONPatch(document: unknown, patch: unknown): unknown {
+/** The patched document; `document` is not written into. Throws JSONPatchError. `absent`: what a missing key or value is taken for. */
+export function applyJSONPatch(document: unknown, patch: unknown, absent: 'wrong' | 'null' = 'wrong'): unknown {
   if (!Array.isArray(patch)) {
     const found = patch === null ? 'null' : typeof patch === 'object' ? 'object' : typeof patch === 'boolean' ? 'bool' : typeof patch;
     throw new JSONPatchError(`json: cannot unmarshal ${found} into Go value of type jsonpatch.Patch`);
   }
   const root = clone(document) as Container;
-  for (const op of patch as Operation[]) run(root, op);
+  for (const op of patch as Operation[]) run(root, absent === 'null' ? withNulls(root, op) : op);
   return root;
 }
 
@@ -29,6 +30,17 @@ function run(root: Container, op: Operation): void {
   const action = typeof op.op === 'string' ? actions[op.op] : undefined;
   if (!action) throw invalid(op, 'unsupported operation');
   action(root, op);
+}
+
+/** Makes v5 accept what v4 does: values that are left out, keys that are not there. A removal of nothing stays wrong. */
+function withNulls(root: Container, op: Operation): Operation {
+  const valued = ['add', 'replace', 'test'].includes(String(op.op)) && !('value' in op) ? { ...op, value: null } : op;
+  const read = op.op === 'copy' ? op.from : op.op === 'replace' || op.op === 'test' ? op.path : undefined;
+  const place = typeof read === 'string' ? find(root, read) : undefined;
+  // A test of nothing for null passes, in both versions.
+  if (op.op === 'copy' && place && !exists(place) && !Array.isArray(place.container)) return { op: 'add', path: op.path, value: null };
+  if (op.op === 'replace' && place && !exists(place) && !Array.isArray(place.container)) return { ...valued, op: 'add' };
+  return valued;
 }
 
 const invalid = (op: Operation, why: string): JSONPatchError => new JSONPatchError(`invalid operation ${JSON.stringify(op)}: ${why}`);

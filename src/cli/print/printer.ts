@@ -11,6 +11,7 @@ import { groupOf, type KubeObject } from '../../model/object.js';
 import type { Flag, FlagValues } from '../../model/verb.js';
 import { UsageError } from '../errors.js';
 import { singularName } from '../mapper.js';
+import { inGoOrder } from './go-order.js';
 
 /** Text for one object (or one List), newline included where kubectl prints one. */
 export type Printer = (object: KubeObject) => string;
@@ -40,7 +41,7 @@ export const printFlags: readonly Flag[] = [
 /** What the verb prints without -o: "created" makes `service/web created`. */
 export interface PrintOptions {
   readonly operation?: string;
-  /** True when the object was made by the client from Go types: -o json then keeps the order of its fields. */
+  /** True when kubectl holds the object in a Go type, not as what JSON it came in: -o json then has the order of its fields. */
   readonly typed?: boolean;
 }
 
@@ -79,7 +80,7 @@ export function plainPrinter(output: string, flags: FlagValues, { operation, typ
   const clean = flags.bool('show-managed-fields') ? (o: KubeObject) => o : withoutManagedFields;
   switch (output.toLowerCase()) {
     case 'json':
-      return (o) => `${typed ? unsortedJSON(clean(o)) : goJSON(clean(o), '    ')}\n`;
+      return (o) => `${typed ? unsortedJSON(inGoOrder(clean(o))) : goJSON(clean(o), '    ')}\n`;
     case 'yaml':
       return yamlPrinter(clean);
     case 'kyaml':

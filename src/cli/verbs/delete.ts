@@ -92,10 +92,8 @@ function readOrder(invocation: Invocation<Client>): Order {
   const output = flags.string('output');
   if (flags.string('raw') !== '') throw notSimulated('--raw');
   if (output !== '' && output !== 'name') throw new UsageError(`unexpected -o output mode: ${output}. We only support '-o name'`);
-  if (flags.bool('all') && flags.string('selector') !== '')
+  if (flags.bool('all') && (flags.string('selector') !== '' || flags.string('field-selector') !== ''))
     throw new UsageError("setting 'all' parameter but found a non empty selector. ");
-  if (flags.bool('all') && flags.string('field-selector') !== '')
-    throw new UsageError('cannot set --all and --field-selector at the same time');
   if (flags.bool('force') && gracePeriod > 0)
     throw new UsageError('--force and --grace-period greater than 0 cannot be specified together');
   if (flags.bool('force') && gracePeriod === 0)

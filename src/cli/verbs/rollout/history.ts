@@ -18,7 +18,7 @@ export const rolloutHistory: Verb<Client> = {
     const wanted = flags.int('revision');
     if (wanted < 0) throw new UsageError(`revision must be a positive integer: ${wanted}`);
     const asObjects = flags.changed('output') || flags.changed('template');
-    const print = objectPrinter(invocation, { operation: '' });
+    const print = objectPrinter(invocation, { operation: '', typed: true });
     eachTarget(invocation, (target) => {
       const revisions = revisionsOf(target, client);
       if (!revisions) throw withoutRevisions(target, 'history', 'history viewer');

@@ -22,7 +22,7 @@ const pauseVerb = (words: Words): Verb<Client> => ({
   run(invocation) {
     const { client, flags, io } = invocation;
     requireTarget(invocation);
-    const print = objectPrinter(invocation, { operation: words.operation });
+    const print = objectPrinter(invocation, { operation: words.operation, typed: true });
     eachOfAll(invocation, (target) => {
       if (groupKindName(target) !== 'Deployment.apps') throw refusal(target, words.unsupported);
       if (Boolean(target.object.spec.paused) === words.paused) throw refusal(target, words.already);

@@ -17,7 +17,7 @@ export const rolloutRestart: Verb<Client> = {
   run(invocation) {
     const { client, flags, io } = invocation;
     requireTarget(invocation);
-    const print = objectPrinter(invocation, { operation: 'restarted' });
+    const print = objectPrinter(invocation, { operation: 'restarted', typed: true });
     const found = eachOfAll(invocation, (target) => {
       const kind = groupKindName(target);
       if (kind !== 'Deployment.apps' && kind !== 'DaemonSet.apps') throw refusal(target, 'restarting is not supported');

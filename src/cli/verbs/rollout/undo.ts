@@ -28,7 +28,7 @@ export const rolloutUndo: Verb<Client> = {
         );
       if (!revisions) throw withoutRevisions(target, 'rollbacker', 'rollbacker');
       const said = rollBack(target, client, { revisions, to: flags.int('to-revision'), dryRun });
-      io.out(objectPrinter(invocation, { operation: withDryRun(said, dryRun) })(target.object));
+      io.out(objectPrinter(invocation, { operation: withDryRun(said, dryRun), typed: true })(target.object));
     });
   },
 };

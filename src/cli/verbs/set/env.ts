@@ -1,14 +1,15 @@
 // kubectl set env. Mirrors pkg/cmd/set/set_env.go and pkg/cmd/set/env.
-import type { Container, EnvVar, EnvVarSource } from '../../../model/generated/api.js';
+import type { Container, EnvVar } from '../../../model/generated/api.js';
 import type { Io } from '../../../model/io.js';
 import type { KubeObject } from '../../../model/object.js';
 import { isEnvVarName } from '../../../lib/names.js';
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { notSimulated, UsageError } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import { findTargets } from '../../resources.js';
-import { checkOutput, chooseAll, containersFlag, selectContainers, setFlags, updateAll, withPodSpec } from './pod-template.js';
+import { chooseAll, containersFlag, selectContainers, setFlags, readOutput, updateAll, withPodSpec } from './pod-template.js';
 import { flag } from '../../flag.js';
+import { referenceText, resolvedReference } from './references.js';
 
 const flags: readonly Flag[] = [
   ...setFlags,
@@ -38,16 +39,15 @@ export const setEnv: Verb<Client> = {
     const { args, flags: given, io } = invocation;
     if (given.bool('all') && given.string('selector') !== '') throw new UsageError('cannot set --all and --selector at the same time');
     const { resources, specs } = split(args);
-    checkOutput(invocation);
+    const dryRun = readOutput(invocation);
     const list = given.bool('list');
-    if (given.bool('local') && given.string('dry-run') === 'server')
+    if (given.bool('local') && dryRun === 'server')
       throw new UsageError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
     if (given.strings('filename').length === 0 && resources.length === 0)
       throw new UsageError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
     if (list && given.string('output') !== '') throw new UsageError('--list and --output may not be specified together');
     if (given.strings('keys').length > 0 && given.string('from') === '')
       throw new UsageError('when specifying --keys, a configmap or secret must be provided with --from');
-    if (given.bool('resolve')) throw notSimulated('set env --resolve');
     const { env, remove } = parseEnv([...given.strings('env'), ...specs], io.stdin);
     const all = [...env, ...fromObjects(invocation)].map((v) => ({ ...v, name: given.string('prefix') + v.name }));
     const choice = chooseAll(invocation, resources, flags);
@@ -57,11 +57,11 @@ export const setEnv: Verb<Client> = {
       return;
     }
     const failure = 'failed to patch env update to pod template: ';
-    updateAll(choice, { done: 'env updated', failure, change, recorded: false }, invocation);
+    updateAll(choice, { dryRun, done: 'env updated', failure, change, recorded: false }, invocation);
   },
 };
 
-const isSpec = (arg: string): boolean => arg.includes('=') || (arg.endsWith('-') && arg.length > 1);
+const isSpec = (arg: string): boolean => arg.indexOf('=') > 0 || arg.endsWith('-');
 
 function split(args: readonly string[]): { resources: string[]; specs: string[] } {
   const first = args.findIndex(isSpec);
@@ -127,12 +127,8 @@ function nameOf(key: string, io: Io): string {
   return name;
 }
 
-function withEnv(
-  object: KubeObject,
-  env: readonly EnvVar[],
-  remove: readonly string[],
-  { flags: given, io }: Invocation<Client>,
-): KubeObject {
+function withEnv(object: KubeObject, env: readonly EnvVar[], remove: readonly string[], invocation: Invocation<Client>): KubeObject {
+  const { flags: given, io } = invocation;
   const pattern = given.string('containers');
   return withPodSpec(object, (spec) => {
     const containers = selectContainers(spec, pattern);
@@ -143,7 +139,7 @@ function withEnv(
       const updated = updatedEnv(container.env ?? [], env, remove);
       if (updated.length > 0) container.env = updated;
       else delete container.env;
-      if (given.bool('list')) io.out(listing(object, container));
+      if (given.bool('list')) list(object, container, invocation);
     }
   });
 }
@@ -169,18 +165,22 @@ function updatedEnv(existing: readonly EnvVar[], env: readonly EnvVar[], remove:
   return [...kept, ...added];
 }
 
-function listing(object: KubeObject, container: Container): string {
-  const lines = (container.env ?? []).map((v) =>
-    v.valueFrom ? `# ${v.name} from ${referenceText(v.valueFrom)}\n` : `${v.name}=${v.value ?? ''}\n`,
-  );
-  return `# ${object.kind} ${object.metadata.name}, container ${container.name}\n${lines.join('')}`;
-}
-
-function referenceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: EnvVarSource): string {
-  if (configMapKeyRef) return `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`;
-  if (secretKeyRef) return `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`;
-  if (fieldRef) return `field path ${fieldRef.fieldPath}`;
-  if (!resourceFieldRef) return 'invalid valueFrom';
-  const { containerName, resource } = resourceFieldRef;
-  return `resource field ${containerName ? `${containerName}/` : ''}${resource}`;
+/** --list: one line for each variable; --resolve looks behind references, and says afterwards what it did not find. */
+function list(object: KubeObject, container: Container, invocation: Invocation<Client>): void {
+  const { flags: given, io } = invocation;
+  const missing = new Map<string, string[]>();
+  io.out(`# ${object.kind} ${object.metadata.name}, container ${container.name}\n`);
+  for (const { name, value = '', valueFrom } of container.env ?? []) {
+    try {
+      const shown =
+        valueFrom && given.bool('resolve') ? resolvedReference(valueFrom, object, container, invocation) : valueFrom ? undefined : value;
+      io.out(shown === undefined ? `# ${name} from ${referenceText(valueFrom ?? {})}\n` : `${name}=${shown}\n`);
+    } catch (e) {
+      const { message } = e as Error;
+      missing.set(message, [...(missing.get(message) ?? []), name].sort());
+      io.out(`# ${name} from ${referenceText(valueFrom ?? {})}\n`);
+    }
+  }
+  const errors = [...missing].map(([message, names]) => `error retrieving reference for ${names.join(', ')}: ${message}\n`);
+  io.err(errors.sort().join(''));
 }

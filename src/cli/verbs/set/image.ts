@@ -4,8 +4,7 @@ import { parsePairs, resourcesAndPairs } from '../../chosen.js';
 import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
 import { givesFiles } from '../../filename-flags.js';
-import { dryRunOf } from '../../write-flags.js';
-import { checkOutput, chooseAll, recordedSetFlags, updateAll, withPodSpec } from './pod-template.js';
+import { chooseAll, recordedSetFlags, readOutput, updateAll, withPodSpec } from './pod-template.js';
 
 export const setImage: Verb<Client> = {
   id: 'set image',
@@ -16,8 +15,8 @@ export const setImage: Verb<Client> = {
     kubectl set image deployment/web nginx=nginx:1.27`,
   flags: recordedSetFlags,
   run(invocation) {
-    const { args, flags, io } = invocation;
-    checkOutput(invocation);
+    const { args, flags } = invocation;
+    const dryRun = readOutput(invocation);
     const { resources, pairs } = resourcesAndPairs(args, 'image');
     const { set: images } = parsePairs(pairs, 'image', false);
     const choice = chooseAll(invocation, resources, recordedSetFlags);
@@ -28,12 +27,12 @@ export const setImage: Verb<Client> = {
     if (images.size === 0) wrong.push('at least one image update is required');
     else if (images.size > 1 && images.has('*'))
       wrong.push('all containers are already specified by *, but saw more than one container_name=container_image pairs');
-    if (flags.bool('local') && dryRunOf(flags, io) === 'server')
+    if (flags.bool('local') && dryRun === 'server')
       wrong.push('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
     if (wrong.length > 0) throw severalErrors(wrong.map((message) => new UsageError(message)));
     const failure = 'failed to patch image update to pod template: ';
     const done = 'image updated';
-    updateAll(choice, { done, failure, change: (object, report) => withImages(object, images, report) }, invocation);
+    updateAll(choice, { dryRun, done, failure, change: (object, report) => withImages(object, images, report) }, invocation);
   },
 };
 

@@ -57,10 +57,15 @@ export function selectContainers(spec: PodSpec, pattern: string): Container[] {
   return [...(spec.containers ?? []), ...(spec.initContainers ?? [])].filter((c) => regex.test(c.name));
 }
 
-/** kubectl makes the printer, and refuses a wrong -o, before it looks at anything else. */
-export const checkOutput = (invocation: Invocation<Client>): void => void objectPrinter(invocation, { operation: '' });
+/** kubectl reads --dry-run and makes the printer, refusing a wrong -o, before it looks at anything else. */
+export function readOutput(invocation: Invocation<Client>): DryRun {
+  const dryRun = dryRunOf(invocation.flags, invocation.io);
+  objectPrinter(invocation, { operation: '' });
+  return dryRun;
+}
 
 export interface Update {
+  readonly dryRun: DryRun;
   /** "image updated" */
   readonly done: string;
   /** Head of the server's error: "failed to patch image update to pod template: ". */
@@ -85,9 +90,9 @@ export function chooseAll(invocation: Invocation<Client>, resources: readonly st
 }
 
 export function updateAll({ chosen }: Choice, update: Update, invocation: Invocation<Client>): void {
-  const { flags, io } = invocation;
-  const dryRun = dryRunOf(flags, io);
-  const print = objectPrinter(invocation, { operation: withDryRun(update.done, dryRun) });
+  const { io } = invocation;
+  const { dryRun } = update;
+  const print = objectPrinter(invocation, { operation: withDryRun(update.done, dryRun), typed: true });
   const errors: Error[] = [];
   const report = (error: Error): void => void errors.push(error);
   const recorded = (object: KubeObject): KubeObject => (update.recorded === false ? object : withCause(object, invocation));

@@ -3,7 +3,7 @@ import { canonicalQuantity } from '../../../lib/quantity.js';
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
-import { checkOutput, chooseAll, containersFlag, selectContainers, recordedSetFlags, updateAll, withPodSpec } from './pod-template.js';
+import { chooseAll, containersFlag, selectContainers, recordedSetFlags, readOutput, updateAll, withPodSpec } from './pod-template.js';
 
 const flags = [
   ...recordedSetFlags,
@@ -19,7 +19,7 @@ export const setResources: Verb<Client> = {
   flags,
   run(invocation) {
     const { args, flags: given } = invocation;
-    checkOutput(invocation);
+    const dryRun = readOutput(invocation);
     const choice = chooseAll(invocation, args, flags);
     if (given.bool('local') && given.string('dry-run') === 'server')
       throw new UsageError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
@@ -42,7 +42,7 @@ export const setResources: Verb<Client> = {
         }
       });
     const failure = 'failed to patch resources update to pod template ';
-    updateAll(choice, { done: 'resource requirements updated', failure, change }, invocation);
+    updateAll(choice, { dryRun, done: 'resource requirements updated', failure, change }, invocation);
   },
 };
 

@@ -27,7 +27,7 @@ export const setSelector: Verb<Client> = {
     const dryRun = dryRunOf(given, io);
     const last = args.at(-1);
     const selector = last === undefined ? undefined : parse(last);
-    const print = objectPrinter(invocation, { operation: withDryRun('selector updated', dryRun) });
+    const print = objectPrinter(invocation, { operation: withDryRun('selector updated', dryRun), typed: true });
     if (selector === undefined) throw new UsageError('one selector is required');
     const version = given.string('resource-version');
     forEachChosen(choose(invocation, args.slice(0, -1), flags), (one) => {

@@ -2,7 +2,7 @@
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
-import { checkOutput, chooseAll, recordedSetFlags, updateAll, withPodSpec } from './pod-template.js';
+import { chooseAll, recordedSetFlags, readOutput, updateAll, withPodSpec } from './pod-template.js';
 
 const flags = recordedSetFlags.filter((f) => f.name !== 'selector');
 
@@ -13,7 +13,7 @@ export const setServiceAccount: Verb<Client> = {
   short: 'Update the service account of a resource',
   flags,
   run(invocation) {
-    checkOutput(invocation);
+    const dryRun = readOutput(invocation);
     const { args } = invocation;
     const serviceAccountName = args.at(-1);
     if (serviceAccountName === undefined) throw new UsageError('serviceaccount is required');
@@ -22,6 +22,10 @@ export const setServiceAccount: Verb<Client> = {
       withPodSpec(object, (spec) => {
         spec.serviceAccountName = serviceAccountName;
       });
-    updateAll(choice, { done: 'serviceaccount updated', failure: 'failed to patch ServiceAccountName ', always: true, change }, invocation);
+    updateAll(
+      choice,
+      { dryRun, done: 'serviceaccount updated', failure: 'failed to patch ServiceAccountName ', always: true, change },
+      invocation,
+    );
   },
 };
