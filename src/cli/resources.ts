@@ -1,7 +1,7 @@
 // Which objects a command is about: `TYPE NAME...`, `TYPE/NAME ...`, comma lists, "all", selectors, -f.
 // Mirrors k8s.io/cli-runtime/pkg/resource/builder.go, its order of checks and its words.
 import type { KubeObject } from '../model/object.js';
-import type { APIResource, Request, RequestOptions } from '../model/request.js';
+import type { APIResource, Request } from '../model/request.js';
 import { StatusError } from '../model/status.js';
 import { matches, type Requirement } from '../model/selector.js';
 import { parseLabelSelector } from '../lib/selector.js';

@@ -28,7 +28,7 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   if (!kind.keepsStatus) dropStatus(kind, obj);
   kind.defaults?.(obj);
   const managed = options.managedFields ?? (options.manager && managedFieldsOfNew(kind, obj, options.manager, session.world.now()));
-  if (managed) obj.metadata.managedFields = managed;
+  if (managed && managed.length > 0) obj.metadata.managedFields = managed;
   else delete obj.metadata.managedFields;
   kind.admit?.(obj, undefined, session);
   kind.prepareCreate?.(obj, session);

@@ -50,7 +50,7 @@ export const deleteVerb: Verb<Client> = {
   run(invocation) {
     const order = readOrder(invocation);
     const { io, client } = invocation;
-    const { items, errors: unread } = findItems(invocation);
+    const { items, errors: unread } = findItems(invocation, () => checkForce(order, invocation));
     if (order.interactive && !confirmed(items, invocation)) return void io.out('deletion is cancelled\n');
     const errors = [...unread];
     const deleted: Deleted[] = [];
@@ -84,7 +84,7 @@ interface Order {
 }
 
 function readOrder(invocation: Invocation<Client>): Order {
-  const { flags, io } = invocation;
+  const { flags } = invocation;
   const propagation = readCascade(invocation);
   const selecting = flags.bool('all') || flags.string('selector') !== '' || flags.string('field-selector') !== '';
   const gracePeriod = readGrace(flags);
@@ -94,16 +94,20 @@ function readOrder(invocation: Invocation<Client>): Order {
   if (output !== '' && output !== 'name') throw new UsageError(`unexpected -o output mode: ${output}. We only support '-o name'`);
   if (flags.bool('all') && (flags.string('selector') !== '' || flags.string('field-selector') !== ''))
     throw new UsageError("setting 'all' parameter but found a non empty selector. ");
-  if (flags.bool('force') && gracePeriod > 0)
-    throw new UsageError('--force and --grace-period greater than 0 cannot be specified together');
-  if (flags.bool('force') && gracePeriod === 0)
-    io.err(
-      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
-    );
   return {
     ...{ dryRun, gracePeriod, propagation, nameOnly: output === 'name', interactive: flags.bool('interactive') },
     ignoreNotFound: flags.changed('ignore-not-found') ? flags.bool('ignore-not-found') : selecting,
   };
+}
+
+/** Once it is plain what to delete, and before the server is asked. */
+function checkForce({ gracePeriod }: Order, { flags, io }: Invocation<Client>): void {
+  if (!flags.bool('force')) return;
+  if (gracePeriod > 0) throw new UsageError('--force and --grace-period greater than 0 cannot be specified together');
+  if (gracePeriod === 0)
+    io.err(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+    );
 }
 
 /** --now is 1; 0 needs --force, or is taken for 1; --force alone is 0. */
@@ -117,21 +121,22 @@ function readGrace(flags: FlagValues): number {
   return flags.bool('force') && given < 0 ? 0 : given;
 }
 
-function findItems({ args, flags, io, client, program, namespace, namespaceGiven }: Invocation<Client>): {
-  items: ItemQuery[];
-  errors: Error[];
-} {
+function findItems(
+  { args, flags, io, client, program, namespace, namespaceGiven }: Invocation<Client>,
+  planned: () => void,
+): { items: ItemQuery[]; errors: Error[] } {
   const question: Question = {
     ...{ args, program, namespace, namespaceGiven, all: flags.bool('all'), allNamespaces: flags.bool('all-namespaces') },
     manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
   };
-  const planned = plan(question, client.mapper);
-  const errors = [...planned.errors];
-  if (planned.what === 'items') return { items: [...planned.items], errors };
+  const found = plan(question, client.mapper);
+  planned();
+  const errors = [...found.errors];
+  if (found.what === 'items') return { items: [...found.items], errors };
   const items: ItemQuery[] = [];
-  for (const query of planned.lists) {
+  for (const query of found.lists) {
     try {
       items.push(
         ...listObjects(query, client).items.map((o) => ({

@@ -172,7 +172,6 @@ class Emitter {
       this.indention = false;
       afterBreak = false;
     }
-    this.whitespace = false;
   }
 
   private word(text: string): void {

@@ -20,3 +20,9 @@ test('undefined fields are left out; scalars and empty collections stand at the 
   expect(toYaml({ b: undefined, a: null })).toBe('a: null\n');
   expect([toYaml({}), toYaml([]), toYaml('x'), toYaml(1)]).toEqual(['{}\n', '[]\n', 'x\n', '1\n']);
 });
+
+test('a block of lines that ends its mapping leaves no empty line behind', () => {
+  expect(toYaml({ data: { b: 'two\nlines\n' }, kind: 'x' })).toBe('data:\n  b: |\n    two\n    lines\nkind: x\n');
+  expect(toYaml({ data: { b: 'one\n\n' }, kind: 'x' })).toBe('data:\n  b: |+\n    one\n\nkind: x\n');
+  expect(toYaml({ data: { b: 'no\nend' }, kind: 'x' })).toBe('data:\n  b: |-\n    no\n    end\nkind: x\n');
+});

@@ -6,7 +6,7 @@ import { strategicMerge } from '../../../lib/strategic-merge/index.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { RequestOptions } from '../../../model/request.js';
 import { StatusError } from '../../../model/status.js';
-import { addSource, UsageError } from '../../errors.js';
+import { addSource, notSimulated, UsageError } from '../../errors.js';
 import { waitUntilGone } from '../../follow.js';
 import { lastApplied, lastAppliedAnnotation, withLastApplied } from '../../last-applied.js';
 import { requestFor } from '../../resources.js';
@@ -24,6 +24,7 @@ export function applyClientSide(target: ApplyTarget, context: ApplyContext): App
     const computed = computePatchFor(target, live, modified, context, source);
     patch = goJSON(computed.patch);
     if (patch === '{}') return { object: live, operation: 'unchanged' };
+    if (!context.overwrite) throw notSimulated('apply --overwrite=false to an object that has something else: its search for conflicts');
     if (context.dryRun === 'client') return { object: patchedLocally(live, computed), operation: 'configured' };
     const patched = send(target, live, modified, computed, context);
     warnIfDeleting(patched, target, context.io);

@@ -24,6 +24,8 @@ export interface ApplyContext {
   readonly fieldManager: string;
   readonly subresource: string;
   readonly force: boolean;
+  /** False: --overwrite=false. */
+  readonly overwrite: boolean;
   readonly forceConflicts: boolean;
   readonly gracePeriodSeconds: number;
   readonly propagation: Propagation;

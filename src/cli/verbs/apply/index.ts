@@ -13,7 +13,7 @@ import {
   withDryRun,
 } from '../../write-flags.js';
 import type { Client } from '../../client.js';
-import { notSimulated, severalErrors, UsageError } from '../../errors.js';
+import { severalErrors, UsageError } from '../../errors.js';
 import { forEver } from '../../follow.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { type ManifestObject, type Manifests, manifestsOf } from '../../manifest/index.js';
@@ -102,7 +102,6 @@ function contextOf({ args, flags, io, client, program }: Invocation<Client>): Ap
     throw new UsageError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
-  if (!flags.bool('overwrite')) throw notSimulated('apply --overwrite=false');
   return {
     client,
     io,
@@ -112,6 +111,7 @@ function contextOf({ args, flags, io, client, program }: Invocation<Client>): Ap
     fieldManager: serverSide && !flags.changed('field-manager') ? 'kubectl' : flags.string('field-manager'),
     subresource: flags.string('subresource'),
     force: flags.bool('force'),
+    overwrite: flags.bool('overwrite'),
     forceConflicts: flags.bool('force-conflicts'),
     gracePeriodSeconds: flags.int('grace-period'),
     propagation: readCascade({ flags, io }),

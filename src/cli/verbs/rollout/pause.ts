@@ -23,13 +23,14 @@ const pauseVerb = (words: Words): Verb<Client> => ({
     const { client, flags, io } = invocation;
     requireTarget(invocation);
     const print = objectPrinter(invocation, { operation: words.operation, typed: true });
-    eachOfAll(invocation, (target) => {
+    const found = eachOfAll(invocation, (target) => {
       if (groupKindName(target) !== 'Deployment.apps') throw refusal(target, words.unsupported);
       if (Boolean(target.object.spec.paused) === words.paused) throw refusal(target, words.already);
       // Strategic merge: null takes the field away, as a false one is not stored.
       const body = { spec: { paused: words.paused || null } };
       io.out(print(patchTarget(target, client, body, { patchType: 'strategic', fieldManager: flags.string('field-manager') })));
     });
+    if (found === 0) io.err(`No resources found in ${invocation.namespace} namespace.\n`);
   },
 });
 

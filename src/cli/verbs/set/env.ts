@@ -105,7 +105,10 @@ function variable(spec: string): EnvVar {
 function fromObjects(invocation: Invocation<Client>): EnvVar[] {
   const { flags: given, namespace, program, client } = invocation;
   if (given.string('from') === '') return [];
-  const { targets, errors } = findTargets({ args: [given.string('from')], program, namespace }, client);
+  const { targets, errors } = findTargets(
+    { args: [given.string('from')], program, namespace, labelSelector: given.string('selector') },
+    client,
+  );
   if (errors[0]) throw errors[0];
   const wanted = given.strings('keys');
   return targets.flatMap(({ object }) => {
