@@ -179,6 +179,26 @@ test('the cache keeps answers as long as they live, and denials too', () => {
   expect(asked).toBe(2);
 });
 
+test.each([
+  ['serve_stale', ['3', '0', '0', '0', 'SERVFAIL']],
+  ['serve_stale 1h verify', ['3', '0', '0', '3', 'SERVFAIL']],
+  ['serve_stale 20s immediate 7s', ['3', '7', 'SERVFAIL', '3', 'SERVFAIL']],
+  ['keepttl', ['3', 'SERVFAIL', 'SERVFAIL', '3', 'SERVFAIL']],
+])('what is out of date is told with %s', (property, lifetimes) => {
+  let now = 0;
+  let alive = true;
+  const answer: Message = message('NOERROR', { answer: [{ name: 'a.example.', type: 'A', ttl: 3, data: '192.0.2.1' }] });
+  const coredns = corednsOf(`.:53 {\n cache 3 {\n ${property}\n }\n forward . 192.0.2.53\n}\n`);
+  const put = asker(reader, { now: () => now, forward: () => (alive ? answer : undefined) });
+  const told = (at: number, up: boolean): string => {
+    now = at * 1000;
+    alive = up;
+    const m = put(coredns, 'a.example.', 'A');
+    return m.answer[0] ? String(m.answer[0].ttl) : m.rcode;
+  };
+  expect([told(0, true), told(10, false), told(30, false), told(60, true), told(5000, false)]).toEqual(lifetimes);
+});
+
 test('log and errors write lines', () => {
   const lines: string[] = [];
   const plugins = 'log\nerrors\nkubernetes cluster.local\nforward example.org 192.0.2.53';
@@ -207,6 +227,8 @@ away CNAME web.default.svc.cluster.local.
 @ MX 10 mail
 mail A 192.0.2.25
 *.dev A 192.0.2.99
+x.y.dev A 192.0.2.98
+old DNAME dev
 a.b.deep TXT "some text; here"
 sub NS ns.sub
 ns.sub A 192.0.2.54
@@ -235,6 +257,13 @@ ns.sub A 192.0.2.54
     `NOERROR | corp.example. 3600 MX 10 mail.corp.example. | ${ns} | mail.corp.example. 3600 A 192.0.2.25`,
   );
   expect(all('x.dev.corp.example.', 'A')).toBe(`NOERROR | x.dev.corp.example. 3600 A 192.0.2.99 | ${ns} | `);
+  // Nearer to the name than the wildcard there is something, so that it does not reach it.
+  expect(all('z.y.dev.corp.example.', 'A')).toBe(`NXDOMAIN |  | ${soa} | `);
+  expect(all('w.old.corp.example.', 'A')).toBe(
+    `NOERROR | old.corp.example. 3600 DNAME dev.corp.example., w.old.corp.example. 3600 CNAME w.dev.corp.example., w.dev.corp.example. 3600 A 192.0.2.99 | ${ns} | `,
+  );
+  expect(all('alias.corp.example.', 'AAAA')).toBe(`NOERROR | alias.corp.example. 3600 CNAME www.corp.example. | ${ns} | `);
+  expect(all('away.corp.example.', 'MX')).toBe(`NOERROR | away.corp.example. 3600 CNAME ${web} | ${soa} | `);
   expect(all('h.sub.corp.example.', 'A')).toBe(
     'NOERROR |  | sub.corp.example. 3600 NS ns.sub.corp.example. | ns.sub.corp.example. 3600 A 192.0.2.54',
   );

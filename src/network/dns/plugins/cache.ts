@@ -58,7 +58,8 @@ export const cache: Plugin = {
       failure: shortest,
       keepTTL: false,
     };
-    if (args[0] !== undefined && /^[-+]?\d+$/.test(args[0])) {
+    // A number too long for Go is taken for a zone.
+    if (args[0] !== undefined && /^[-+]?\d{1,18}$/.test(args[0])) {
       const ttl = positive(args.shift() as string);
       settings.success.max = ttl;
       settings.denial.max = ttl;

@@ -9,7 +9,7 @@ import { forward } from './forward.js';
 import { header } from './header.js';
 import { hosts } from './hosts.js';
 import { errors, log } from './log.js';
-import { bind, bufsize, debug, health, loop, metadata, prometheus, ready, reload } from './process.js';
+import { bind, bufsize, cancel, debug, health, loop, metadata, nsid, prometheus, ready, reload } from './process.js';
 import { rewrite } from './rewrite.js';
 import { any, chaos, loadbalance, local, minimal, whoami } from './small.js';
 import { template } from './template.js';
@@ -29,6 +29,7 @@ const plugins = new Map(
     bind,
     bufsize,
     cache,
+    cancel,
     chaos,
     debug,
     errors,
@@ -44,6 +45,7 @@ const plugins = new Map(
     loop,
     metadata,
     minimal,
+    nsid,
     prometheus,
     ready,
     reload,

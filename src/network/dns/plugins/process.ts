@@ -1,9 +1,9 @@
-// Plugins that say how the process runs and take no part in answering: health, ready, prometheus, reload, bind, bufsize, debug, metadata.
+// Plugins that say how the process runs and take no part in answering: health, ready, prometheus, reload, bind, bufsize, cancel, debug, metadata, nsid.
 // Mirror the setup.go of the plugins of these names.
 import { parseIP } from '../../../lib/ip.js';
 import { parseGoDuration } from '../../../lib/duration.js';
 import type { Cursor } from '../corefile/tokens.js';
-import { type Handler, listenAddress, mistake, type Plugin } from '../plugin.js';
+import { type Handler, listenAddress, mistake, type Plugin, retold } from '../plugin.js';
 
 /** Has its place among the handlers and lets every question by. */
 const passes: Handler = (question, asking, next) => next(question, asking);
@@ -127,6 +127,35 @@ export const bufsize: Plugin = {
       asking.limit(size);
       return next(question, asking);
     };
+  },
+};
+
+/** Ends what takes too long; nothing here takes longer than its own limits. */
+export const cancel: Plugin = {
+  name: 'cancel',
+  setup: ({ words }) => {
+    while (words.next()) {
+      const [text, ...more] = words.args();
+      if (more.length > 0) throw words.argError();
+      if (text === undefined) continue;
+      const ms = retold(
+        () => duration(text),
+        () => mistake(`invalid duration: ${JSON.stringify(text)}`),
+      );
+      if (ms <= 0) throw mistake(`invalid negative duration: ${JSON.stringify(text)}`);
+    }
+    return passes;
+  },
+};
+
+/** Names the server to those who ask for it with EDNS' NSID, which no tool here does. */
+export const nsid: Plugin = {
+  name: 'nsid',
+  setup: ({ words }) => {
+    words.next();
+    words.args();
+    onlyOnce(words);
+    return passes;
   },
 };
 

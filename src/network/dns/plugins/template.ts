@@ -146,6 +146,7 @@ function property(t: Template, words: Cursor, keys: readonly string[]): void {
       return;
     case 'rcode': {
       const code = rcodes.find((c) => c === some()[0]);
+      if (args.length > 1) throw words.argError();
       if (code === undefined) throw words.error(`unknown rcode ${args[0]}`);
       t.rcode = code as Rcode;
       return;
