@@ -4,6 +4,7 @@ import type { KubeObject } from '../model/object.js';
 import type { APIResource, Request } from '../model/request.js';
 import { StatusError } from '../model/status.js';
 import { matches, type Requirement } from '../model/selector.js';
+import { goQuote } from '../lib/go-format.js';
 import { parseLabelSelector } from '../lib/selector.js';
 import type { Client } from './client.js';
 import { severalErrors, UsageError } from './errors.js';
@@ -223,7 +224,7 @@ export function resourceOf({ object, source }: ManifestObject, mapper: Mapper): 
   const { name = '', namespace = '' } = object.metadata ?? {};
   const where = source === 'STDIN' ? 'STDIN' : source;
   throw new UsageError(
-    `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(where)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion.replace(/^\//, ''))}\nensure CRDs are installed first`,
+    `resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(where)}: no matches for kind ${goQuote(object.kind)} in version ${goQuote(object.apiVersion.replace(/^\//, ''))}\nensure CRDs are installed first`,
   );
 }
 

@@ -21,9 +21,22 @@ export const serviceAccount: Kind<ServiceAccount> = {
   subresources: [],
   schema: 'ServiceAccount',
   hasGeneration: false,
+  prepareCreate: keepNames,
+  prepareUpdate: keepNames,
+  warnings: (obj, old) =>
+    obj.metadata.annotations?.[mountable] === undefined || old?.metadata.annotations?.[mountable] !== undefined
+      ? []
+      : [`metadata.annotations[${mountable}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`],
   columns: [nameColumn, ageColumn],
   describe,
 };
+
+const mountable = 'kubernetes.io/enforce-mountable-secrets';
+
+/** Of its Secrets only the names are kept. */
+function keepNames(obj: ServiceAccount): void {
+  if (obj.secrets) obj.secrets = obj.secrets.map(({ name }) => (name ? { name } : {}));
+}
 
 function describe(obj: ServiceAccount, ctx: DescribeContext): string {
   return tabbed((w) => {

@@ -7,6 +7,9 @@ const digest = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{
 const path = new RegExp(`^(${component}(?:/${component})*)(?::(\\w[\\w.-]{0,127}))?(?:@(${digest}))?$`);
 const hostOnly = new RegExp(`^${host}$`);
 
+/** Of registry and repository together. */
+const longest = 255;
+
 export interface ImageReference {
   /** "docker.io" when none was written. */
   readonly registry: string;
@@ -28,9 +31,11 @@ export function parseImageReference(image: string): ImageReference | undefined {
   const found = path.exec(hasRegistry ? image.slice(slash + 1) : image);
   if (!found || !hostOnly.test(registry)) return undefined;
   const [, name = '', tag, digestText] = found;
+  const repository = registry === 'docker.io' && !name.includes('/') ? `library/${name}` : name;
+  if (registry.length + 1 + repository.length > longest) return undefined;
   return {
     registry,
-    repository: registry === 'docker.io' && !name.includes('/') ? `library/${name}` : name,
+    repository,
     ...(tag !== undefined ? { tag } : digestText === undefined ? { tag: 'latest' } : {}),
     ...(digestText !== undefined && { digest: digestText }),
   };

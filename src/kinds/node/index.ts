@@ -29,6 +29,9 @@ export const node: Kind<Node> = {
     roundUp(obj.status?.capacity, obj.status?.allocatable);
     if (obj.status?.capacity && !obj.status.allocatable) obj.status.allocatable = { ...obj.status.capacity };
   },
+  admit(obj, old) {
+    if (!old) taintNew(obj);
+  },
   prepareUpdate(obj, old) {
     obj.status = old.status;
   },
@@ -63,6 +66,14 @@ function agreeOnCIDRs({ spec }: Node): void {
   const [first] = spec.podCIDRs ?? [];
   if (spec.podCIDR && spec.podCIDR !== first) spec.podCIDRs = [spec.podCIDR];
   else if (!spec.podCIDR && first) spec.podCIDR = first;
+}
+
+/** Nothing comes to a new Node before the node controller has seen that it is ready. Mirrors the admission plugin TaintNodesByCondition. */
+function taintNew(obj: Node): void {
+  const taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+  const taints = obj.spec?.taints ?? [];
+  if (taints.some((t) => t.key === taint.key && t.effect === taint.effect)) return;
+  obj.spec = { ...obj.spec, taints: [...taints, taint] };
 }
 
 function wide(name: string, cell: (obj: Node) => string): Column<Node> {

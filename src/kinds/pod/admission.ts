@@ -1,5 +1,6 @@
 // What admission adds to a new Pod or refuses. Mirrors the plugins ServiceAccount, Priority, RuntimeClass and DefaultTolerationSeconds
 // of kube-apiserver (plugin/pkg/admission), in the order in which it runs them.
+import { isPathSegment } from '../../lib/names.js';
 import type { Container, Pod, PodSpec, ServiceAccount, Volume } from '../../model/generated/api.js';
 import { forbidden } from '../../model/status.js';
 import type { WriteContext } from '../../model/store.js';
@@ -34,9 +35,11 @@ function admitServiceAccount(pod: Pod, ctx: WriteContext): void {
   spec.serviceAccountName = name;
   mirrorServiceAccount(spec);
   const namespace = pod.metadata.namespace ?? '';
+  const lookUp = `error looking up service account ${namespace}/${name}`;
+  const unspeakable = isPathSegment(name);
+  if (unspeakable.length > 0) throw refuse(pod, `${lookUp}: invalid resource name ${JSON.stringify(name)}: [${unspeakable.join(' ')}]`);
   const account = ctx.reader.get('ServiceAccount', namespace, name);
-  if (!account)
-    throw refuse(pod, `error looking up service account ${namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
+  if (!account) throw refuse(pod, `${lookUp}: serviceaccount ${JSON.stringify(name)} not found`);
   if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec, ctx);
   addPullSecrets(spec, account);
 }

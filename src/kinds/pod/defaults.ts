@@ -197,4 +197,10 @@ function dropDisabledFields(spec: PodSpec): void {
       delete source.podCertificate;
     }
   }
+  for (const c of allContainers(spec)) {
+    // ContainerStopSignals
+    if (c.lifecycle?.stopSignal === undefined) continue;
+    delete c.lifecycle.stopSignal;
+    if (Object.keys(c.lifecycle).length === 0) delete c.lifecycle;
+  }
 }

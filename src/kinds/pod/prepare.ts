@@ -2,6 +2,7 @@
 // Mirrors pkg/registry/core/pod/strategy.go of Kubernetes.
 import type { LabelSelector, LabelSelectorRequirement, Pod } from '../../model/generated/api.js';
 import type { WriteContext } from '../../model/store.js';
+import { timestamp } from '../../model/world.js';
 import { adoptAppArmor } from './app-armor.js';
 import { qosClass } from './qos.js';
 
@@ -12,6 +13,8 @@ export function preparePodCreate(pod: Pod, ctx: WriteContext): void {
       {
         type: 'PodScheduled',
         status: 'False',
+        lastProbeTime: null as unknown as string,
+        lastTransitionTime: timestamp(ctx.world.now()),
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
       },

@@ -26,7 +26,8 @@ export class Source {
 
   constructor(text: string) {
     if (forbidden.test(text)) throw new YamlError('control characters are not allowed');
-    const body = text.startsWith('\ufeff') ? text.slice(1) : text;
+    // One mark says how the text is written, a second one the scanner passes over.
+    const body = text.replace(/^\ufeff{1,2}/, '');
     // NUL cannot occur in the text: here it marks the end.
     this.text = `${body}\0`;
   }

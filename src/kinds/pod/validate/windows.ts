@@ -83,7 +83,7 @@ export function validateHostProcess(spec: PodSpec, path: string): FieldError[] {
 export function validateOS(spec: PodSpec, path: string): FieldError[] {
   if (!spec.os) return [];
   const name = spec.os.name;
-  if (!name) return [required(`${path}.os.name`, 'cannot be empty')];
+  if (!name) return [required(`${path}.os.name`)];
   if (name === 'linux') return validateLinux(spec, path);
   return name === 'windows' ? validateWindows(spec, path) : [notSupported(`${path}.os`, name, ['linux', 'windows'])];
 }
