@@ -128,6 +128,10 @@ export interface RuntimePod {
   hook?: { readonly container: string; readonly until: number; readonly failure?: string; readonly killing?: boolean };
   /** Why the Pod failed as a whole (activeDeadlineSeconds). */
   failed?: { reason: string; message: string };
+  /** The node never took it: nothing of it was started. */
+  rejected?: boolean;
+  /** Its time is over: when its containers must be gone. */
+  expiring?: { readonly killAt: number };
   done?: boolean;
   /** The machine started anew: the sandbox and its address are gone. */
   rebooted?: boolean;

@@ -225,6 +225,7 @@ function prepare(
       ...(pod.spec.securityContext?.supplementalGroups ?? []),
     ],
     readOnlyRoot: security.readOnlyRootFilesystem === true,
+    neighbours: containersOf(pod).length > 1,
     get files() {
       files ??= view.files(container, image, () => machine.now, !main);
       return files;

@@ -39,6 +39,8 @@ export interface Host {
   readonly gid: number;
   /** Beside gid: the Pod's fsGroup and supplementalGroups. */
   readonly groups?: readonly number[];
+  /** Other containers share its network. */
+  readonly neighbours?: boolean;
   /** Only volumes can be written to. */
   readonly readOnlyRoot?: boolean;
   readonly files: FileSystem;

@@ -6,6 +6,8 @@ import { isRunning } from '../../network/runtime.js';
 import { hasNetworkConfig } from '../../programs/node-files.js';
 import { networkProblem } from '../node-status.js';
 import { missingVolume } from '../../programs/volumes.js';
+import { containersOf } from '../../programs/facts.js';
+import { rejection } from './admit.js';
 import { claimAddresses, releaseAddresses } from './addresses.js';
 import { beginPostStart, hookUnderWay } from './post-start.js';
 import { killing, runProbes } from './probes.js';
@@ -19,7 +21,7 @@ export const isSidecar = (c: Container): boolean => c.restartPolicy === 'Always'
 
 export function advance(work: Work): void {
   const { pod, runtime } = work;
-  if (runtime.done) return;
+  if (runtime.done || (work.isNew && rejected(work))) return;
   if (hookUnderWay(work)) return;
   if (expired(work)) return;
   if (runtime.rebooted) {
@@ -71,11 +73,32 @@ function expired(work: Work): boolean {
     work.wakeAt(end);
     return false;
   }
-  work.event(undefined, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
-  for (const c of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
-    if (isRunning(runtime.containers[c.name])) stopContainer(work, c, 137);
-  runtime.failed = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+  const reason = 'DeadlineExceeded';
+  const message = 'Pod was active on the node longer than the specified deadline';
+  const running = containersOf(pod).filter((c) => isRunning(runtime.containers[c.name]));
+  if (!runtime.expiring) {
+    work.event(undefined, 'Normal', reason, message);
+    for (const c of running) work.event(c, 'Normal', 'Killing', `Stopping container ${c.name}`);
+    const grace = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    runtime.expiring = { killAt: work.now + Math.max(0, ...running.map((c) => timeToStop(work, c, grace))) };
+  }
+  if (work.now < runtime.expiring.killAt) {
+    work.wakeAt(runtime.expiring.killAt);
+    return true;
+  }
+  for (const c of running) stopContainer(work, c, 0);
+  runtime.failed = { reason, message };
   runtime.done = true;
+  return true;
+}
+
+function rejected(work: Work): boolean {
+  const why = rejection(work);
+  if (!why) return false;
+  work.event(undefined, 'Warning', why.reason, why.message);
+  work.runtime.failed = { reason: why.reason, message: `Pod was rejected: ${why.message}` };
+  work.runtime.rejected = true;
+  work.runtime.done = true;
   return true;
 }
 

@@ -5,7 +5,9 @@ import { limitsAt, type Run, runMain } from '../../programs/container.js';
 import { writeEffects } from '../../programs/effects.js';
 import { normalPath, Tree } from '../../programs/files.js';
 import { NotStarted } from '../../programs/index.js';
+import { containersOf } from '../../programs/facts.js';
 import { handlesTerm } from '../../programs/signals.js';
+import { viewed } from './http-get.js';
 import { followFiles, reread } from './watched-files.js';
 import type { Work } from './work.js';
 
@@ -43,7 +45,9 @@ export function lookAtProcess(work: Work, c: Container): void {
 
 function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
   const { now } = work;
-  const run = runMain(work.net, work.pod, work.runtime, c, attempt, {
+  // Ports that a container of the same Pod has opened a moment ago are taken.
+  const net = containersOf(work.pod).length > 1 ? viewed(work) : work.net;
+  const run = runMain(net, work.pod, work.runtime, c, attempt, {
     until: Number.POSITIVE_INFINITY,
     present: now,
     lookAhead: true,

@@ -21,6 +21,7 @@ import { Work } from './work.js';
 
 export function podStatus(work: Work): PodStatus {
   const { pod, runtime } = work;
+  if (runtime.rejected) return rejectedStatus(work);
   const init = pod.spec.initContainers ?? [];
   const initStatuses = init.map((c) => containerStatus(work, c, true));
   const statuses = pod.spec.containers.map((c) => containerStatus(work, c, false)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -41,6 +42,15 @@ export function podStatus(work: Work): PodStatus {
   };
   return { ...others, resources: resourcesOf(work, others) };
 }
+
+/** Of a Pod that was never begun there is nothing else to tell. */
+const rejectedStatus = ({ pod, runtime }: Work): PodStatus => ({
+  ...kept(pod),
+  ...runtime.failed,
+  ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+  phase: 'Failed',
+  startTime: timestamp(runtime.startedAt),
+});
 
 /** While a hook goes on: what was written before its container was started. */
 export function statusBefore({ writer, pod, node, runtime }: Work): PodStatus {

@@ -116,6 +116,7 @@ function run(p: Process): number {
     complain(p, new ConfigError(`mkdir() "${cache}" failed (30: Read-only file system)`), 1);
     return 1;
   }
+  if (!bound(p, site)) return 1;
   note('using the "epoll" event method');
   note(`nginx/${image.version}`);
   note('start worker processes');
@@ -130,6 +131,23 @@ function run(p: Process): number {
     if (next instanceof ConfigError) p.err(`${stamp(machine.now)} [emerg] 1#1: ${next.message}\n`);
     else listen(p, next, loaded);
   }
+}
+
+/** Containers of one Pod share its ports: who comes second tries five times, and gives up. */
+function bound(p: Process, site: Site): boolean {
+  const { machine } = p;
+  if (!machine.host.neighbours) return true;
+  const taken = machine.ask(() => machine.host.wire.sockets().map((s) => s.port));
+  const wanted = site.sockets.filter((s) => taken.includes(s.port));
+  if (wanted.length === 0) return true;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    for (const { port } of wanted)
+      for (const address of ['0.0.0.0', '[::]'])
+        complain(p, new ConfigError(`bind() to ${address}:${port} failed (98: Address already in use)`), 1);
+    machine.sleep(500);
+  }
+  complain(p, new ConfigError('still could not bind()'), 1);
+  return false;
 }
 
 function listen({ machine, argv }: Process, site: Site, loaded: number | undefined): void {
