@@ -148,6 +148,10 @@ describe('configuration', () => {
     expect(refusal(`${head}${yaml}\n`)).toBe(message);
   });
 
+  test('what only the kernel refuses', () => {
+    expect(refusal(`${head}mode: ipvs\nipvs: {scheduler: bad}\n`)).toBe("can't use the IPVS proxier: no such file or directory");
+  });
+
   const decode = 'failed complete: failed to decode:';
   const field = `${decode} json: cannot unmarshal`;
   test.each([

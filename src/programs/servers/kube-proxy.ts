@@ -30,6 +30,7 @@ export const kubeProxy: Server = {
       settings = settingsOf(p.argv, (path) => p.machine.files.read(path));
     } catch (e) {
       if (!(e instanceof ProxyConfigError)) throw e;
+      if (e.late) p.err(`${stamp('E', now)} server.go:136] "Error running ProxyServer" err=${JSON.stringify(e.message)}\n`);
       p.err(`${stamp('E', now)} run.go:72] "command failed" err=${JSON.stringify(e.message)}\n`);
       return 1;
     }
