@@ -3,10 +3,11 @@ import { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/config';
 import type { Io } from '../model/io.js';
 import type { Flag, Invocation, Verb } from '../model/verb.js';
-import { Client } from './client.js';
+import { Client, type Connection } from './client.js';
 import { Exit, isExpected, UsageError } from './errors.js';
 import { parseArgv } from './flags.js';
 import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
+import { usedContext } from './kubeconfig.js';
 import { verbText } from './help-command.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -33,13 +34,14 @@ async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surr
     around.io.out(await verbText(verb, around));
     return 0;
   }
-  checkGlobals(parsed);
+  checkGlobals(parsed, verb);
   const missing = verb.flags.filter((f) => f.required && !parsed.given.has(f.name)).map((f) => JSON.stringify(f.name));
   if (missing.length > 0) throw new UsageError(`required flag(s) ${missing.sort().join(', ')} not set`);
 
   const told = verb.together ? new Held(around.io) : undefined;
   const io = told ?? around.io;
-  const client = new Client(connect, io);
+  const wanted = verb.flags.some((f) => f.name === 'context') ? '' : parsed.flags.string('context');
+  const client = new Client(() => inContext(connect(), wanted, verb), io);
   try {
     const given = parsed.flags.string('namespace');
     const invocation: Invocation<Client> = {
@@ -52,7 +54,8 @@ async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surr
       program,
       commandLine: [program, verb.id, ...parsed.args, ...[...parsed.given].map(([name, value]) => `--${name}=${value}`)].join(' '),
       get namespace() {
-        return given === '' ? namespace(client) : given;
+        if (given !== '') return given;
+        return wanted === '' ? namespace(client) : usedContext(client.connection, wanted).namespace || 'default';
       },
       namespaceGiven: given !== '',
     };
@@ -61,6 +64,17 @@ async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surr
     return code;
   } finally {
     client.close();
+  }
+}
+
+/** The connection, where the context that is used leads to this cluster. */
+function inContext(opened: Connection, wanted: string, verb: Verb<Client>): Connection {
+  try {
+    if (!verb.anyContext) usedContext(opened, wanted, verb.id);
+    return opened;
+  } catch (e) {
+    opened.close();
+    throw e;
   }
 }
 

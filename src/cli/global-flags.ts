@@ -1,7 +1,7 @@
 // The flags every command takes, and what they can mean for a cluster that is a file. Mirrors `kubectl options`.
 // Two lists: those that have a meaning here (or truly none in kubectl either), and those that would need a server, credentials or a kubeconfig.
 import type { Flag } from '../model/verb.js';
-import { bareError, notSimulated, UsageError } from './errors.js';
+import { notSimulated, UsageError } from './errors.js';
 import type { ParsedArgv } from './flags.js';
 
 const text = (name: string, usage: string, more: Partial<Flag> = {}): Flag => ({ name, type: 'string', default: '', usage, ...more });
@@ -72,8 +72,16 @@ const refused: Readonly<Record<string, string>> = {
   vmodule: 'the client log',
 };
 
-/** Throws when a flag was given that kubelab cannot honour. */
-export function checkGlobals({ given, flags }: ParsedArgv): void {
+const serverFirst: ReadonlySet<string> = new Set([
+  ...['api-resources', 'api-versions', 'apply', 'auth can-i', 'cluster-info', 'cordon', 'diff', 'drain', 'explain', 'expose', 'replace'],
+  ...['run', 'set env', 'uncordon', 'version', 'wait'],
+]);
+
+/** Does the verb look for the server before it looks for the namespace? kubectl words what is not there in its kubeconfig otherwise then. */
+export const asksServerFirst = (verbId: string): boolean => serverFirst.has(verbId) || /^create( |$)/.test(verbId);
+
+/** Throws when a flag was given that kubelab cannot honour. The verb's own flags of the same name mean something else. */
+export function checkGlobals({ given, flags }: ParsedArgv, verb: { readonly id: string; readonly flags: readonly Flag[] }): void {
   for (const name of given.keys()) if (refused[name]) throw notSimulated(`--${name}: ${refused[name]}`);
   if (flags.int('v') > 5) throw notSimulated('--v above 5: requests do not travel over HTTP');
   if (flags.string('profile') !== 'none') throw notSimulated('--profile: profiling of the client');
@@ -82,9 +90,15 @@ export function checkGlobals({ given, flags }: ParsedArgv): void {
       'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
     );
   const unknown = (flag: string): string | undefined =>
-    flags.string(flag) === '' || flags.string(flag) === contextName ? undefined : flags.string(flag);
-  const [context, cluster, user] = ['context', 'cluster', 'user'].map(unknown);
-  if (context !== undefined) throw bareError(`Error in configuration: context was not found for specified context: ${context}`);
+    verb.flags.some((f) => f.name === flag) || flags.string(flag) === '' || flags.string(flag) === contextName
+      ? undefined
+      : flags.string(flag);
+  const [cluster, user] = ['cluster', 'user'].map(unknown);
   if (user !== undefined) throw new UsageError(`auth info ${JSON.stringify(user)} does not exist`);
-  if (cluster !== undefined) throw new UsageError(`no server found for cluster ${JSON.stringify(cluster)}`);
+  if (cluster !== undefined)
+    throw new UsageError(
+      asksServerFirst(verb.id)
+        ? `cluster ${JSON.stringify(cluster)} does not exist`
+        : `no server found for cluster ${JSON.stringify(cluster)}`,
+    );
 }

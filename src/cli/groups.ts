@@ -30,15 +30,18 @@ export const groupShorts: Readonly<Record<string, string>> = {
   cluster: 'Make, check and remove the cluster file',
   node: 'Stop, start, add and remove machines',
   config: 'Show and change the context commands work in',
+  auth: 'Inspect authorization',
   'create secret': 'Create a secret using a specified subcommand',
   'create service': 'Create a service using a specified subcommand',
   rollout: 'Manage the rollout of a resource',
   set: 'Set specific features on objects',
+  top: 'Display resource (CPU/memory) usage',
 };
 
 /** Commands of kubectl that have no line in verbs/index.ts are refused by name instead of being unknown. */
 export const notOffered: ReadonlySet<string> = new Set([
   ...commandGroups.filter((g) => !g.title.startsWith('Simulator')).flatMap((g) => g.verbs),
+  ...['auth reconcile', 'auth whoami'],
   ...['alpha', 'apply edit-last-applied', 'apply set-last-applied', 'apply view-last-applied', 'cluster-info dump'],
   ...[
     'clusterrole',
@@ -56,19 +59,7 @@ export const notOffered: ReadonlySet<string> = new Set([
   ].map((c) => `create ${c}`),
   ...['resources', 'serviceaccount', 'subject', 'env', 'image', 'selector'].map((c) => `set ${c}`),
   ...['history', 'pause', 'restart', 'resume', 'status', 'undo'].map((c) => `rollout ${c}`),
-  ...[
-    'delete-cluster',
-    'delete-context',
-    'delete-user',
-    'get-clusters',
-    'get-users',
-    'rename-context',
-    'set',
-    'set-cluster',
-    'set-credentials',
-    'unset',
-    'use-context',
-  ].map((c) => `config ${c}`),
+  ...['set-cluster', 'set-credentials'].map((c) => `config ${c}`),
 ]);
 
 /** Words that stand for a group of verbs. */

@@ -59,6 +59,8 @@ export interface Verb<C> {
   readonly long?: string;
   readonly example?: string;
   readonly flags: readonly Flag[];
+  /** Works whatever the current context leads to: `config`. */
+  readonly anyContext?: boolean;
   /** run() is synchronous and makes many small writes without waiting for anything: they reach the disk together, and then it is told. */
   readonly together?: boolean;
   /** Exit code; void is 0. Errors: throw StatusError, UsageError or Exit (cli/errors.ts). */

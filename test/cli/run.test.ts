@@ -32,6 +32,6 @@ test('unknown commands', async () => {
 });
 
 test('what kubectl has and kubelab has not is refused by name', async () => {
-  expect(await run('top', 'pods')).toEqual(fails("error: kubelab does not simulate 'kubectl top'\n"));
+  expect(await run('plugin', 'list')).toEqual(fails("error: kubelab does not simulate 'kubectl plugin'\n"));
   expect(await run('version', '--as=me')).toEqual(fails('error: kubelab does not simulate --as: authentication and impersonation\n'));
 });
