@@ -149,6 +149,14 @@ test('DS is asked of the zone above, and a dropped question of nobody', () => {
   expect(() => put(coredns, 'a.b.example.', 'A')).toThrow('silent');
 });
 
+test('without a zone, addresses have no names that could be sent', () => {
+  const put = asker(reader);
+  const coredns = corednsOf('.:53 {\nkubernetes\n}\n');
+  expect(said(put(coredns, 'web.default.svc.', 'A'))).toBe('NOERROR | web.default.svc. 5 A 10.96.0.7');
+  expect(said(put(coredns, '9.9.9.9.in-addr.arpa.', 'PTR'))).toBe('NXDOMAIN');
+  expect(() => put(coredns, '7.0.96.10.in-addr.arpa.', 'PTR')).toThrow('silent');
+});
+
 test('zones and ports go to their own server blocks', () => {
   const coredns = corednsOf(
     '.:53 {\n  whoami\n}\ncluster.local:53 10.0.0.0/24 {\n  kubernetes cluster.local\n}\nx.example:5353 {\n  any\n}\n',

@@ -30,7 +30,7 @@ const faults = {
   REFUSED: 'no server block of the Corefile is for this zone',
   blocked: 'an `acl` of the Corefile keeps the answer back',
   SERVFAIL: 'the Corefile leads to no answer: no plugin takes the name, or the servers that it is forwarded to do not answer',
-  silent: 'an `acl` of the Corefile drops the question',
+  silent: 'an `acl` of the Corefile drops the question, or its `kubernetes` is for no zone and has no names for addresses',
 };
 
 export const byConfiguration = (server: Pod, fault: keyof typeof faults): Required<Failure> => ({

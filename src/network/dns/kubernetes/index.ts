@@ -31,6 +31,8 @@ export const kubernetes: Plugin = {
         const zone = { name: question.name.slice(question.name.length - matched.length), primary, ttl, options };
         if (question.type === 'AXFR' || question.type === 'IXFR') return { rcode: 'REFUSED' };
         const found = answer(zone, asking, question.name, question.type);
+        // Where no zone is named, names of addresses end in two dots, and what has such a name cannot be sent.
+        if (primary === '.' && found?.answer.some((r) => r.type === 'PTR')) return { rcode: 'NOERROR', silent: true };
         if (found) return written(found);
         return fall.through(question.name) ? next(question, asking) : written(noName(zone, asking));
       }) as Exclude<ReturnType<Plugin['setup']>, undefined>,

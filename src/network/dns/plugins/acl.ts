@@ -3,7 +3,7 @@ import { cidrContains, type CIDR, parseCIDR, parseIP } from '../../../lib/ip.js'
 import type { Cursor } from '../corefile/tokens.js';
 import { message, typeNames } from '../message.js';
 import { originsOf, zoneOf } from '../name.js';
-import { type Asking, type Outcome, type Plugin, type Question, written } from '../plugin.js';
+import { type Asking, type Outcome, type Plugin, type Question, type Serve, written } from '../plugin.js';
 
 type Action = 'allow' | 'block' | 'filter' | 'drop';
 
@@ -34,7 +34,8 @@ export const acl: Plugin = {
       while (words.nextInBlock()) rule.policies.push(policy(words));
       rules.push(rule);
     }
-    return (question, asking, next): Outcome => {
+    return (question, asking, behind): Outcome => {
+      const next: Serve = (q, a) => (behind.nobody ? unanswered(q) : behind(q, a));
       for (const { zones, policies } of rules) {
         if (zoneOf(zones, question.name) === '') continue;
         switch (policies.find((p) => fits(p, question, asking))?.action) {
@@ -53,6 +54,9 @@ export const acl: Plugin = {
     };
   },
 };
+
+/** In its place it says the name that was asked for. */
+const unanswered = ({ name }: Question): Outcome => ({ rcode: 'SERVFAIL', error: `plugin/${name.toLowerCase()}: no next plugin found` });
 
 const fits = ({ types, nets }: Policy, { type }: Question, { client }: Asking): boolean => {
   const ip = parseIP(client.ip);
