@@ -76,3 +76,24 @@ test('an account whose name cannot be asked for', async () => {
     'Error from server (Forbidden): error when creating "STDIN": pods "p" is forbidden: error looking up service account default/a%: invalid resource name "a%": [may not contain \'%\']\n',
   );
 });
+
+test('an ExternalName has no internal traffic policy', async () => {
+  const service = (internalTrafficPolicy: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' } },
+    spec: { type: 'ExternalName', externalName: 'example.org', internalTrafficPolicy },
+  });
+  expect((await created(service('Local'))).object.spec).toEqual({
+    ...{ type: 'ExternalName', externalName: 'example.org', sessionAffinity: 'None' },
+  });
+  expect((await created(service('Nearby'))).stderr).toBe(
+    'The Service "x" is invalid: spec.internalTrafficPolicy: Unsupported value: "Nearby": supported values: "Cluster", "Local"\n',
+  );
+});
+
+test("an owner's flags are read by kubectl", async () => {
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u', controller: 1 }];
+  const { stderr } = await created({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', ownerReferences } });
+  expect(stderr).toBe(
+    'error: unable to decode "STDIN": json: cannot unmarshal number into Go struct field OwnerReference.metadata.ownerReferences.controller of type bool\n',
+  );
+});

@@ -107,6 +107,7 @@ function metadataProblem(metadata: Fields): string | undefined {
 function fieldProblem(value: unknown, field: string, type: string): string | undefined {
   if (type === 'time') return timeProblem(value, field);
   if (type === 'string' || type === 'types.UID') return typeof value === 'string' ? undefined : wrongType(value, field, type);
+  if (type === 'bool') return typeof value === 'boolean' ? undefined : wrongType(value, field, type);
   if (type === 'int64') return Number.isInteger(value) ? undefined : wrongType(value, field, type);
   if (type.startsWith('map')) {
     if (!isFields(value)) return wrongType(value, field, type);
@@ -122,7 +123,14 @@ function fieldProblem(value: unknown, field: string, type: string): string | und
 }
 
 const structTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'v1.OwnerReference': { apiVersion: 'string', kind: 'string', name: 'string', uid: 'types.UID' },
+  'v1.OwnerReference': {
+    apiVersion: 'string',
+    blockOwnerDeletion: 'bool',
+    controller: 'bool',
+    kind: 'string',
+    name: 'string',
+    uid: 'types.UID',
+  },
   'v1.ManagedFieldsEntry': {
     apiVersion: 'string',
     fieldsType: 'string',

@@ -6,7 +6,7 @@ import { allocateNew, allocateUpdate, claims, release } from './allocate.js';
 import { columns } from './columns.js';
 import { describe } from './describe.js';
 import { hasSelector } from './facts.js';
-import { defaults, dropTypeDependent, keepAllocated, normalizeClusterIPs } from './prepare.js';
+import { defaults, dropInternalPolicy, dropTypeDependent, keepAllocated, normalizeClusterIPs } from './prepare.js';
 import { validateService, validateServiceStatus, validateServiceUpdate } from './validate.js';
 import { warnings } from './warnings.js';
 
@@ -31,6 +31,7 @@ export const service: Kind<Service> = {
   prepareCreate(obj, ctx) {
     obj.status = { loadBalancer: {} };
     normalizeClusterIPs(obj);
+    dropInternalPolicy(obj);
     allocateNew(obj, ctx);
   },
   prepareUpdate(obj, old, ctx) {
@@ -39,6 +40,7 @@ export const service: Kind<Service> = {
     normalizeClusterIPs(obj, old);
     allocateUpdate(obj, old, ctx);
     dropTypeDependent(obj, old);
+    dropInternalPolicy(obj);
   },
   claims,
   release,

@@ -41,6 +41,12 @@ export function normalizeClusterIPs(service: Service, old?: Service): void {
   else delete spec.clusterIPs;
 }
 
+/** An ExternalName has no use for it; a wrong value is still said to be wrong. Mirrors defaultOnReadInternalTrafficPolicy. */
+export function dropInternalPolicy({ spec }: Service): void {
+  const known = spec.internalTrafficPolicy === 'Cluster' || spec.internalTrafficPolicy === 'Local';
+  if (spec.type === 'ExternalName' && known) delete spec.internalTrafficPolicy;
+}
+
 /** What was allocated stays when a client does not repeat it. */
 export function keepAllocated(service: Service, old: Service): void {
   const { spec } = service;
