@@ -1,9 +1,9 @@
 // What a verb holds of the cluster: the door, with StatusErrors thrown, warnings printed, and names resolved by discovery.
 import type { Io } from '../model/io.js';
 import type { APIResource, Api, Reply, Request } from '../model/request.js';
-import { UsageError } from './errors.js';
 import { isPathSegment } from '../lib/names.js';
 import { type Status, StatusError } from '../model/status.js';
+import { UsageError } from './errors.js';
 import { Mapper } from './mapper.js';
 
 /** An open cluster, as far as the client half may know it. */
@@ -39,6 +39,8 @@ export class Client {
 
   /** The reply's body; throws what the API says no with. */
   call<T = Reply['body']>(request: Request): T {
+    // client-go refuses such a request before it is sent: what a manifest without a name ends with.
+    if (request.name === '' && request.verb !== 'create') throw new UsageError('resource name may not be empty');
     const { code, body } = this.reply(request);
     if (code >= 400) throw new StatusError(body as Status);
     return body as T;

@@ -1,7 +1,7 @@
 // Which objects a command is about: `TYPE NAME...`, `TYPE/NAME ...`, comma lists, "all", selectors, -f.
 // Mirrors k8s.io/cli-runtime/pkg/resource/builder.go, its order of checks and its words.
 import type { KubeObject } from '../model/object.js';
-import type { APIResource, Request } from '../model/request.js';
+import type { APIResource, Request, Table } from '../model/request.js';
 import { StatusError } from '../model/status.js';
 import { matches, type Requirement } from '../model/selector.js';
 import { goQuote } from '../lib/go-format.js';
@@ -341,8 +341,16 @@ export function callList<T>(query: ListQuery, client: Client, options: Request['
   }
 }
 
+const nameless = ({ object }: ManifestObject): Table => ({
+  ...{ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: '' } },
+  columnDefinitions: ['Name', 'Age'].map((name) => ({ name, type: 'string', priority: 0 })),
+  rows: [{ cells: ['', '<unknown>'], object }],
+});
+
 /** One object, as it is or as a table. Where the namespace itself is missing kubectl says that instead (cli-runtime's Info.Get). */
-export function callItem<T>(query: ItemQuery, client: Client, options: Request['options'] = {}): T {
+export function callItem<T extends object>(query: ItemQuery, client: Client, options: Request['options'] = {}): T {
+  // What a manifest gives no name cannot be looked up: kubectl goes on with what stands there.
+  if (query.name === '' && query.manifest) return (options.asTable ? nameless(query.manifest) : query.manifest.object) as T;
   try {
     return client.call<T>(requestFor(query, 'get', { options }));
   } catch (e) {

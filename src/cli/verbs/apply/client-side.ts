@@ -36,7 +36,6 @@ export function applyClientSide(target: ApplyTarget, context: ApplyContext): App
 
 function current(target: ApplyTarget, { client }: ApplyContext): KubeObject | undefined {
   try {
-    if (target.name === '') throw new UsageError('resource name may not be empty');
     return client.call<KubeObject>(requestFor(target, 'get'));
   } catch (e) {
     if (e instanceof StatusError && e.status.reason === 'NotFound') return undefined;

@@ -1,5 +1,6 @@
 // The objects a rollout verb is about, and the flags that name them. Mirrors k8s.io/kubectl/pkg/cmd/rollout.
 import type { KubeObject } from '../../../model/object.js';
+import { StatusError } from '../../../model/status.js';
 import type { Flag, Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
@@ -69,11 +70,19 @@ export function withoutRevisions(target: Target, sought: string, missing: string
 export const refusal = (target: Target, why: string): UsageError =>
   new UsageError(`error: ${typeName(target.resource)} ${JSON.stringify(target.name)} ${why}`);
 
+/** `failure` heads what is said when it cannot be patched. */
 export function patchTarget(
   target: Target,
   client: Client,
   body: object,
-  options: { patchType: 'strategic' | 'json'; fieldManager?: string; dryRun?: boolean },
+  {
+    failure = 'failed to patch: ',
+    ...options
+  }: { patchType: 'strategic' | 'json'; fieldManager?: string; dryRun?: boolean; failure?: string },
 ): KubeObject {
-  return client.call<KubeObject>(requestFor(target, 'patch', { body: body as KubeObject, options }));
+  try {
+    return client.call<KubeObject>(requestFor(target, 'patch', { body: body as KubeObject, options }));
+  } catch (e) {
+    throw e instanceof StatusError || e instanceof UsageError ? new UsageError(`${failure}${e.message}`) : e;
+  }
 }

@@ -58,8 +58,9 @@ function rollBack(target: Target, client: Client, { revisions, to, dryRun }: Wis
   }
   const server = { dryRun: dryRun === 'server' };
   try {
-    if (isDeployment) patchTarget(target, client, deploymentPatch(target, wanted), { patchType: 'json', ...server });
-    else patchTarget(target, client, wanted.keeper.data as object, { patchType: 'strategic', ...server });
+    const failure = `failed restoring revision ${to}: `;
+    if (isDeployment) patchTarget(target, client, deploymentPatch(target, wanted), { patchType: 'json', failure, ...server });
+    else patchTarget(target, client, wanted.keeper.data as object, { patchType: 'strategic', failure, ...server });
   } catch (e) {
     throw new UsageError(`failed restoring revision ${to}: ${(e as Error).message}`);
   }

@@ -8,7 +8,7 @@ import { follow } from '../../follow.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
-import { findTargets, type ItemQuery, plan, type Question } from '../../resources.js';
+import { findTargets, type ItemQuery, plan, type Question, throwErrors } from '../../resources.js';
 import { type Condition, parseCondition } from './condition.js';
 import { flag } from '../../flag.js';
 
@@ -83,7 +83,12 @@ function subjects(invocation: Invocation<Client>, conditions: readonly Condition
     all: flags.bool('all') && flags.string('selector') === '' && flags.string('field-selector') === '',
     manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
   };
-  if (conditions.some((c) => c.what === 'create')) return created(question, client, deadline);
+  if (conditions.some((c) => c.what === 'create')) {
+    // kubectl looks twice, and standard input can be read but once: the second time there is nothing in it.
+    if (flags.strings('filename').includes('-'))
+      throwErrors([...findTargets(question, client).errors, new UsageError('no matching resources found')].slice(0, 1));
+    return created(question, client, deadline);
+  }
   const { targets, errors } = findTargets(question, client);
   // What is gone already has been deleted.
   const ignored = conditions.every((c) => c.what === 'delete') ? errors.filter((e) => !isNotFound(e)) : errors;
