@@ -350,7 +350,7 @@ const nameless = ({ object }: ManifestObject): Table => ({
 /** One object, as it is or as a table. Where the namespace itself is missing kubectl says that instead (cli-runtime's Info.Get). */
 export function callItem<T extends object>(query: ItemQuery, client: Client, options: Request['options'] = {}): T {
   // What a manifest gives no name cannot be looked up: kubectl goes on with what stands there.
-  if (query.name === '' && query.manifest) return (options.asTable ? nameless(query.manifest) : query.manifest.object) as T;
+  if (query.name === '' && query.manifest) return (options.asTable ? nameless(query.manifest) : placedObject(query)) as T;
   try {
     return client.call<T>(requestFor(query, 'get', { options }));
   } catch (e) {

@@ -97,7 +97,8 @@ export function plainPrinter(output: string, flags: FlagValues, { operation, typ
 }
 
 /** "service/web", "deployment.apps/web". */
-export const objectName = (o: KubeObject): string => `${singularName({ kind: o.kind, group: groupOf(o.apiVersion) })}/${o.metadata.name}`;
+export const objectName = (o: KubeObject): string =>
+  `${singularName({ kind: o.kind, group: groupOf(o.apiVersion) })}/${o.metadata?.name || '<unknown>'}`;
 
 const eachItem =
   (print: Printer): Printer =>

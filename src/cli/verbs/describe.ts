@@ -84,6 +84,7 @@ function describeByPrefix(question: Question, notFound: Error, invocation: Invoc
 }
 
 function describeObject(resource: APIResource, object: KubeObject, alone: boolean, { client, flags }: Invocation<Client>): string {
+  if (!object.metadata?.name) throw new UsageError('error: resource name may not be empty');
   const kind = kinds.get(groupKind(resource.group, resource.kind));
   if (!kind?.describe) throw notSimulated(`describe of ${resource.kind}`);
   const showEvents = flags.changed('show-events') ? flags.bool('show-events') : alone;

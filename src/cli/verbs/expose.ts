@@ -96,7 +96,7 @@ const orderedMetadata = ({ metadata: { name, ...more } }: KubeObject, namespace:
 
 function serviceFor(object: KubeObject, flags: FlagValues): KubeObject {
   const exposable = exposables[groupKindOf(object)];
-  if (!exposable) throw new UsageError(`cannot expose a ${object.kind}`);
+  if (!exposable) throw new UsageError(`cannot expose a ${groupKindOf(object)}`);
   const selector = flags.string('selector') || listOf(introspect('retrieve selectors', 'selector', () => exposable.selector(object)));
   const ports = exposable.ports(object);
   let port = flags.string('port');

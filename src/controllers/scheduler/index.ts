@@ -73,9 +73,11 @@ function byTurn(a: Pod, b: Pod): number {
 function schedule(pod: Pod & KubeObject, nodes: readonly NodeInfo[], writer: Writer): boolean {
   const namespaceLabels = (ns: string) => writer.get('Namespace', '', ns)?.metadata.labels ?? {};
   if (nodes.length === 0) return refuse(pod, 'no nodes available to schedule pods', writer);
-  const blocked = missingClaim(pod, writer);
-  const { fitting, refusals } = blocked ? { fitting: [], refusals: [] } : filter(pod, nodes, namespaceLabels);
-  if (fitting.length === 0) return refuse(pod, unfitMessage(pod, nodes.length, refusals, blocked), writer);
+  const missing = missingClaim(pod, writer);
+  // The plugins after VolumeBinding have not begun: that of claims for devices cannot find its notes, and says only that.
+  if (missing) return refuse(pod, `${head(nodes.length)} ${missing}. not found`, writer);
+  const { fitting, refusals } = filter(pod, nodes, namespaceLabels);
+  if (fitting.length === 0) return refuse(pod, unfitMessage(pod, nodes.length, refusals), writer);
   const chosen = best(pod, fitting, nodes, namespaceLabels, writer.world);
   bind(pod, chosen.node, writer);
   place(chosen, pod);
@@ -130,20 +132,16 @@ function withCondition(
 
 // What is said of a Pod that fits nowhere. Mirrors FitError of pkg/scheduler/framework/types.go and the messages of the PostFilter plugins.
 
-/** `blocked`: what rules out every node before any is looked at. */
-export function unfitMessage(pod: Pod, nodes: number, refusals: readonly Refusal[], blocked?: string): string {
-  const why = blocked ?? histogram(refusals.flatMap((r) => r.reasons));
-  return `${head(nodes)} ${why}. no new claims to deallocate, ${preemption(pod, nodes, blocked === undefined ? refusals : undefined)}`;
+export function unfitMessage(pod: Pod, nodes: number, refusals: readonly Refusal[]): string {
+  return `${head(nodes)} ${histogram(refusals.flatMap((r) => r.reasons))}. no new claims to deallocate, ${preemption(pod, nodes, refusals)}`;
 }
 
 const head = (nodes: number): string => `0/${nodes} nodes are available:`;
 
-function preemption(pod: Pod, nodes: number, refusals: readonly Refusal[] | undefined): string {
+function preemption(pod: Pod, nodes: number, refusals: readonly Refusal[]): string {
   if (pod.spec.preemptionPolicy === 'Never') return 'preemption: not eligible due to preemptionPolicy=Never.';
   const unhelpful = 'Preemption is not helpful for scheduling';
-  const reasons = refusals
-    ? refusals.map((r) => (r.final ? unhelpful : 'No preemption victims found for incoming pod'))
-    : Array.from({ length: nodes }, () => unhelpful);
+  const reasons = refusals.map((r) => (r.final ? unhelpful : 'No preemption victims found for incoming pod'));
   return `preemption: ${head(nodes)} ${histogram(reasons)}.`;
 }
 

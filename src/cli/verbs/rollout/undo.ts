@@ -57,13 +57,9 @@ function rollBack(target: Target, client: Client, { revisions, to, dryRun }: Wis
     return `skipped rollback (current template already matches revision ${to})`;
   }
   const server = { dryRun: dryRun === 'server' };
-  try {
-    const failure = `failed restoring revision ${to}: `;
-    if (isDeployment) patchTarget(target, client, deploymentPatch(target, wanted), { patchType: 'json', failure, ...server });
-    else patchTarget(target, client, wanted.keeper.data as object, { patchType: 'strategic', failure, ...server });
-  } catch (e) {
-    throw new UsageError(`failed restoring revision ${to}: ${(e as Error).message}`);
-  }
+  const failure = `failed restoring revision ${to}: `;
+  if (isDeployment) patchTarget(target, client, deploymentPatch(target, wanted), { patchType: 'json', failure, ...server });
+  else patchTarget(target, client, wanted.keeper.data as object, { patchType: 'strategic', failure, ...server });
   return 'rolled back';
 }
 
