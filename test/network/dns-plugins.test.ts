@@ -222,6 +222,14 @@ test('log and errors write lines', () => {
   ]);
 });
 
+test('what an acl keeps back is logged too', () => {
+  const lines: string[] = [];
+  const plugins = 'log . "{type} {name} {size} {rcode} {>rflags} {rsize}"\nrewrite name a.example b.example\nacl {\nblock type A\ndrop\n}';
+  ask(plugins, 'a.example.', 'A', { lines });
+  expect(() => ask(plugins, 'c.example.', 'MX', { lines })).toThrow('silent');
+  expect(lines).toEqual(['[INFO] A a.example. 27 REFUSED qr,rd 44', '[INFO] MX c.example. 27 - - 0']);
+});
+
 test('file serves a zone', () => {
   const zone = `$ORIGIN corp.example.
 $TTL 1h

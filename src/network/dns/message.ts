@@ -154,8 +154,10 @@ const optSize = 11;
 export const cookieSize = 12;
 const extendedErrorSize = 6;
 
-const optOf = (m: Message, edns: boolean): number =>
-  m.extendedError !== undefined ? optSize + extendedErrorSize : edns ? optSize + cookieSize : 0;
+/** Bytes of the OPT record that an answer has of its own. */
+export const ownOptSize = (m: Message): number => (m.extendedError === undefined ? 0 : optSize + extendedErrorSize);
+
+const optOf = (m: Message, edns: boolean): number => ownOptSize(m) || (edns ? optSize + cookieSize : 0);
 
 export const questionSize = (question: string, edns: boolean): number => headSize(question, undefined) + (edns ? optSize + cookieSize : 0);
 

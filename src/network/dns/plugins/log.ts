@@ -1,5 +1,5 @@
 // The plugins that write the process' log: log and errors. Mirror coredns/plugin/{log,errors} and plugin/pkg/{replacer,response}.
-import { fitted, type Message, message, messageSize, questionSize, rcodes } from '../message.js';
+import { fitted, message, type Message, messageSize, ownOptSize, questionSize, rcodes } from '../message.js';
 import { fqdn, isBelow } from '../name.js';
 import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question, retold } from '../plugin.js';
 import { duration, onlyOnce } from './process.js';
@@ -52,14 +52,15 @@ export const log: Plugin = {
       const outcome = next(question, asking);
       const reply = outcome.message ?? message(outcome.rcode);
       if (rule && (rule.classes.has('all') || rule.classes.has(classOf(reply))))
-        asking.log(`[INFO] ${line(rule.format, question, outcome.became ?? question, asking, reply)}`);
+        asking.log(`[INFO] ${line(rule.format, question, asking, outcome, reply)}`);
       return outcome;
     };
   },
 };
 
-/** `became`: the question as it was passed on. Sizes are those before anything is cut off or added for the way. */
-function line(format: string, question: Question, became: Question, asking: Asking, reply: Message): string {
+/** The question as it was passed on; sizes are those before anything is cut off or added for the way. */
+function line(format: string, question: Question, asking: Asking, outcome: Outcome, reply: Message): string {
+  const { became = question } = outcome;
   const { net, client, protocol, edns, bufferSize } = asking;
   const bracketed = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
   const sent = fitted(question.name, reply, protocol === 'TCP' ? 65_535 : bufferSize, edns);
@@ -84,9 +85,9 @@ function line(format: string, question: Question, became: Question, asking: Aski
     '{size}': () => String(questionSize(became.name, edns)),
     '{>do}': () => 'false',
     '{>bufsize}': () => String(protocol === 'TCP' ? 65_535 : bufferSize),
-    '{rcode}': () => reply.rcode,
-    '{>rflags}': () => flags.join(','),
-    '{rsize}': () => String(messageSize(question.name, reply)),
+    '{rcode}': () => (outcome.silent ? '-' : reply.rcode),
+    '{>rflags}': () => (outcome.silent ? '-' : flags.join(',')),
+    '{rsize}': () => (outcome.silent ? '0' : String(messageSize(question.name, reply) + ownOptSize(reply))),
     '{duration}': () => `${((50_000 + net.pick(300_000)) / 1e9).toFixed(9)}s`,
   };
   return format.replace(/\{[^{}]*\}/g, (label) => values[label]?.() ?? (label.startsWith('{/') ? '-' : label));
