@@ -3,14 +3,14 @@
 import type { Kind } from '../model/kind.js';
 import { groupKind, type KubeObject } from '../model/object.js';
 import type { Reply, Request } from '../model/request.js';
-import { failure, methodNotSupported, type Status, StatusError, unreachable } from '../model/status.js';
+import { conflict, failure, methodNotSupported, type Status, StatusError, unreachable } from '../model/status.js';
 import { connect } from './connect.js';
 import { type Decoded, decode, decodeAs } from './decode.js';
 import { createObject } from './create.js';
 import { checkDeletable, deleteObject } from './delete.js';
 import { discover } from './discovery.js';
 import { dropRepeatedOwners } from './metadata.js';
-import { patchObject } from './patch.js';
+import { checkName, patchObject } from './patch.js';
 import { getObject, list, read, selected, table, watch } from './read.js';
 import { scaleColumns, scaleOf, writeScale } from './scale.js';
 import { type Core, Session } from './session.js';
@@ -200,20 +200,31 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
     return writeScale(session, kind, getObject(session, kind, request), scale, managerOf(request));
   }
   const { object, empties } = bodyOf(session, kind, request);
-  if (object.metadata.name !== request.name) {
-    throw failure(
-      400,
-      'BadRequest',
-      `the name of the object (${object.metadata.name}) does not match the name on the URL (${request.name})`,
-    );
-  }
-  return updateObject(session, kind, object, getObject(session, kind, request), {
+  checkName(object, request);
+  const old = getObject(session, kind, request);
+  const { uid } = object.metadata;
+  if (uid && uid !== old.metadata.uid) throw otherObject(kind, old, uid);
+  return updateObject(session, kind, object, old, {
     validate: true,
     empties,
     part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });
 }
+
+/** A uid says which object is meant: etcd looks at it before anything is compared. */
+function otherObject({ names }: Kind, { metadata }: KubeObject, uid: string): Error {
+  const key = `/registry/${storedAs[names.plural] ?? names.plural}/${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
+  const problem = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+  return conflict(
+    names,
+    metadata.name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${problem}`,
+  );
+}
+
+/** The places in etcd that are not called as the resource is. */
+const storedAs: Readonly<Record<string, string>> = { nodes: 'minions', services: 'services/specs', endpoints: 'services/endpoints' };
 
 function remove(session: Session, kind: Kind, request: Request): Reply['body'] {
   const object = getObject(session, kind, request);

@@ -31,13 +31,14 @@ const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTim
 export function validateMetadataUpdate(_kind: Kind, obj: KubeObject, old: KubeObject): FieldError[] {
   const [next, before] = [obj.metadata, old.metadata];
   return [
+    ...labelErrors(next.labels, 'metadata.labels'),
+    ...annotationErrors(next.annotations),
+    ...ownerErrors(next.ownerReferences ?? []),
+    ...finalizerErrors(next.finalizers ?? []),
     ...newFinalizers(next, before),
     ...immutable
       .filter((field) => !same(next[field], before[field]))
       .map((field) => invalidValue(`metadata.${field}`, next[field] ?? null, 'field is immutable')),
-    ...labelErrors(next.labels, 'metadata.labels'),
-    ...annotationErrors(next.annotations),
-    ...ownerErrors(next.ownerReferences ?? []),
   ];
 }
 

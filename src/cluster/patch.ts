@@ -29,12 +29,22 @@ export function patchObject(session: Session, kind: Kind, request: Request): Rep
     return writeScale(session, kind, old, scale, managerOf(request));
   }
   const { object, empties } = patched(session, old, kind.schema, request);
+  checkName(object, request);
   return updateObject(session, kind, normalize(object, kind), old, {
     validate: true,
     empties,
     part: partOf(kind, request.subresource),
     manager: managerOf(request),
   });
+}
+
+/** A patch cannot make another object of it. */
+export function checkName({ metadata }: KubeObject, { name = '', namespace }: Request): void {
+  const given = metadata?.name ?? '';
+  if (given === '') throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (given !== name) throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  if (namespace && metadata.namespace && metadata.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
 type Patched = Pick<Decoded, 'object' | 'empties'>;

@@ -3,7 +3,8 @@ import { ageColumn, nameColumn } from '../kinds/columns.js';
 import type { Scale } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
-import { badRequest } from '../model/status.js';
+import { invalidValue } from '../model/field-error.js';
+import { badRequest, invalid } from '../model/status.js';
 import type { Manager } from './apply/managed-fields.js';
 import type { Session } from './session.js';
 import { updateObject } from './update.js';
@@ -37,6 +38,10 @@ export const scaleColumns: Kind['columns'] = [
 export function writeScale(session: Session, kind: Kind, old: KubeObject, wanted: KubeObject, manager: Manager): KubeObject {
   const replicas = wanted.spec?.replicas ?? 0;
   if (!Number.isInteger(replicas)) throw badRequest('Scale.spec.replicas must be an integer');
+  if (replicas < 0) {
+    const tooFew = invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0');
+    throw invalid({ group: 'autoscaling', kind: 'Scale' }, old.metadata.name, [tooFew]);
+  }
   const next = scalable(kind).withReplicas(structuredClone(old), replicas);
   const rv = wanted.metadata?.resourceVersion;
   next.metadata.resourceVersion = rv ?? (old.metadata.resourceVersion as string);

@@ -26,6 +26,7 @@ export interface UpdateOptions {
 /** `obj` is the caller's to give away. Returns the object as stored, or `old` itself when nothing changed. */
 export function updateObject(session: Session, kind: Kind, obj: KubeObject, old: KubeObject, options: UpdateOptions): KubeObject {
   const asked = obj.metadata.resourceVersion;
+  if (asked && !/^\d+$/.test(asked)) throw failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`);
   if (asked && asked !== old.metadata.resourceVersion) {
     throw conflict(
       kind.names,
@@ -91,8 +92,10 @@ export function partOf(kind: Kind, subresource: string | undefined): string {
 
 /** The new spec and metadata with the old status and what only the server sets. */
 function withSpec(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
-  const next: KubeObject = { ...obj, metadata: { ...obj.metadata, ...serverMetadata(old) } };
-  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink'] as const) {
+  // Who leaves its uid out means the object that is there; another one is refused.
+  const uid = obj.metadata.uid || old.metadata.uid;
+  const next: KubeObject = { ...obj, metadata: { ...obj.metadata, ...serverMetadata(old), ...(uid && { uid }) } };
+  for (const field of ['generation', 'selfLink'] as const) {
     if (old.metadata[field] === undefined) delete next.metadata[field];
   }
   keepManagedFields(next, old);

@@ -254,3 +254,46 @@ test("fields of an object without keys in its lists are nobody's", async () => {
   await run('replace -f -', account('[{name: a}, {}]'));
   expect((await get('serviceaccount keyless')).metadata.managedFields).toBe(undefined);
 });
+
+describe('metadata', () => {
+  const patch = (metadata: string): Promise<string> => run(`patch configmap meta --type=merge -p {"metadata":${metadata}}`);
+  test('what an update may say of itself', async () => {
+    await run('create configmap meta --from-literal=a=b');
+    const same = 'configmap/meta patched (no change)\n';
+    const refused = (field: string, value: string): string =>
+      `The ConfigMap "meta" is invalid: metadata.${field}: Invalid value: ${value}: field is immutable\n`;
+    expect(await patch('{"uid":"x"}')).toBe(refused('uid', '"x"'));
+    expect(await patch('{"deletionTimestamp":"2030-01-01T00:00:00Z"}')).toBe(refused('deletionTimestamp', '"2030-01-01T00:00:00Z"'));
+    expect(await patch('{"deletionGracePeriodSeconds":5}')).toBe(refused('deletionGracePeriodSeconds', '5'));
+    expect(await patch('{"creationTimestamp":"2020-01-01T00:00:00Z"}')).toBe(same);
+    expect(await patch('{"name":null}')).toBe(
+      'Error from server (BadRequest): the name of the object (meta based on URL) was undeterminable: name must be provided\n',
+    );
+    expect(await patch('{"name":"other"}')).toBe(
+      'Error from server (BadRequest): the name of the object (other) does not match the name on the URL (meta)\n',
+    );
+    expect(await patch('{"namespace":"other"}')).toBe(
+      'Error from server (BadRequest): the namespace of the provided object does not match the namespace sent on the request\n',
+    );
+    expect(await patch('{"finalizers":["foo"]}')).toBe(
+      'The ConfigMap "meta" is invalid: metadata.finalizers[0]: Invalid value: "foo": name is neither a standard finalizer name nor is it fully qualified\n',
+    );
+    expect(await patch('{"resourceVersion":"x"}')).toBe('Error from server: strconv.ParseUint: parsing "x": invalid syntax\n');
+  });
+
+  test('a replace that means another object', async () => {
+    await run('create service clusterip meant --tcp=80');
+    const { uid } = (await get('service meant')).metadata;
+    const body = 'apiVersion: v1\nkind: Service\nmetadata: {name: meant, uid: other}\nspec: {ports: [{port: 80}]}';
+    expect(await run('replace -f -', body)).toBe(
+      `Error from server (Conflict): error when replacing "STDIN": Operation cannot be fulfilled on services "meant": StorageError: invalid object, Code: 4, Key: /registry/services/specs/default/meant, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID in object meta: ${uid}\n`,
+    );
+  });
+});
+
+test('a Scale is refused as one', async () => {
+  await run('create deployment scaled --image=nginx');
+  expect(await run('patch deployment scaled --subresource=scale --type=merge -p {"spec":{"replicas":-2}}')).toBe(
+    'The Scale "scaled" is invalid: spec.replicas: Invalid value: -2: must be greater than or equal to 0\n',
+  );
+});
