@@ -104,7 +104,7 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
     throw failure(
       500,
       'InternalError',
-      `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: exec failed: unable to start container process: ${e.message}: unknown`,
+      `Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: exec failed: unable to start container process: ${e.message}`,
     );
   }
 }

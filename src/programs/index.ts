@@ -60,9 +60,9 @@ export function start(
         : `exec: ${JSON.stringify(name)}: executable file not found in $PATH`,
     );
   }
+  if (!known && normalPath(name, cwd).startsWith('/etc/')) throw new NotStarted(`exec: ${JSON.stringify(name)}: permission denied`);
   const code = run(machine, argv, env, cwd, ioOf(machine, options), options.main);
   if (code !== undefined) return code;
-  if (normalPath(name, cwd).startsWith('/etc/')) throw new NotStarted(`exec: ${JSON.stringify(name)}: permission denied`);
   // It exists in the image, and is not one of ours: as process 1 it goes on, for all we know.
   if (options.main) return serverRun(machine, argv, env, cwd, options);
   emit(machine, 'stderr', `kubelab: ${name} is not simulated\n`);

@@ -26,7 +26,7 @@ export function handlesTerm(container: Container, attempt: Attempt): boolean {
   const [name = '', ...args] = commandOf(container, imageOf(container), (n) => env.get(n));
   const short = name.split('/').at(-1) ?? '';
   const text = args.join(' ');
-  if (/\btrap\b[^;]*\b(SIG)?TERM\b/.test(text)) return true;
+  if (/\btrap\s+('[^']*'|"[^"]*"|\S+)\s[^;]*\b(SIG)?TERM\b/.test(text)) return true;
   // `exec nginx` leaves no shell.
   if (/\bexec\s+(?!sleep\b|tail\b|sh\b)/.test(text) && deaf.has(short)) return true;
   return !deaf.has(short);

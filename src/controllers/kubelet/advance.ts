@@ -2,7 +2,7 @@
 // of pkg/kubelet/kuberuntime/kuberuntime_manager.go.
 import type { Container } from '../../model/generated/api.js';
 import { resolvConfWarnings } from '../../network/resolver.js';
-import { isRunning } from '../../network/runtime.js';
+import { isRunning, type RuntimeContainer } from '../../network/runtime.js';
 import { hasNetworkConfig } from '../../programs/node-files.js';
 import { networkProblem } from '../node-status.js';
 import { missingVolume } from '../../programs/volumes.js';
@@ -16,6 +16,10 @@ import { crashWaited } from './back-off.js';
 import { startAfterKill, tryStart } from './start.js';
 import { timeToStop } from './terminate.js';
 import type { Work } from './work.js';
+
+/** What comes after a sidecar waits until it has begun, and for its startup probe; not for what becomes of it then. */
+export const hasStarted = (c: Container, state: RuntimeContainer | undefined): boolean =>
+  !!state?.started || (!c.startupProbe && !!state?.attempt && state.attempt.exit?.reason !== 'StartError');
 
 export const isSidecar = (c: Container): boolean => c.restartPolicy === 'Always';
 
@@ -50,7 +54,7 @@ export function advance(work: Work): void {
     step(work, c, isSidecar(c) ? 'Always' : pod.spec.restartPolicy === 'Never' ? 'Never' : 'OnFailure');
     if (runtime.hook) return;
     const state = work.container(c.name);
-    ready = isSidecar(c) ? state.started : state.attempt?.exit?.code === 0;
+    ready = isSidecar(c) ? hasStarted(c, state) : state.attempt?.exit?.code === 0;
     if (!ready) break;
   }
   if (ready || containersBegun(work))
@@ -195,7 +199,11 @@ function finish(work: Work, initialized: boolean): void {
     policy === 'Never' &&
     (pod.spec.initContainers ?? []).some((c) => !isSidecar(c) && over(c) && runtime.containers[c.name]?.attempt?.exit?.code !== 0);
   if (!failedInit && !pod.spec.containers.every(over)) return;
-  for (const c of pod.spec.initContainers ?? []) if (isSidecar(c) && isRunning(runtime.containers[c.name])) stopContainer(work, c, 0);
+  for (const c of pod.spec.initContainers ?? []) {
+    if (!isSidecar(c) || !isRunning(runtime.containers[c.name])) continue;
+    work.event(c, 'Normal', 'Killing', `Stopping container ${c.name}`);
+    stopContainer(work, c, 0);
+  }
   runtime.done = true;
   releaseAddresses(work.writer, runtime);
 }

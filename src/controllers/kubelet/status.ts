@@ -16,7 +16,7 @@ import { type Attempt, isRunning, type RuntimeContainer } from '../../network/ru
 import { containersOf, imageOf } from '../../programs/facts.js';
 import { parseImageName } from '../../programs/image-name.js';
 import { imageID, listedName } from '../../programs/images.js';
-import { isSidecar } from './advance.js';
+import { hasStarted, isSidecar } from './advance.js';
 import { Work } from './work.js';
 
 export function podStatus(work: Work): PodStatus {
@@ -171,7 +171,7 @@ function phaseOf(work: Work): string {
   for (const c of pod.spec.initContainers ?? []) {
     const s = runtime.containers[c.name];
     if (isSidecar(c)) {
-      if (!s?.started && !runtime.done) return 'Pending';
+      if (!hasStarted(c, s) && !runtime.done) return 'Pending';
       continue;
     }
     const exit = s?.attempt?.exit;
@@ -197,9 +197,16 @@ function phaseOf(work: Work): string {
 
 function conditionsOf(work: Work, phase: string, statuses: readonly ContainerStatus[], init: readonly ContainerStatus[]): PodCondition[] {
   const { pod, runtime } = work;
-  const unready = names(statuses, pod, (s) => !s.ready);
+  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((c) => c.name);
+  const unready = [
+    ...init.filter((s) => sidecars.includes(s.name) && !s.ready).map((s) => s.name),
+    ...names(statuses, pod, (s) => !s.ready),
+  ];
   const uninitialized = init
-    .filter((s) => !(isSidecar(pod.spec.initContainers?.find((c) => c.name === s.name) as Container) ? s.started : s.ready))
+    .filter((s) => {
+      const c = pod.spec.initContainers?.find((x) => x.name === s.name) as Container;
+      return !(isSidecar(c) ? hasStarted(c, runtime.containers[c.name]) : s.ready);
+    })
     .map((s) => s.name);
   const gates = (pod.spec.readinessGates ?? []).filter(
     (g) => !pod.status?.conditions?.some((x) => x.type === g.conditionType && x.status === 'True'),
