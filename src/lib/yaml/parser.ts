@@ -29,14 +29,16 @@ class Parser {
   }
 
   document(): YamlNode | undefined {
-    while (this.is('document-end')) this.scanner.take();
     if (this.is('stream-end')) return undefined;
-    if (this.is('directive', 'document-start')) {
+    const explicit = this.is('directive', 'document-start');
+    if (explicit) {
       while (this.is('directive')) this.directive(this.scanner.take().value);
       if (!this.is('document-start')) throw this.error('did not find expected <document start>');
       this.scanner.take();
     }
-    const root = this.is('directive', 'document-start', 'document-end', 'stream-end') ? nothing : this.node('block');
+    // Only what was begun with `---` may be empty.
+    const empty = explicit && this.is('directive', 'document-start', 'document-end', 'stream-end');
+    const root = empty ? nothing : this.node('block');
     this.scanner.peek();
     return root;
   }

@@ -25,9 +25,9 @@ export class Source {
   private lineStart = 0;
 
   constructor(text: string) {
-    if (forbidden.test(text)) throw new YamlError('control characters are not allowed');
     // One mark says how the text is written, a second one the scanner passes over.
     const body = text.replace(/^\ufeff{1,2}/, '');
+    if (forbidden.test(body)) throw new YamlError('control characters are not allowed');
     // NUL cannot occur in the text: here it marks the end.
     this.text = `${body}\0`;
   }
