@@ -15,7 +15,6 @@ type Verbs = readonly VerbEntry[];
 const isGroup = (verbs: Verbs, path: readonly string[]): boolean => verbs.some((v) => v.id.startsWith(`${path.join(' ')} `));
 const entryOf = (verbs: Verbs, path: readonly string[]): VerbEntry | undefined => {
   const parent = path.slice(0, -1).join(' ');
-  const last = path.at(-1) ?? '';
   const of = (v: VerbEntry): readonly string[] => [v.id, ...v.aliases.map((a) => (parent === '' ? a : `${parent} ${a}`))];
   return (
     verbs.find((v) => v.id === path.join(' ')) ??
@@ -49,10 +48,10 @@ function descend(path: string[], rest: string[], from: number, program: string, 
     if (!entry) return { what: 'group', path: here, argv: rest };
   }
   if (entry) return { what: 'verb', entry, argv: rest };
-  throw unknownCommand(path[0] as string, program, verbs);
+  throw unknownCommand(path[0] as string, program);
 }
 
-function unknownCommand(word: string, program: string, verbs: Verbs): UsageError {
+function unknownCommand(word: string, program: string): UsageError {
   if (notOffered.has(word)) return notSimulated(`'${program} ${word}'`);
   const own = program === 'kubectl' ? [] : commandGroups.slice(-1);
   const near = [...commandGroups.slice(0, -1), ...own]

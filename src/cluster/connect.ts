@@ -8,7 +8,7 @@ import type { Trace } from '../model/packet.js';
 import { type ExecResult, inputWanted, type Reply, type Request, type RequestOptions } from '../model/request.js';
 import { badRequest, failure, methodNotSupported } from '../model/status.js';
 import type { Sender } from '../model/why.js';
-import { type Net, nodeIP } from '../network/net.js';
+import { nodeIP } from '../network/net.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf, type TypedLines } from '../network/runtime.js';
 import { keepWrites, type Run, runIn } from '../programs/container.js';
 import { writeEffects } from '../programs/effects.js';

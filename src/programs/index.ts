@@ -1,6 +1,6 @@
 // Every program a container can run, and which image has which. Adding one: a file in tools/, a line here.
 
-import { type Flavour, hasProgram, type Image } from './image.js';
+import { hasProgram } from './image.js';
 import { normalPath } from './files.js';
 import type { Keyboard } from './keys.js';
 import { nodePrograms } from './node-programs.js';

@@ -4,7 +4,7 @@ import { isFromPods, podMatch } from '../../src/network/proxy/pod-traffic.js';
 import { cidrContains, familyOf, parseCIDR, parseIP } from '../../src/lib/ip.js';
 import { isLocal, primaryIP, type ProxyNode } from '../../src/network/proxy/node.js';
 import { categorize, endpointText, type ProxyEndpoint, type ProxyPort, proxyPorts } from '../../src/network/proxy/port.js';
-import { type Chance, type Matched, type NodePacket, passed, portKey, type Verdict, type Walker } from '../../src/network/proxy/verdict.js';
+import { type Chance, type Matched, type NodePacket, passed, portKey, type Walker } from '../../src/network/proxy/verdict.js';
 
 export const arithmetic: Walker = (node, packet, chance) => {
   const found = find(node, packet);

@@ -1,5 +1,5 @@
 // The interfaces and routes of Pods, nodes and machines outside, as `ip` prints them: a plain Ethernet, and what the cluster's network plugin adds.
-import { parseCIDR, parseIP } from '../../lib/ip.js';
+import { parseIP } from '../../lib/ip.js';
 import type { ClusterConfig } from '../../model/config.js';
 import type { Node } from '../../model/generated/api.js';
 import { hasNetwork, type Net, nodeIP, onHostNetwork } from '../net.js';

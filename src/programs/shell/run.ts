@@ -1,5 +1,5 @@
 // Runs shell programs. Pipes are run one stage after the other, background jobs in their own stretch of time; output keeps its moment.
-import { Exited, type Machine, type Process, Stopped } from '../process.js';
+import { Exited, type Machine, Stopped } from '../process.js';
 import { builtinOf, isSpecial } from './builtins.js';
 import { arithmetic } from './arithmetic.js';
 import { syntaxErrorText } from './syntax-error.js';

@@ -1,5 +1,5 @@
 // Tools that take lines apart and put them together: cut, tr, paste, fold, nl, rev, tac.
-import type { Process, Program } from '../process.js';
+import type { Program } from '../process.js';
 import { flags, isBusybox, linesOf, readAll, readFile, refuse } from './arguments.js';
 
 /** "1,3-5" */

@@ -1,16 +1,7 @@
 // Containers, init containers and ephemeral containers. Mirrors validateContainers, validateInitContainers,
 // validateEphemeralContainers and validateContainerCommon of Kubernetes.
 import { isValidPortName, isValidPortNum } from '../../../lib/names.js';
-import {
-  duplicate,
-  type FieldError,
-  forbiddenField,
-  invalidValue,
-  notFoundValue,
-  notSupported,
-  required,
-  tooMany,
-} from '../../../model/field-error.js';
+import { duplicate, type FieldError, forbiddenField, invalidValue, notFoundValue, required, tooMany } from '../../../model/field-error.js';
 import type { Container, ContainerPort, ContainerRestartRule, EphemeralContainer, PodSpec } from '../../../model/generated/api.js';
 import { validateEnv, validateEnvFrom } from './env.js';
 import { validateHandlers } from './handlers.js';
