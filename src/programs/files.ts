@@ -70,8 +70,13 @@ export interface Mount {
 
 export class FileError extends Error {}
 
+/** "//", "/./", "/../", or a "/" at the end. */
+const loose = /\/\.{0,2}(?:\/|$)/;
+
 /** Absolute, without "." and "..". */
 export function normalPath(path: string, cwd = '/'): string {
+  // Most paths are so already.
+  if (path.startsWith('/') && path !== '/' && !loose.test(path)) return path;
   const parts: string[] = [];
   for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
     if (part === '..') parts.pop();

@@ -80,7 +80,8 @@ function pathOf(request: HttpRequest): string {
 
 /** By the port, then by the name asked for: exact, *.suffix, prefix.*, pattern; else the port's default. */
 function serverFor({ servers }: Site, request: HttpRequest, { socket }: Served): VirtualServer {
-  const here = servers.filter((s) => s.listens.some((l) => l.port === socket.port));
+  const here = servers.length === 1 ? servers : servers.filter((s) => s.listens.some((l) => l.port === socket.port));
+  if (here.length === 1) return here[0] as VirtualServer;
   const host = request.host.replace(/:\d+$/, '').toLowerCase();
   const named = (fits: (name: string) => boolean): VirtualServer | undefined => here.find((s) => s.names.some(fits));
   return (named((n) => n.toLowerCase() === host || (n.startsWith('.') && n.slice(1) === host)) ??
@@ -92,11 +93,11 @@ function serverFor({ servers }: Site, request: HttpRequest, { socket }: Served):
 }
 
 function locationFor({ locations }: VirtualServer, uri: string): Location | undefined {
-  const exact = locations.find((l) => l.kind === '=' && l.prefix === uri);
-  if (exact) return exact;
-  const longest = locations
-    .filter((l) => (l.kind === '' || l.kind === '^~') && uri.startsWith(l.prefix))
-    .reduce<Location | undefined>((best, l) => (best && best.prefix.length >= l.prefix.length ? best : l), undefined);
+  let longest: Location | undefined;
+  for (const l of locations) {
+    if (l.kind === '=' && l.prefix === uri) return l;
+    if ((l.kind === '' || l.kind === '^~') && l.prefix.length > (longest?.prefix.length ?? -1) && uri.startsWith(l.prefix)) longest = l;
+  }
   if (longest?.kind === '^~') return longest;
   return locations.find((l) => l.pattern?.test(uri)) ?? longest;
 }

@@ -4,7 +4,6 @@ import { filesAround } from '../../files.js';
 import type { Image } from '../../image.js';
 import type { Machine, Process } from '../../process.js';
 import type { Served, Server } from '../../server.js';
-import type { Reply } from '../../wire.js';
 import { answer, type Answered } from './answer.js';
 import { ConfigError, type Files } from './config.js';
 import { compile } from './directives.js';
@@ -180,7 +179,8 @@ function siteOf({ socket, image, journal }: Served): Site {
   return site;
 }
 
-const answers = new WeakMap<Reply, Answered>();
+/** What was answered last: its line of the log is asked for next. */
+let latest: Answered | undefined;
 
 export const nginx: Server = {
   name: 'nginx',
@@ -190,9 +190,8 @@ export const nginx: Server = {
     return asked === undefined ? run(p) : question(p, asked);
   },
   http: (request, at) => {
-    const answered = answer(siteOf(at), request, at);
-    answers.set(answered.reply, answered);
-    return answered.reply;
+    latest = answer(siteOf(at), request, at);
+    return latest.reply;
   },
   certificate: (at) => {
     const own = siteOf(at).servers.find((s) => s.certificate && s.listens.some((l) => l.port === at.socket.port))?.certificate;
@@ -202,7 +201,6 @@ export const nginx: Server = {
     return { subject, issuer: own?.issuer === own?.subject ? '' : nameOf(own?.issuer), names: names.length > 0 ? names : [subject] };
   },
   log: (_request, reply) => {
-    const answered = answers.get(reply);
-    return answered?.scope.log?.(answered.visit);
+    return latest?.reply === reply ? latest.scope.log?.(latest.visit) : undefined;
   },
 };
