@@ -1,5 +1,5 @@
 // The kernel agrees: rules that we print are loaded into network namespaces of a node with Pods and neighbours, real packets are sent, and what
-// becomes of them is what our walk through the same rules says. KERNEL_CLUSTERS=200 takes some two minutes; by default there are only a few.
+// becomes of them is what our walk through the same rules says. KERNEL_CLUSTERS=200 takes some two minutes; by default there is one of each.
 // KERNEL_SEED=1000 makes others.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ import { possible } from './possible.js';
 import type { NodePacket, Walker } from '../../src/network/proxy/verdict.js';
 import { generate, inIPv6, outside } from './generate-services.js';
 
-const clusters = Number(process.env.KERNEL_CLUSTERS ?? 3);
+const clusters = Number(process.env.KERNEL_CLUSTERS ?? 1);
 const firstSeed = Number(process.env.KERNEL_SEED ?? 1);
 const agent = fileURLToPath(new URL('kernel-agent.py', import.meta.url));
 
