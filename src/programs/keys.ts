@@ -1,16 +1,7 @@
 // Standard input that comes line by line, from somebody who waits for an answer before the next one: `exec -it POD -- sh`, `run -it`, a node's shell.
 import type { TypedLines } from '../network/runtime.js';
 import { Exited, type Machine } from './process.js';
-import type { Input } from './shell/io.js';
-
-export interface Keys {
-  /** Nothing is there that has not been read, and more may come: a shell shows its prompt and rests. */
-  readonly idle: boolean;
-  /** What the shells remember while they rest, the innermost first. */
-  readonly memory: unknown[];
-  /** The next line with its end; undefined: there will be none. */
-  line(): string | undefined;
-}
+import type { Input, Keys } from './shell/io.js';
 
 /** A program asks for more than has been typed yet: what it did is undone, and it is run again with more. */
 export class InputWanted extends Error {}

@@ -1,8 +1,7 @@
 // What is wrong with a kube-proxy configuration, in the words of its validation. Mirrors pkg/proxy/apis/config/validation.
 import { formatGoDuration } from '../../lib/duration.js';
 import { parseCIDR } from '../../lib/ip.js';
-import type { Configuration } from './configuration.js';
-import type { ProxyMode } from './settings.js';
+import type { Configuration, ProxyMode } from './configuration.js';
 
 const modes: readonly string[] = ['', 'iptables', 'ipvs', 'nftables'];
 const localModes: readonly string[] = ['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix', ''];

@@ -2,7 +2,8 @@
 // defaults of pkg/proxy/apis/config, and cmd/kube-proxy/app/options.go.
 import { parseGoDuration } from '../../lib/duration.js';
 import { readYaml, type YamlValue } from '../../lib/yaml/read.js';
-import type { ProxyMode } from './settings.js';
+
+export type ProxyMode = 'iptables' | 'ipvs' | 'nftables';
 
 /** What a file or a command line says, not yet looked at. */
 export interface Configuration {

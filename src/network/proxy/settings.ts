@@ -1,10 +1,8 @@
 // What a kube-proxy runs with: the part of its configuration that its mode looks at. Mirrors platformApplyDefaults of cmd/kube-proxy/app.
-import { type Configuration, configurationOf, ProxyConfigError } from './configuration.js';
+import { type Configuration, configurationOf, ProxyConfigError, type ProxyMode } from './configuration.js';
 import { mistakes } from './configuration-mistakes.js';
 
-export { ProxyConfigError } from './configuration.js';
-
-export type ProxyMode = 'iptables' | 'ipvs' | 'nftables';
+export { ProxyConfigError, type ProxyMode } from './configuration.js';
 
 /** How it tells what Pods send from what others do. */
 export type PodTraffic =

@@ -1,5 +1,6 @@
 // A shell that is typed to: it reads a command, runs it, answers, and asks for the next one.
-import { type Keys, Resting } from '../keys.js';
+import { Resting } from '../keys.js';
+import type { Keys } from './io.js';
 import { Exited } from '../process.js';
 import { LoopJump, Returned } from './jumps.js';
 import { parse } from './parse.js';

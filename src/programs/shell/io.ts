@@ -1,11 +1,20 @@
 // What a shell's commands see: where they read from and write to, the shell's own state, and how programs are started.
-import type { Keys } from '../keys.js';
 import type { Machine } from '../process.js';
 import type { Scope } from './expand.js';
 import type { Command, List } from './syntax.js';
 
 /** Runs a program by name in the container; `undefined`: there is none. */
 export type Launch = (argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string, io: Io, shell: Shell) => number | undefined;
+
+/** Somebody types. */
+export interface Keys {
+  /** Nothing is there that has not been read, and more may come: a shell shows its prompt and rests. */
+  readonly idle: boolean;
+  /** What the shells remember while they rest, the innermost first. */
+  readonly memory: unknown[];
+  /** The next line with its end; undefined: there will be none. */
+  line(): string | undefined;
+}
 
 /** What is left of standard input. */
 export interface Input {
