@@ -75,7 +75,7 @@ export const addressRecord = (name: string, ip: string, ttl: number): Record => 
 });
 
 /** Which fields of a record's data are names. */
-const nameFields: { readonly [type: string]: readonly number[] } = {
+export const nameFields: { readonly [type: string]: readonly number[] } = {
   CNAME: [0],
   DNAME: [0],
   MX: [1],

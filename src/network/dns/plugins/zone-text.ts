@@ -1,7 +1,7 @@
 // A zone file's records: $ORIGIN, $TTL, owners left out, and parentheses.
 // Mirrors miekg/dns NewZoneParser and NewRR for the types that templates are made of.
 import { familyOf, formatIP, parseIP } from '../../../lib/ip.js';
-import { type Record, typeNames } from '../message.js';
+import { nameFields, type Record, typeNames } from '../message.js';
 import { fqdn } from '../name.js';
 
 interface Mistake {
@@ -27,17 +27,6 @@ function* entries(text: string): Generator<{ line: number; text: string; indente
     if (depth === 0 && held.trim() !== '') yield { line: start, text: held.slice(1), indented: /^\s/.test(held.slice(1)) };
   }
 }
-
-/** Which fields of a record's data are names that may be relative. */
-const nameFields: { readonly [type: string]: readonly number[] } = {
-  CNAME: [0],
-  DNAME: [0],
-  MX: [1],
-  NS: [0],
-  PTR: [0],
-  SOA: [0, 1],
-  SRV: [3],
-};
 
 const classes = new Set(['IN', 'CH', 'HS']);
 const ttlText = /^\d+[smhdw]?$/i;
