@@ -54,9 +54,15 @@ function reverseZones(cidr: NonNullable<ReturnType<typeof parseCIDR>>): string[]
   });
 }
 
+/** "tls://9.9.9.9" -> tls and 9.9.9.9; without a scheme it is dns. Mirrors plugin/pkg/parse Transport. */
+export function splitTransport(text: string): { transport: string; rest: string } {
+  const [, transport = 'dns', rest = text] = /^(?:(dns|tls|quic|grpc|https3?|unix):\/\/)?(.*)$/s.exec(text) ?? [];
+  return { transport, rest };
+}
+
 /** A zone as a Corefile names it ("dns://example.org:5353", "10.0.0.0/24") taken apart. Throws in the words of SplitHostPort. */
 export function splitZone(text: string): { transport: string; zones: readonly string[]; port: string } {
-  const [, transport = 'dns', rest = text] = /^(?:(dns|tls|quic|grpc|https3?|unix):\/\/)?(.*)$/s.exec(text) ?? [];
+  const { transport, rest } = splitTransport(text);
   if (rest.endsWith(':')) throw new Error(`expecting data after last colon: ${JSON.stringify(rest)}`);
   const [, host = rest, digits = ''] = /^(.*):([-+]?\d+)$/.exec(rest) ?? [];
   const port = digits === '' ? '' : String(Number(digits));

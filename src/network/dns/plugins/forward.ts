@@ -4,7 +4,7 @@ import { parseIP } from '../../../lib/ip.js';
 import type { Cursor } from '../corefile/tokens.js';
 import type { Files } from '../corefile/parse.js';
 import { rcodes } from '../message.js';
-import { fqdn, isBelow, originsOf } from '../name.js';
+import { fqdn, isBelow, originsOf, splitTransport } from '../name.js';
 import { outsideAnswer, outsideServers } from '../outside.js';
 import { type Asking, goNumber, type Handler, mistake, type Outcome, type Plugin, type Question, type Serve, written } from '../plugin.js';
 import { duration } from './process.js';
@@ -116,7 +116,7 @@ const ports: { readonly [transport: string]: number } = { dns: 53, tls: 853, qui
 
 /** An address with or without port, a file like /etc/resolv.conf, or a host's name. */
 function upstreamsOf(text: string, files: Files): Upstream[] {
-  const [, transport = 'dns', rest = text] = /^(?:(dns|tls|quic|grpc|https3?|unix):\/\/)?(.*)$/s.exec(text) ?? [];
+  const { transport, rest } = splitTransport(text);
   if (rest === '') throw mistake(`invalid address: ${JSON.stringify(text)}`);
   const file = files.read(rest);
   if (file !== undefined) return [...file.matchAll(/^nameserver\s+(\S+)/gm)].map((m) => ({ ip: m[1] as string, port: 53 }));
