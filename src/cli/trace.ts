@@ -1,6 +1,7 @@
 // Traces for the eye: a head line for each packet, its hops in columns, and in the end the fork, the object and the field to look at.
 // On a terminal in colour and with symbols, otherwise as plain text.
 import { Chalk, type ChalkInstance } from 'chalk';
+import { joinHostPort } from '../lib/ip.js';
 import { type Failure, failureOf } from '../model/failure.js';
 import type { Io } from '../model/io.js';
 import type { Endpoint, Hop, Trace } from '../model/packet.js';
@@ -29,7 +30,7 @@ function senderText({ kind, name, ip, ips = [ip] }: Endpoint, to: string): strin
 /** "10.96.0.10:53/UDP" */
 export function targetText({ to, port, protocol }: Trace['packet']): string {
   if (protocol === 'ICMP') return to;
-  return `${to.includes(':') ? `[${to}]` : to}:${port}/${protocol}`;
+  return `${joinHostPort(to, port)}/${protocol}`;
 }
 
 const words: Readonly<Record<Trace['outcome'], string>> = {

@@ -20,6 +20,3 @@ export function atMostThree(items: readonly string[]): string {
   const shown = items.slice(0, 3).join(',');
   return items.length > 3 ? `${shown} + ${items.length - 3} more...` : shown;
 }
-
-/** `ip:port`, with brackets around IPv6. */
-export const hostPort = (ip: string, port: number | string): string => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;

@@ -1,11 +1,11 @@
 // Endpoints: the older list of a Service's addresses, deprecated since 1.33. Mirrors ValidateEndpoints of pkg/apis/core/validation.
-import { isValidIP } from '../lib/ip.js';
+import { isValidIP, joinHostPort } from '../lib/ip.js';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNum } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
 import { type FieldError, invalidValue, notSupported, required } from '../model/field-error.js';
 import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from '../model/generated/api.js';
 import type { DescribeContext, Kind } from '../model/kind.js';
-import { ageColumn, atMostThree, hostPort, nameColumn, textColumn } from './columns.js';
+import { ageColumn, atMostThree, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeAnnotations, writeLabels } from './describe/lines.js';
 import { validateNonSpecialIP } from './service/special-ip.js';
@@ -48,7 +48,7 @@ function canonicalize(obj: Endpoints): void {
 
 function readyAddresses({ addresses = [], ports = [] }: EndpointSubset): string[] {
   if (ports.length === 0) return addresses.map((a) => a.ip);
-  return ports.flatMap((p) => addresses.map((a) => hostPort(a.ip, p.port)));
+  return ports.flatMap((p) => addresses.map((a) => joinHostPort(a.ip, p.port)));
 }
 
 function validateSubset(subset: EndpointSubset, path: string): FieldError[] {

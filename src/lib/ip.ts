@@ -85,6 +85,12 @@ export function canonicalIP(text: string): string {
   return ip ? formatIP(ip) : text;
 }
 
+/** As URLs and sockets write an address before a port: IPv6 in brackets. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** "10.0.0.1:80", "[fd00::1]:80". Mirrors Go's net.JoinHostPort. */
+export const joinHostPort = (host: string, port: number | string): string => `${bracketed(host)}:${port}`;
+
 export const familyOf = (text: string): IPFamily | undefined => parseIP(text)?.family;
 
 export function parseCIDR(text: string): CIDR | undefined {

@@ -1,5 +1,6 @@
 // The environment that a Pod gets from the Services of its namespace: docker-link variables and NAME_SERVICE_HOST/PORT.
 // Mirrors pkg/kubelet/envvars/envvars.go and getServiceEnvVarMap of pkg/kubelet/kubelet_pods.go.
+import { joinHostPort } from '../lib/ip.js';
 import type { Service } from '../model/generated/api.js';
 
 export interface Variable {
@@ -36,7 +37,7 @@ function variablesOf(service: Service): Variable[] {
   }
   for (const [i, port] of ports.entries()) {
     const protocol = port.protocol || 'TCP';
-    const url = `${protocol.toLowerCase()}://${ip.includes(':') ? `[${ip}]` : ip}:${port.port}`;
+    const url = `${protocol.toLowerCase()}://${joinHostPort(ip, port.port)}`;
     if (i === 0) out.push({ name: `${prefix}_PORT`, value: url });
     const link = `${prefix}_PORT_${port.port}_${protocol.toUpperCase()}`;
     out.push(

@@ -1,4 +1,5 @@
 // kubelab curl: one request through the cluster's network, sent by a Pod, a node or a machine outside, and with --trace the way it took.
+import { joinHostPort } from '../../lib/ip.js';
 import { alignTabs, tableLayout } from '../../lib/tabwriter.js';
 import type { Trace } from '../../model/packet.js';
 import type { ExecResult, Request } from '../../model/request.js';
@@ -165,8 +166,11 @@ function placeOf(traces: readonly Trace[]): Place {
   const { outcome, reached } = last;
   if (last.question) return { end: 'not resolved', pod: '', reached: false };
   if (outcome !== 'ok' || !reached) return { end: failures[outcome] || 'lost', pod: '', reached: false };
-  const ip = reached.ip.includes(':') ? `[${reached.ip}]` : reached.ip;
-  return { end: `${ip}:${reached.port}`, pod: reached.pod ? `${reached.pod.namespace}/${reached.pod.name}` : '', reached: true };
+  return {
+    end: joinHostPort(reached.ip, reached.port),
+    pod: reached.pod ? `${reached.pod.namespace}/${reached.pod.name}` : '',
+    reached: true,
+  };
 }
 
 /** Each endpoint with its share, by address, and then what became of the others. */

@@ -1,4 +1,5 @@
 // "Did you mean": where the sender may have wanted to go. A change of the request, which no change of an object can make.
+import { bracketed, joinHostPort } from '../../lib/ip.js';
 import { distance } from '../../lib/levenshtein.js';
 import type { Service } from '../../model/generated/api.js';
 import { nodeIP } from '../../network/net.js';
@@ -36,7 +37,7 @@ function nameserver({ net }: Scene): string {
 const didYouMean = (text: string): string => `did you mean ${text}?`;
 
 function urlOf(scene: Scene, host: string, port: number | undefined): string {
-  return port === undefined ? host : `http://${host.includes(':') ? `[${host}]` : host}${port === 80 ? '' : `:${port}`}`;
+  return port === undefined ? host : `http://${port === 80 ? bracketed(host) : joinHostPort(host, port)}`;
 }
 
 /** The name that a Service has for this sender. */

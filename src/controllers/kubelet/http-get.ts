@@ -1,4 +1,5 @@
 // The kubelet's own requests to a Pod, of probes and of hooks: sent from the node, answered by what listens. Mirrors pkg/probe/http and pkg/probe/util.go.
+import { joinHostPort } from '../../lib/ip.js';
 import type { Container, HTTPGetAction } from '../../model/generated/api.js';
 import { withPod } from '../../network/addresses.js';
 import { filesOf } from '../../programs/container.js';
@@ -31,8 +32,6 @@ export function portOf(c: Container, wanted: number | string): number | string {
   return /^\d+$/.test(String(wanted)) ? Number(wanted) : `strconv.Atoi: parsing ${JSON.stringify(wanted)}: invalid syntax`;
 }
 
-export const hostPort = (ip: string, port: number): string => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
-
 interface Got {
   readonly status?: number;
   readonly body?: string;
@@ -42,7 +41,7 @@ interface Got {
 
 export function httpGet(work: Work, get: HTTPGetAction, port: number): Got {
   const ip = get.host ?? work.runtime.ips[0] ?? '';
-  const address = hostPort(ip, port);
+  const address = joinHostPort(ip, port);
   const path = get.path === undefined ? '/' : get.path.startsWith('/') ? get.path : `/${get.path}`;
   const url = `${(get.scheme ?? 'HTTP').toLowerCase()}://${address}${path}`;
   const effects: Effect[] = [];

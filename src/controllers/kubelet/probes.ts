@@ -1,4 +1,5 @@
 // Startup, liveness and readiness probes, judged against what the container really answers. Mirrors pkg/kubelet/prober.
+import { joinHostPort } from '../../lib/ip.js';
 import type { Container, HTTPGetAction, Probe } from '../../model/generated/api.js';
 import { nodeAsSender } from '../../network/net.js';
 import { walk } from '../../network/path.js';
@@ -6,7 +7,7 @@ import type { ProbeState } from '../../network/runtime.js';
 import { runIn } from '../../programs/container.js';
 import { digestOf } from '../../programs/image-name.js';
 import { NotStarted } from '../../programs/index.js';
-import { hostPort, httpGet, portOf, viewed } from './http-get.js';
+import { httpGet, portOf, viewed } from './http-get.js';
 import { notStarted } from './process.js';
 import { timeToStop } from './terminate.js';
 import type { Work } from './work.js';
@@ -128,7 +129,7 @@ function ask(work: Work, c: Container, probe: Probe): Result {
 
 function askPort(work: Work, ip: string, port: number, probe: Probe): Result {
   const { outcome } = walk(viewed(work), { from: nodeAsSender(work.node), to: ip, port, protocol: 'TCP' });
-  const address = hostPort(ip, port);
+  const address = joinHostPort(ip, port);
   const timeout = `${probe.timeoutSeconds ?? 1}s`;
   const failed = (message: string): Result => ({ outcome: 'failure', message, lasting: true });
   // No program here speaks gRPC: who connects waits for settings that never come.

@@ -1,5 +1,6 @@
 // The containers of a Pod or of a Pod template in `kubectl describe`.
 // Mirrors describeContainers of k8s.io/kubectl/pkg/describe/describe.go.
+import { joinHostPort } from '../../lib/ip.js';
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
 import { milliValue, parseQuantity, wholeValue } from '../../lib/quantity.js';
 import type {
@@ -145,7 +146,7 @@ function url(get: HTTPGetAction): string {
   const scheme = get.scheme ? `${get.scheme.toLowerCase()}://` : '//';
   const host = get.host ?? '';
   const path = escapePath(get.path ?? '');
-  return `${scheme}${host.includes(':') ? `[${host}]` : host}:${get.port}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
+  return `${scheme}${joinHostPort(host, get.port)}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
 }
 
 /** As Go's net/url escapes a path. */

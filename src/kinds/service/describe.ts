@@ -1,9 +1,10 @@
 // `kubectl describe service`. Mirrors describeService of k8s.io/kubectl/pkg/describe/describe.go.
+import { joinHostPort } from '../../lib/ip.js';
 import { PrefixWriter } from '../../lib/prefix-writer.js';
 import type { EndpointSlice, LoadBalancerIngress, Service } from '../../model/generated/api.js';
 import type { DescribeContext } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
-import { atMostThree, hostPort } from '../columns.js';
+import { atMostThree } from '../columns.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { writeAnnotations, writeLabels } from '../describe/lines.js';
 import { selectorText } from './columns.js';
@@ -66,7 +67,7 @@ function endpointsText(slices: readonly EndpointSlice[], portName: string): stri
   const found = slices.flatMap((slice) => {
     const ready = (slice.endpoints ?? []).filter((e) => e.conditions?.ready !== false).map((e) => e.addresses[0] ?? '');
     if (!slice.ports?.length) return ready;
-    return slice.ports.filter((p) => (p.name ?? '') === portName).flatMap((p) => ready.map((ip) => hostPort(ip, p.port ?? 0)));
+    return slice.ports.filter((p) => (p.name ?? '') === portName).flatMap((p) => ready.map((ip) => joinHostPort(ip, p.port ?? 0)));
   });
   return atMostThree(found);
 }

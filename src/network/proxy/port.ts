@@ -1,6 +1,6 @@
 // One port of a Service as the rule writers see it, for one IP family. Mirrors pkg/proxy/serviceport.go (BaseServicePortInfo),
 // endpoint.go (BaseEndpointInfo) and topology.go (CategorizeEndpoints).
-import { type IPFamily, canonicalIP, familyOf } from '../../lib/ip.js';
+import { type IPFamily, canonicalIP, familyOf, joinHostPort } from '../../lib/ip.js';
 import type { Service, ServicePort } from '../../model/generated/api.js';
 import { clusterIPsOf, loadBalancerIPs, type ProxiedService } from './service-table.js';
 
@@ -36,8 +36,7 @@ export interface ProxyPort {
   readonly endpoints: readonly ProxyEndpoint[];
 }
 
-export const endpointText = (e: { readonly ip: string; readonly port: number }): string =>
-  e.ip.includes(':') ? `[${e.ip}]:${e.port}` : `${e.ip}:${e.port}`;
+export const endpointText = ({ ip, port }: { readonly ip: string; readonly port: number }): string => joinHostPort(ip, port);
 
 const ofFamily =
   (family: IPFamily) =>

@@ -1,4 +1,5 @@
 // nslookup as BusyBox 1.29 and later and as BusyBox 1.28 print it; ISC's is in isc.ts.
+import { joinHostPort } from '../../lib/ip.js';
 import type { Process, Program } from '../process.js';
 import { isBrought } from '../image.js';
 import type { DnsRecord } from '../wire.js';
@@ -56,7 +57,7 @@ function current(p: Process, name: string, type: string | undefined, server: str
     p.out(';; connection timed out; no servers could be reached\n\n');
     return 1;
   }
-  p.out(`Server:\t\t${server ?? at}\nAddress:\t${at.includes(':') ? `[${at}]` : at}:53\n\n`);
+  p.out(`Server:\t\t${server ?? at}\nAddress:\t${joinHostPort(at, 53)}\n\n`);
   for (const { n, reply } of replies) {
     if (reply.rcode !== 'NOERROR') p.out(`** server can't find ${n}: ${reply.rcode}\n`);
     else {

@@ -1,6 +1,6 @@
 // forward: questions are put to other servers. Mirrors coredns/plugin/forward.
 import { formatGoDuration } from '../../../lib/duration.js';
-import { parseIP } from '../../../lib/ip.js';
+import { joinHostPort, parseIP } from '../../../lib/ip.js';
 import type { Cursor } from '../corefile/tokens.js';
 import type { Files } from '../corefile/parse.js';
 import { rcodes } from '../message.js';
@@ -124,14 +124,12 @@ function upstreamsOf(text: string, files: Files): Upstream[] {
   const address = parseIP(host) ? [host] : undefined;
   if (transport === 'tls' || transport === 'https') throw mistake(`kubelab does not simulate forwarding over ${transport}: ${text}`);
   if (transport !== 'dns') {
-    const full = transport === 'unix' ? rest : joined(host, port);
+    const full = transport === 'unix' ? rest : joinHostPort(host, port);
     throw mistake(`'${transport}' is not supported as a destination protocol in forward: ${transport}://${full}`);
   }
   if (!address && !isDomainName(host)) throw mistake(`not an IP address, file, or valid domain: ${JSON.stringify(text)}`);
   return (address ?? addressesOf(host, files)).map((ip) => ({ ip, port }));
 }
-
-const joined = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** "1.1.1.1:53", "[::1]:53", "::1"; a port that is no number leads nowhere. */
 function hostAndPort(text: string): { host: string; port?: number } {

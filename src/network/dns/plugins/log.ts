@@ -1,4 +1,5 @@
 // The plugins that write the process' log: log and errors. Mirror coredns/plugin/{log,errors} and plugin/pkg/{replacer,response}.
+import { bracketed } from '../../../lib/ip.js';
 import { fitted, message, type Message, messageSize, ownOptSize, questionSize, rcodes } from '../message.js';
 import { fqdn, isBelow } from '../name.js';
 import { type Asking, mistake, type Outcome, patternOf, type Plugin, type Question, retold } from '../plugin.js';
@@ -62,7 +63,6 @@ export const log: Plugin = {
 function line(format: string, question: Question, asking: Asking, outcome: Outcome, reply: Message): string {
   const { became = question } = outcome;
   const { net, client, protocol, edns, bufferSize } = asking;
-  const bracketed = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
   const sent = fitted(question.name, reply, protocol === 'TCP' ? 65_535 : bufferSize, edns);
   const flags = [
     'qr',

@@ -1,4 +1,5 @@
 // The way to a server: names to addresses, a connection that is kept for the next URL, and curl's own errors when there is none.
+import { joinHostPort } from '../../../lib/ip.js';
 import type { Process } from '../../process.js';
 import type { Exchange, HttpRequest } from '../../wire.js';
 import { isAddress, resolveName } from '../lookup.js';
@@ -132,8 +133,7 @@ export function reach(a: Attempt, url: Url, request: HttpRequest): Reached {
   const { host, port } = target(a.o, url);
   const addresses = addressesOf(a, host, port);
   for (const [i, ip] of addresses.entries()) {
-    const shown = ip.includes(':') ? `[${ip}]` : ip;
-    a.say(`*   Trying ${shown}:${port}...\n`);
+    a.say(`*   Trying ${joinHostPort(ip, port)}...\n`);
     const exchange = send(ip, port);
     if (exchange.outcome === 'ok' || exchange.outcome === 'reset')
       return { connection: connected(a, url, ip, port, exchange.again), exchange, fresh: true };

@@ -1,4 +1,5 @@
 // wget of BusyBox.
+import { joinHostPort } from '../../../lib/ip.js';
 import { FileError, normalPath } from '../../files.js';
 import type { Process } from '../../process.js';
 import { answersAfter, type Reply } from '../../wire.js';
@@ -27,7 +28,7 @@ function fetch(p: Process, w: Wanted, t: Target, name: string, redirects: number
   const ip = found.addresses[0];
   if (found.cut) return fail('download timed out');
   if (ip === undefined) return fail(`bad address '${t.typed}'`);
-  say(`Connecting to ${t.typed} (${ip.includes(':') ? `[${ip}]` : ip}:${t.port})\n`);
+  say(`Connecting to ${t.typed} (${joinHostPort(ip, t.port)})\n`);
   const user = t.user === undefined ? [] : [['Authorization', `Basic ${Buffer.from(t.user).toString('base64')}`] as [string, string]];
   const request = {
     method: w.body === undefined ? 'GET' : 'POST',
