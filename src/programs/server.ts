@@ -103,6 +103,3 @@ export const clfDate = kept((ms) => {
   const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][d.getUTCMonth()];
   return `${String(d.getUTCDate()).padStart(2, '0')}/${month}/${d.getUTCFullYear()}:${d.toISOString().slice(11, 19)} +0000`;
 });
-
-export const header = (request: HttpRequest, name: string): string =>
-  request.headers.find(([k]) => k.toLowerCase() === name.toLowerCase())?.[1] ?? '-';

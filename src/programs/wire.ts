@@ -23,6 +23,12 @@ export interface HttpRequest {
   readonly http?: '1.0' | '1.1';
 }
 
+/** The first header of this name, in whatever case. */
+export function headerOf(headers: HttpRequest['headers'], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return headers.find(([k]) => k.toLowerCase() === wanted)?.[1];
+}
+
 /** A try to connect and what came of it; `ms` until refused or answered. */
 export interface Exchange {
   readonly outcome: Trace['outcome'];

@@ -5,6 +5,7 @@ import { withPod } from '../../network/addresses.js';
 import { filesOf } from '../../programs/container.js';
 import { type Effect, writeEffects } from '../../programs/effects.js';
 import { wireOfMachine } from '../../programs/pod-wire.js';
+import { headerOf } from '../../programs/wire.js';
 import type { Work } from './work.js';
 
 /** What the network must see: the Pod has its address although its status is not written yet. */
@@ -65,6 +66,6 @@ export function httpGet(work: Work, get: HTTPGetAction, port: number): Got {
   if (got.outcome !== 'ok') return failed('context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
   if (!got.reply)
     return failed(get.scheme === 'HTTPS' && got.raw === undefined ? 'http: server gave HTTP response to HTTPS client' : 'EOF');
-  const location = got.reply.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
+  const location = headerOf(got.reply.headers, 'location');
   return { status: got.reply.status, body: got.reply.body, ...(location !== undefined && { location }) };
 }

@@ -1,7 +1,7 @@
 // The API server as a program sees it over HTTPS: health, version, and what it says to somebody without a token. Requests with a token
 // would need their subject's rights, which are not simulated here: that is said by name.
 import { httpDate, reply, type Served } from '../server.js';
-import type { Certificate, HttpRequest, Reply } from '../wire.js';
+import { type Certificate, headerOf, type HttpRequest, type Reply } from '../wire.js';
 
 export const apiServerCertificate = (at: Served): Certificate => ({
   subject: 'kube-apiserver',
@@ -83,7 +83,7 @@ export function apiServerAnswer(request: HttpRequest, at: Served): Reply {
       ],
       'ok',
     );
-  if (request.headers.some(([k]) => k.toLowerCase() === 'authorization'))
+  if (headerOf(request.headers, 'authorization') !== undefined)
     return failure(501, 'NotImplemented', 'kubelab: requests to the API with a token of a Pod are not simulated; use kubectl', {}, at);
   if (path === '/version') {
     const [, major = '1', minor = '36'] = /^(\d+)\.(\d+)/.exec(at.image.version) ?? [];

@@ -2,7 +2,7 @@
 import { normalPath } from '../files.js';
 import type { Process } from '../process.js';
 import { clfDate, goReply, httpDate, reply, type Served, type Server, serve } from '../server.js';
-import type { HttpRequest, Reply } from '../wire.js';
+import { headerOf, type HttpRequest, type Reply } from '../wire.js';
 
 /** The value of `--name=x`, `-name=x` or `--name x`. */
 export function option(argv: readonly string[], name: string): string | undefined {
@@ -43,7 +43,7 @@ function netexec(request: HttpRequest, at: Served): Reply {
     case '/healthz':
       return text('', at);
     case '/header':
-      return text(request.headers.find(([k]) => k.toLowerCase() === (url.searchParams.get('key') ?? '').toLowerCase())?.[1] ?? '', at);
+      return text(headerOf(request.headers, url.searchParams.get('key') ?? '') ?? '', at);
     default:
       return notFound(at);
   }

@@ -1,7 +1,7 @@
 // nc as BusyBox (small, and its netcat-1.10 flags) and as OpenBSD print it, and telnet.
 import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
-import type { Exchange, HttpRequest } from '../wire.js';
+import { type Exchange, headerOf, type HttpRequest } from '../wire.js';
 import { flags, isBusybox, type Parsed, refuse } from './arguments.js';
 import { isAddress, resolveName } from './lookup.js';
 
@@ -42,7 +42,7 @@ function asHttp(text: string, host: string): HttpRequest | undefined {
   return {
     method: first[1] as string,
     path: first[2] as string,
-    host: headers.find(([k]) => k.toLowerCase() === 'host')?.[1] ?? host,
+    host: headerOf(headers, 'host') ?? host,
     headers: headers.filter(([k]) => k.toLowerCase() !== 'host'),
     body,
   };

@@ -2,7 +2,7 @@
 // Mirrors ngx_http_core_module (location search, try_files, error_page), the static, index and proxy modules.
 import { normalPath } from '../../files.js';
 import { httpDate, reply, type Served } from '../../server.js';
-import type { HttpRequest, Reply } from '../../wire.js';
+import { headerOf, type HttpRequest, type Reply } from '../../wire.js';
 import type { Location, Pass, Scope, Site, VirtualServer } from './site.js';
 import type { Visit } from './variables.js';
 
@@ -220,15 +220,14 @@ function passed(pass: Pass, place: Location | undefined, scope: Scope, visit: Vi
   const query = /\?.*$/s.exec(request.path)?.[0] ?? '';
   const path = uri === undefined || !place ? request.path : `${uri}${visit.uri.slice(place.prefix.length)}${query}`;
   const set = scope.proxyHeaders.map(({ name, value }): Header => [name, value(visit)]);
-  const named = (name: string): string | undefined => set.find(([k]) => k.toLowerCase() === name)?.[1];
   const host = upstream.port === (pass.tls ? 443 : 80) ? upstream.host : `${upstream.host}:${upstream.port}`;
   const kept = request.headers.filter(
-    ([k]) => !['host', 'connection', 'keep-alive'].includes(k.toLowerCase()) && named(k.toLowerCase()) === undefined,
+    ([k]) => !['host', 'connection', 'keep-alive'].includes(k.toLowerCase()) && headerOf(set, k) === undefined,
   );
   const onward: HttpRequest = {
     ...request,
     path,
-    host: named('host') ?? host,
+    host: headerOf(set, 'host') ?? host,
     headers: [
       ...set.filter(([k, v]) => k.toLowerCase() !== 'host' && k.toLowerCase() !== 'connection' && v !== ''),
       ['Connection', 'close'],
@@ -244,8 +243,7 @@ function passed(pass: Pass, place: Location | undefined, scope: Scope, visit: Vi
     const exchange = at.wire().connect(peer.ip, peer.port, 'TCP', onward);
     const got = exchange.reply;
     if (got) {
-      const header = (name: string): string | undefined => got.headers.find(([k]) => k.toLowerCase() === name)?.[1];
-      const [type, location, modified] = [header('content-type'), header('location'), header('last-modified')];
+      const [type, location, modified] = ['content-type', 'location', 'last-modified'].map((name) => headerOf(got.headers, name));
       return {
         code: got.status,
         body: got.body,

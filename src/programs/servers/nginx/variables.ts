@@ -1,6 +1,6 @@
 // nginx's variables: $host, $remote_addr ... Mirrors ngx_http_variables.c and the proxy module's own.
-import { clfDate, header, type Served } from '../../server.js';
-import type { HttpRequest, Reply } from '../../wire.js';
+import { clfDate, type Served } from '../../server.js';
+import { headerOf, type HttpRequest, type Reply } from '../../wire.js';
 import { ConfigError } from './config.js';
 
 /** A request on its way through a server. */
@@ -19,8 +19,9 @@ export interface Visit {
 type Value = (v: Visit) => string;
 
 const queryOf = ({ request }: Visit): string => /\?(.*)$/s.exec(request.path)?.[1] ?? '';
+/** "" when it is not there; "-" counts as that. */
 const own = (request: HttpRequest, name: string): string => {
-  const value = header(request, name);
+  const value = headerOf(request.headers, name) ?? '';
   return value === '-' ? '' : value;
 };
 const clientOf: Value = (v) => v.at.client.ip;

@@ -1,6 +1,6 @@
 // One URL: requests, redirects, what is written where, and the account of it that -w prints.
 import { FileError, normalPath } from '../../files.js';
-import { answersAfter, type HttpRequest, type Reply } from '../../wire.js';
+import { answersAfter, headerOf, type HttpRequest, type Reply } from '../../wire.js';
 import { type Attempt, Failure, handshake, Pool, reach } from './connection.js';
 import { meterHeader, meterLine, waiting } from './meter.js';
 import type { Options } from './options.js';
@@ -16,8 +16,6 @@ export interface Job {
   readonly version: string;
   readonly pool: Pool;
 }
-
-const headerOf = (reply: Reply, name: string): string | undefined => reply.headers.find(([k]) => k.toLowerCase() === name)?.[1];
 
 /** Milliseconds that stages take when nothing has to be waited for. */
 const stages = { lookup: 0.3, connect: 0.2, start: 0.3, rest: 0.1 };
@@ -115,7 +113,7 @@ function follow(job: Job, a: Attempt, first: Url, output: string | undefined, se
     headers += head;
     seen.headerSize = Buffer.byteLength(headers);
     say(a, request, reply, head);
-    const location = headerOf(reply, 'location');
+    const location = headerOf(reply.headers, 'location');
     const next = location !== undefined && reply.status >= 300 && reply.status < 400 ? resolveUrl(url, location) : undefined;
     if (next !== undefined && o.location) {
       if (n >= o.redirects) throw new Failure(47, `Maximum (${o.redirects}) redirects followed`);
@@ -153,7 +151,7 @@ function follow(job: Job, a: Attempt, first: Url, output: string | undefined, se
   /** The connection stays for the next URL unless the server closes it. */
   function leave(j: Job, at: Attempt, u: Url, reply: Reply): void {
     const kept = j.pool.find(u);
-    if (headerOf(reply, 'connection')?.toLowerCase() === 'close' || o.http === '1.0') {
+    if (headerOf(reply.headers, 'connection')?.toLowerCase() === 'close' || o.http === '1.0') {
       at.say(j.words.number >= 810 ? `* shutting down connection #${kept?.number ?? 0}\n` : j.words.closing(kept?.number ?? 0));
       j.pool.close(u);
     } else at.say(`* Connection #${kept?.number ?? 0} to host ${u.host} left intact\n`);
@@ -194,7 +192,7 @@ function requestOf(job: Job, url: Url, method: string, withBody: boolean): HttpR
   return {
     method,
     path: `${url.path}${query}`,
-    host: o.headers.find(([k]) => k.toLowerCase() === 'host')?.[1] ?? url.authority,
+    host: headerOf(o.headers, 'host') ?? url.authority,
     headers: [
       ...own.filter(([k]) => !drop(k)),
       ...o.headers.filter(([k]) => k.toLowerCase() !== 'host'),
@@ -278,7 +276,7 @@ function deliver(job: Job, a: Attempt, url: Url, output: string | undefined, see
   seen.file = target ?? '';
   if (!failing || o.include || o.head) save(job, target ?? '-', `${o.include || o.head ? head : ''}${body}`);
   if (body !== '' && (target !== undefined || !p.tty)) a.say(`{ [${size} bytes data]\n`);
-  const total = Number(headerOf(reply, 'content-length') ?? size);
+  const total = Number(headerOf(reply.headers, 'content-length') ?? size);
   if (drawn === 'meter') p.err(`${meterLine({ total, received: size, sent: seen.uploaded ?? 0, ms: 0 })}\n`);
   if (drawn === 'bar') p.err(`\r${'#'.repeat(72)} 100.0%\n`);
   if (failing) throw new Failure(22, `The requested URL returned error: ${reply.status}`);

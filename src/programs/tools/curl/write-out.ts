@@ -35,14 +35,14 @@ export interface Outcome {
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(6);
 
-const headerOf = (reply: Reply | undefined, name: string): string =>
+const lastHeader = (reply: Reply | undefined, name: string): string =>
   reply?.headers.findLast(([k]) => k.toLowerCase() === name.toLowerCase())?.[1] ?? '';
 
 const speed = (bytes: number, ms: number): string => String(ms > 0 ? Math.floor((bytes * 1000) / ms) : 0);
 
 const variables: Readonly<Record<string, (o: Outcome) => string | number>> = {
   certs: () => '',
-  content_type: (o) => headerOf(o.reply, 'content-type'),
+  content_type: (o) => lastHeader(o.reply, 'content-type'),
   errormsg: (o) => o.message,
   exitcode: (o) => o.code,
   filename_effective: (o) => o.file,
@@ -108,7 +108,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 export function writeOut(format: string, o: Outcome, version: string, streams: { out(text: string): void; err(text: string): void }): void {
   let say = streams.out;
   for (const [token, name, header, escape] of format.matchAll(/%\{([^}]*)\}|%header\{([^}]*)\}|\\(.)|%%|[^%\\]+|[^]/g)) {
-    if (header !== undefined) say(headerOf(o.reply, header));
+    if (header !== undefined) say(lastHeader(o.reply, header));
     else if (name !== undefined) {
       if (name === 'stdout' || name === 'stderr') say = name === 'stdout' ? streams.out : streams.err;
       else if (name === 'onerror') {

@@ -2,7 +2,7 @@
 import { joinHostPort } from '../../../lib/ip.js';
 import { FileError, normalPath } from '../../files.js';
 import type { Process } from '../../process.js';
-import { answersAfter, type Reply } from '../../wire.js';
+import { answersAfter, headerOf, type Reply } from '../../wire.js';
 import { resolveName } from '../lookup.js';
 import type { Wanted } from './wanted.js';
 import { fileNameOf, redirected, type Target, targetOf } from './url.js';
@@ -33,7 +33,7 @@ function fetch(p: Process, w: Wanted, t: Target, name: string, redirects: number
   const request = {
     method: w.body === undefined ? 'GET' : 'POST',
     path: t.path,
-    host: w.headers.find(([k]) => k.toLowerCase() === 'host')?.[1] ?? t.typed,
+    host: headerOf(w.headers, 'host') ?? t.typed,
     headers: [
       ['User-Agent', w.agent ?? 'Wget'],
       ['Connection', 'close'],
@@ -75,7 +75,7 @@ function fetch(p: Process, w: Wanted, t: Target, name: string, redirects: number
 function deliver(p: Process, w: Wanted, t: Target, name: string, reply: Reply, say: (text: string) => void, redirects: number): number {
   const status = `HTTP/1.1 ${reply.status} ${reply.reason}`;
   if (w.showHeaders) p.err(`  ${status}\n${reply.headers.map(([k, v]) => `  ${k}: ${v}\n`).join('')}  \n`);
-  const location = reply.headers.find(([k]) => k.toLowerCase() === 'location')?.[1];
+  const location = headerOf(reply.headers, 'location');
   if (reply.status >= 300 && reply.status < 400 && location !== undefined) {
     if (redirects <= 0) {
       p.err('wget: too many redirections\n');

@@ -1,7 +1,7 @@
 // GNU wget.
 import { FileError, normalPath } from '../../files.js';
 import type { Process } from '../../process.js';
-import { answersAfter, type Exchange, type HttpRequest, type Reply } from '../../wire.js';
+import { answersAfter, type Exchange, headerOf, type HttpRequest, type Reply } from '../../wire.js';
 import { isAddress, resolveName } from '../lookup.js';
 import { strftime } from '../system.js';
 import type { Wanted } from './wanted.js';
@@ -133,7 +133,7 @@ class Download {
     return {
       method: w.method ?? (w.body !== undefined ? 'POST' : w.spider ? 'HEAD' : 'GET'),
       path: t.path,
-      host: w.headers.find(([k]) => k.toLowerCase() === 'host')?.[1] ?? t.typed,
+      host: headerOf(w.headers, 'host') ?? t.typed,
       headers: [...own.filter(([k]) => !given.has(k.toLowerCase())), ...w.headers.filter(([k]) => k.toLowerCase() !== 'host')],
       body: w.body ?? '',
       ...(t.scheme === 'https' && { tls: true }),
@@ -185,8 +185,7 @@ class Download {
     const { w, p } = this;
     const line = `${reply.status} ${reply.reason}`;
     this.#say(w.showHeaders ? `\n  HTTP/1.1 ${line}\n${reply.headers.map(([k, v]) => `  ${k}: ${v}\n`).join('')}` : `${line}\n`);
-    const header = (name: string): string | undefined => reply.headers.find(([k]) => k.toLowerCase() === name)?.[1];
-    const location = header('location');
+    const location = headerOf(reply.headers, 'location');
     if (reply.status >= 300 && reply.status < 400 && location !== undefined) {
       this.#say(`Location: ${location} [following]\n`);
       return { location };
@@ -200,8 +199,8 @@ class Download {
       return 8;
     }
     const size = Buffer.byteLength(reply.body);
-    const type = header('content-type')?.split(';')[0];
-    this.#say(`Length: ${header('content-length') ?? 'unspecified'}${type ? ` [${type}]` : ''}\n`);
+    const type = headerOf(reply.headers, 'content-type')?.split(';')[0];
+    this.#say(`Length: ${headerOf(reply.headers, 'content-length') ?? 'unspecified'}${type ? ` [${type}]` : ''}\n`);
     if (w.spider) {
       this.#say('Remote file exists and could contain further links,\nbut recursion is disabled -- not retrieving.\n\n');
       return 0;
