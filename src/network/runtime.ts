@@ -77,6 +77,12 @@ export interface Attempt {
   exit?: Exit;
 }
 
+/** The answer that an entry of a journal holds; what came while the process ran has its time beside it. */
+export function journalValue(entry: Json | undefined): Json | undefined {
+  const timed = entry as { readonly at?: Json; readonly value?: Json } | null | undefined;
+  return timed?.at === undefined ? entry : timed.value;
+}
+
 export interface ProbeState {
   /** When it is asked next; absent when the answer cannot change any more. */
   next?: number;

@@ -5,7 +5,7 @@ import type { Change } from '../../model/change.js';
 import type { ConfigMap, Container, Pod } from '../../model/generated/api.js';
 import { keyOf, type Json } from '../../model/object.js';
 import type { Reader } from '../../model/store.js';
-import { type Attempt, runtimeOf, type Watching } from '../../network/runtime.js';
+import { type Attempt, journalValue, runtimeOf, type Watching } from '../../network/runtime.js';
 import { PodView } from '../../programs/container.js';
 import { imageOf } from '../../programs/facts.js';
 import { filesAround } from '../../programs/files.js';
@@ -71,7 +71,4 @@ function filesNow(work: Work, c: Container, path: string): Json {
 }
 
 /** What the process has read last: at its start, or in a later look. */
-function lastSeen(attempt: Attempt): Json | undefined {
-  const last = attempt.journal.at(-1) as { at?: unknown; value?: Json } | undefined;
-  return last?.at === undefined ? (last as Json | undefined) : last.value;
-}
+const lastSeen = (attempt: Attempt): Json | undefined => journalValue(attempt.journal.at(-1));

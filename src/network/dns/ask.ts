@@ -5,7 +5,7 @@ import type { Endpoint, Hop, Trace } from '../../model/packet.js';
 import { arrivedAt, type Listening } from '../listener.js';
 import { type Net, podAsSender } from '../net.js';
 import { walk } from '../path.js';
-import { runtimeOf } from '../runtime.js';
+import { journalValue, runtimeOf } from '../runtime.js';
 import { fitted, type Message } from './message.js';
 import { fqdn, withoutDot } from './name.js';
 import { outsideAnswer, outsideServers } from './outside.js';
@@ -150,9 +150,7 @@ function loadedBy(net: Net, { pod, container, socket }: Listening): CoreDNS | un
   if (!attempt || entry === undefined) return undefined;
   const known = byEntry.get(entry as object);
   if (known) return known;
-  // What came while it ran has its time beside it.
-  const files = ((entry as { at?: unknown }).at === undefined ? entry : (entry as { value: unknown }).value) as Snapshot['files'];
-  const found = compiledOf(snapshotOf(socket.argv, files, attempt.env));
+  const found = compiledOf(snapshotOf(socket.argv, journalValue(entry) as Snapshot['files'], attempt.env));
   byEntry.set(entry as object, found);
   return found;
 }

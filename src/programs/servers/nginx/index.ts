@@ -1,5 +1,7 @@
 // nginx as a process: it reads its configuration at its start and when it is told to reload, and listens where that says.
 // What it answers is answer.ts. Mirrors src/core/nginx.c and the docker image's entry point.
+import type { Json } from '../../../model/object.js';
+import { journalValue } from '../../../network/runtime.js';
 import { filesAround } from '../../files.js';
 import type { Image } from '../../image.js';
 import type { Machine, Process } from '../../process.js';
@@ -171,9 +173,7 @@ function siteOf({ socket, image, journal }: Served): Site {
   let site = sites.get(entry);
   if (!site) {
     let next = (socket.loaded ?? 0) + 1;
-    // What came while it ran has its time beside it.
-    const files = 'at' in entry ? (entry as unknown as { value: Files }).value : (entry as Files);
-    site = compile(files, main, () => journal[next++] as string[]);
+    site = compile(journalValue(entry as Json) as Files, main, () => journal[next++] as string[]);
     sites.set(entry, site);
   }
   return site;
