@@ -2,7 +2,7 @@
 // end of KUBE-SERVICES, where node ports are looked for. Mirrors the beginning and the end of syncProxyRules in pkg/proxy/iptables/proxier.go.
 import type { IPFamily } from '../../../lib/ip.js';
 import { answersLocalhost, nodePortCIDRs, nodePortIPs, type ProxyNode } from '../node.js';
-import { address, ChainWriter, comment, jump, type Match, type Part, type Rule, type TableName } from './rule.js';
+import { address, ChainWriter, comment, jump, masqueradeMark, type Match, type Part, type Rule, type TableName } from './rule.js';
 
 /** The kernel's chains of a table, in the order in which iptables-save prints them. */
 export const builtIn: Readonly<Record<TableName, readonly string[]>> = {
@@ -89,7 +89,7 @@ export function frame(node: ProxyNode, family: IPFamily): Part {
   const out = new ChainWriter();
   for (const table of ['nat', 'filter', 'mangle'] as const)
     for (const name of [...builtIn[table], ...chains[table]]) out.chain(table, name);
-  const mark = `0x${(2 ** node.settings.masqueradeBit).toString(16)}`;
+  const mark = masqueradeMark(node);
   for (const rule of [...natHooks, ...natRules(mark), ...nodePortJumps(node, family)]) out.add('nat', rule);
   for (const rule of [...filterHooks, ...(node.settings.tcpBeLiberal ? [] : [invalidRule]), ...forwardRules(mark)]) out.add('filter', rule);
   if (family === 'IPv4' && answersLocalhost(node)) out.add('filter', localnet);

@@ -1,5 +1,7 @@
 // iptables rules as data: what kube-proxy asks iptables for, before anybody prints it or walks a packet through it.
 import { canonicalIP, type CIDR, formatCIDR, parseCIDR } from '../../../lib/ip.js';
+import type { ProxyNode } from '../node.js';
+import type { PodMatch } from '../pod-traffic.js';
 import type { ProxyEndpoint, ProxyPort } from '../port.js';
 import type { Matched, Verdict } from '../verdict.js';
 
@@ -102,6 +104,15 @@ export function address(text: string, not = false): AddressMatch {
   if (!range) return { not, text, ip: undefined, range };
   const only = range.prefix === (range.family === 'IPv4' ? 32 : 128);
   return { not, text: formatCIDR(range), ip: only ? formatCIDR(range).split('/')[0] : undefined, range };
+}
+
+/** The mark that sends a packet through masquerading: "0x4000". */
+export const masqueradeMark = ({ settings }: ProxyNode): string => `0x${(2 ** settings.masqueradeBit).toString(16)}`;
+
+/** What Pods send, or what they do not; undefined where nobody can tell. */
+export function fromPods(pods: PodMatch | undefined, not: boolean): Pick<Rule, 'source' | 'device'> | undefined {
+  if (!pods) return undefined;
+  return 'device' in pods ? { device: { not, ...pods } } : { source: address(pods.text, not) };
 }
 
 export const comment = (text: string): Match => ({ kind: 'comment', text });

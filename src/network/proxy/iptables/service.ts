@@ -13,7 +13,7 @@ import {
   usesLocalEndpoints,
 } from '../port.js';
 import { endpointChain, serviceChains, type ServiceChains } from './names.js';
-import { type About, address, type ChainWriter, comment, jump, type Match, type Rule } from './rule.js';
+import { type About, address, type ChainWriter, comment, fromPods, jump, type Match, type Rule } from './rule.js';
 
 /** All that is known of the port when its rules are written. */
 interface Subject {
@@ -146,14 +146,8 @@ function healthCheck(s: Subject): void {
   });
 }
 
-/** Undefined where nobody can tell. */
-function fromPods({ pods }: Subject, not: boolean): Pick<Rule, 'source' | 'device'> | undefined {
-  if (!pods) return undefined;
-  return 'device' in pods ? { device: { not, ...pods } } : { source: address(pods.text, not) };
-}
-
 function masqueradeInternal(s: Subject, chain: string): void {
-  const source = s.node.settings.masqueradeAll ? undefined : fromPods(s, true);
+  const source = s.node.settings.masqueradeAll ? undefined : fromPods(s.pods, true);
   if (!source && !s.node.settings.masqueradeAll) return;
   s.out.add('nat', {
     ...source,
@@ -171,7 +165,7 @@ function externalChain(s: Subject): void {
   if (!s.port.externalLocal)
     add({ matches: [comment(`masquerade traffic for ${name} external destinations`)], target: jump('KUBE-MARK-MASQ') });
   else {
-    const source = fromPods(s, false);
+    const source = fromPods(s.pods, false);
     if (source) add({ ...source, matches: [comment(`pod traffic for ${name} external destinations`)], target: jump(s.chains.svc) });
     const own: Match = { kind: 'addrtype', side: 'src' };
     add({ matches: [comment(`masquerade LOCAL traffic for ${name} external destinations`), own], target: jump('KUBE-MARK-MASQ') });

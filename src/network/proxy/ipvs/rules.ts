@@ -2,7 +2,18 @@
 // Mirrors createAndLinkKubeChain and writeIptablesRules of pkg/proxy/ipvs/proxier.go.
 import type { IPFamily } from '../../../lib/ip.js';
 import { builtIn } from '../iptables/frame.js';
-import { address, ChainWriter, comment, jump, type Match, type Rule, type Ruleset, type Target } from '../iptables/rule.js';
+import {
+  address,
+  ChainWriter,
+  comment,
+  fromPods,
+  jump,
+  masqueradeMark,
+  type Match,
+  type Rule,
+  type Ruleset,
+  type Target,
+} from '../iptables/rule.js';
 import type { ProxyNode } from '../node.js';
 import { podMatch } from '../pod-traffic.js';
 import { type IPSet, ipSets, type SetName, type Sets } from './sets.js';
@@ -68,11 +79,9 @@ const ask =
     return members.length === 0 ? [] : [{ ...more, chain, matches, target }];
   };
 
-const markOf = (node: ProxyNode): string => `0x${(2 ** node.settings.masqueradeBit).toString(16)}`;
-
 function natRules(node: ProxyNode, family: IPFamily, sets: Sets): Rule[] {
   const rule = ask(sets);
-  const mark = markOf(node);
+  const mark = masqueradeMark(node);
   const marked = jump('KUBE-MARK-MASQ');
   const on = (protocol: 'tcp' | 'udp' | 'sctp'): Rule[] => {
     const name = protocol.toUpperCase() as 'TCP' | 'UDP' | 'SCTP';
@@ -110,10 +119,8 @@ function foreign(node: ProxyNode, family: IPFamily, sets: Sets): Rule[] {
   const rule = ask(sets);
   const marked = jump('KUBE-MARK-MASQ');
   if (node.settings.masqueradeAll) return rule('KUBE-SERVICES', 'clusterIP', 'dst,dst', marked);
-  const pods = podMatch(node, family);
-  if (!pods) return rule('KUBE-SERVICES', 'clusterIP', 'src,dst', marked);
-  const source = 'device' in pods ? { device: { not: true, ...pods } } : { source: address(pods.text, true) };
-  return rule('KUBE-SERVICES', 'clusterIP', 'dst,dst', marked, source);
+  const source = fromPods(podMatch(node, family), true);
+  return source ? rule('KUBE-SERVICES', 'clusterIP', 'dst,dst', marked, source) : rule('KUBE-SERVICES', 'clusterIP', 'src,dst', marked);
 }
 
 /** What comes from off the machine, and what is for an address of its own. */
@@ -142,7 +149,7 @@ function filterRules(node: ProxyNode, sets: Sets): Rule[] {
     ),
     {
       chain: 'KUBE-FORWARD',
-      matches: [comment('kubernetes forwarding rules'), { kind: 'mark', not: false, mark: markOf(node) }],
+      matches: [comment('kubernetes forwarding rules'), { kind: 'mark', not: false, mark: masqueradeMark(node) }],
       target: accept,
     },
     {
