@@ -8,6 +8,10 @@ import { podText, type Work } from './work.js';
 
 const first = 10_000;
 const most = 300_000;
+
+/** Twice the last one, of restarts and of pulls alike. */
+export const nextBackOff = (last: number | undefined): number => (last === undefined ? first : Math.min(last * 2, most));
+
 /** After so long a time without a failure it begins anew. */
 const forgotten = 600_000;
 /** The runtime is looked at once a second. */
@@ -66,7 +70,7 @@ const inBackOff = (state: RuntimeContainer, since: number, now: number): boolean
 
 function lengthen(state: RuntimeContainer, since: number, now: number): void {
   const anew = state.backOff === undefined || since - (state.backOffAt ?? 0) > forgotten;
-  state.backOff = anew ? first : Math.min((state.backOff ?? 0) * 2, most);
+  state.backOff = nextBackOff(anew ? undefined : state.backOff);
   state.backOffAt = now;
 }
 

@@ -9,13 +9,8 @@ import { ConfigError, ownEnv } from '../../programs/env.js';
 import { digestOf, fullName, nameProblem } from '../../programs/image-name.js';
 import { findImage } from '../../programs/images.js';
 import type { Writer } from '../../model/store.js';
-import { crashWaited, inBackOffAfterKill } from './back-off.js';
+import { crashWaited, inBackOffAfterKill, nextBackOff } from './back-off.js';
 import { podText, type Work } from './work.js';
-
-const pullBackOff = { first: 10_000, most: 300_000 };
-
-const doubled = (last: number | undefined, { first, most }: { first: number; most: number }): number =>
-  last === undefined ? first : Math.min(last * 2, most);
 
 export function tryStart(work: Work, c: Container): void {
   const state = work.container(c.name);
@@ -98,7 +93,7 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
   if ('failure' in found) {
     work.event(c, 'Warning', 'Failed', `Failed to pull image ${name}: ${found.failure}`);
     work.event(c, 'Warning', 'Failed', 'Error: ErrImagePull');
-    state.pullBackOff = state.tried === c.image ? doubled(state.pullBackOff, pullBackOff) : pullBackOff.first;
+    state.pullBackOff = nextBackOff(state.tried === c.image ? state.pullBackOff : undefined);
     state.pullAfter = work.now + state.pullBackOff;
     fail(work, c, 'ErrImagePull', found.failure);
     return false;
