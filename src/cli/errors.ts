@@ -28,6 +28,9 @@ export class Exit extends Error {
 /** Something that Kubernetes has and kubelab does not, by name: `error: kubelab does not simulate --as`. */
 export const notSimulated = (what: string): UsageError => new UsageError(`kubelab does not simulate ${what}`);
 
+/** More arguments, or fewer, than the verb takes. */
+export const unexpectedArgs = (args: readonly string[]): UsageError => new UsageError(`unexpected args: [${args.join(' ')}]`, true);
+
 /** What one command could not do to several objects. kubectl prints one line each. */
 export const severalErrors = (errors: readonly Error[]): Error =>
   errors.length === 1 ? (errors[0] as Error) : new AggregateError(errors, errors.map((e) => e.message).join('\n'));

@@ -2,11 +2,9 @@
 import { table } from '../../../lib/tabwriter.js';
 import type { Flag, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { severalErrors, UsageError } from '../../errors.js';
+import { severalErrors, unexpectedArgs, UsageError } from '../../errors.js';
 import { flag } from '../../flag.js';
 import { type Context, contextNamed, readKubeconfig, updateContext, writeKubeconfig } from '../../kubeconfig.js';
-
-const unexpected = (args: readonly string[]): UsageError => new UsageError(`unexpected args: [${args.join(' ')}]`, true);
 
 export const currentContext: Verb<Client> = {
   id: 'config current-context',
@@ -54,7 +52,7 @@ export const useContext: Verb<Client> = {
   flags: [],
   run({ args, io, client }) {
     const [name, ...more] = args;
-    if (name === undefined || more.length > 0) throw unexpected(args);
+    if (name === undefined || more.length > 0) throw unexpectedArgs(args);
     const config = readKubeconfig(client.connection);
     if (!contextNamed(config, name)) throw new UsageError(`no context exists with the name: ${JSON.stringify(name)}`);
     writeKubeconfig(client.connection, { ...config, current: name });
@@ -124,7 +122,7 @@ export const deleteContext: Verb<Client> = {
   flags: [],
   run({ args, io, client, clusterPath }) {
     const [name, ...more] = args;
-    if (name === undefined || more.length > 0) throw unexpected(args);
+    if (name === undefined || more.length > 0) throw unexpectedArgs(args);
     const config = readKubeconfig(client.connection);
     if (!contextNamed(config, name)) throw new UsageError(`cannot delete context ${name}, not in ${clusterPath}`);
     if (config.current === name)

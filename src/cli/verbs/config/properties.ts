@@ -1,7 +1,7 @@
 // kubectl config: single values, and the cluster and the user, of which there is one each. Mirrors k8s.io/kubectl/pkg/cmd/config (set.go, unset.go ...).
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { notSimulated, UsageError } from '../../errors.js';
+import { notSimulated, unexpectedArgs, UsageError } from '../../errors.js';
 import { contextName } from '../../global-flags.js';
 import { type Context, contextNamed, readKubeconfig, updateContext, writeKubeconfig } from '../../kubeconfig.js';
 
@@ -18,7 +18,7 @@ export const getUsers: Verb<Client> = listOfOne('get-users', 'Display users defi
 const deleteOther = (what: 'cluster' | 'user', short: string): Verb<Client> => ({
   ...{ id: `config delete-${what}`, use: `delete-${what} NAME`, short, flags: [], anyContext: true },
   run({ args, clusterPath }) {
-    if (args.length !== 1) throw new UsageError(`unexpected args: [${args.join(' ')}]`, true);
+    if (args.length !== 1) throw unexpectedArgs(args);
     if (args[0] === contextName) throw notSimulated(`config delete-${what}: the cluster file has one ${what}`);
     throw new UsageError(`cannot delete ${what} ${args[0]}, not in ${clusterPath}`);
   },
@@ -47,7 +47,7 @@ export const setProperty: Verb<Client> = {
   flags: [],
   run({ args, io, client }) {
     const [property = '', value = ''] = args;
-    if (args.length !== 2) throw new UsageError(`unexpected args: [${args.join(' ')}]`, true);
+    if (args.length !== 2) throw unexpectedArgs(args);
     write(client, property, value);
     io.out(`Property ${JSON.stringify(property)} set.\n`);
   },
@@ -61,7 +61,7 @@ export const unsetProperty: Verb<Client> = {
   flags: [],
   run({ args, io, client }) {
     const [property = '', ...more] = args;
-    if (property === '' || more.length > 0) throw new UsageError(`unexpected args: [${args.join(' ')}]`, true);
+    if (property === '' || more.length > 0) throw unexpectedArgs(args);
     const config = readKubeconfig(client.connection);
     const [map, name = '', ...below] = property.split('.');
     if (map === 'contexts' && name !== '' && below.length === 0)
