@@ -95,6 +95,26 @@ const hello = [
   'return 200 "Server address: $server_addr:$server_port\\nServer name: $hostname\\nDate: $time_local\\nURI: $request_uri\\n";',
 ];
 
+const helloNginx = (names: readonly string[], port: number): KnownImage => ({
+  names,
+  flavour: 'alpine',
+  cmd: ['nginx', '-g', 'daemon off;'],
+  programs: ['nginx', 'curl'],
+  version: '1.29.3',
+  files: nginxFiles([`listen       ${port};`], hello),
+});
+
+/** nginx as others than its makers pack it: without their entry point. */
+const plainNginx = (names: readonly string[], port: number): KnownImage => ({
+  names,
+  flavour: 'debian',
+  cmd: ['nginx', '-g', 'daemon off;'],
+  programs: ['nginx', 'curl', 'bash'],
+  version: '1.27.3',
+  stopSignal: 'SIGQUIT',
+  files: { '/usr/share/nginx/html/index.html': nginxPage, ...nginxFiles([`listen       ${port};`]) },
+});
+
 export const knownImages: readonly KnownImage[] = [
   ...sampleImages,
   {
@@ -112,24 +132,8 @@ export const knownImages: readonly KnownImage[] = [
     words: ['latest', 'stable', 'mainline', 'perl', 'otel', 'alpine', 'alpine-slim', 'stable-alpine', 'mainline-alpine', ...distributions],
     listedAs: '1.14.2',
   },
-  {
-    names: hub('nginxinc/nginx-unprivileged'),
-    flavour: 'debian',
-    cmd: ['nginx', '-g', 'daemon off;'],
-    programs: ['nginx', 'curl', 'bash'],
-    version: '1.27.3',
-    stopSignal: 'SIGQUIT',
-    files: { '/usr/share/nginx/html/index.html': nginxPage, ...nginxFiles(['listen       8080;']) },
-  },
-  {
-    names: k8s('nginx-slim'),
-    flavour: 'debian',
-    cmd: ['nginx', '-g', 'daemon off;'],
-    programs: ['nginx', 'curl', 'bash'],
-    version: '1.27.3',
-    stopSignal: 'SIGQUIT',
-    files: { '/usr/share/nginx/html/index.html': nginxPage, ...nginxFiles(['listen       80;']) },
-  },
+  plainNginx(hub('nginxinc/nginx-unprivileged'), 8080),
+  plainNginx(k8s('nginx-slim'), 80),
   {
     names: hub('httpd'),
     flavour: 'debian',
@@ -322,22 +326,8 @@ export const knownImages: readonly KnownImage[] = [
     entrypoint: ['/whoami'],
     programs: ['/whoami'],
   },
-  {
-    names: hub('nginxdemos/hello'),
-    flavour: 'alpine',
-    cmd: ['nginx', '-g', 'daemon off;'],
-    programs: ['nginx', 'curl'],
-    version: '1.29.3',
-    files: nginxFiles(['listen       80;'], hello),
-  },
-  {
-    names: hub('nginxdemos/nginx-hello'),
-    flavour: 'alpine',
-    cmd: ['nginx', '-g', 'daemon off;'],
-    programs: ['nginx', 'curl'],
-    version: '1.29.3',
-    files: nginxFiles(['listen       8080;'], hello),
-  },
+  helloNginx(hub('nginxdemos/hello'), 80),
+  helloNginx(hub('nginxdemos/nginx-hello'), 8080),
   {
     names: hub('wbitt/network-multitool', 'praqma/network-multitool'),
     flavour: 'alpine',
