@@ -104,16 +104,19 @@ export function withTarget(record: Record, target: string): Record {
       };
 }
 
-/** Data without the final dots of its names. */
-export function bareData({ type, data }: Record): string {
+/** Data with `change` made to each of its names. */
+export function mapNames({ type, data }: Pick<Record, 'type' | 'data'>, change: (name: string) => string): string {
   const at = nameFields[type];
   return at
     ? data
         .split(' ')
-        .map((f, i) => (at.includes(i) ? withoutDot(f) : f))
+        .map((f, i) => (at.includes(i) ? change(f) : f))
         .join(' ')
     : data;
 }
+
+/** Data without the final dots of its names. */
+export const bareData = (record: Record): string => mapNames(record, withoutDot);
 
 /** Bytes of a name as it is written in full; "\\." and "\\046" are one byte. */
 const fullSize = (name: string): number => (name === '.' ? 1 : fqdn(name).replace(/\\(\d{3}|.)/g, '_').length + 1);

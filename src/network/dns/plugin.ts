@@ -4,7 +4,7 @@ import type { Net } from '../net.js';
 import type { Files } from './corefile/parse.js';
 import { CorefileError, type Cursor } from './corefile/tokens.js';
 import type { Message, Rcode } from './message.js';
-import { zoneOf } from './name.js';
+import { originsOf, zoneOf } from './name.js';
 
 /** The CoreDNS process that answers. */
 export interface Self {
@@ -127,6 +127,11 @@ export const mistake = (text: string): CorefileError => new CorefileError(text);
 /** `fallthrough [ZONES...]` */
 export class Fallthrough {
   zones: readonly string[] = [];
+
+  /** Without arguments: for all names. */
+  set(args: readonly string[], keys: readonly string[]): void {
+    this.zones = args.length === 0 ? ['.'] : originsOf(args, keys);
+  }
 
   through(name: string): boolean {
     return zoneOf(this.zones, name) !== '';

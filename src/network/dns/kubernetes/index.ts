@@ -130,7 +130,7 @@ function property(stanza: Stanza, words: Cursor, name: string, keys: readonly st
     case 'namespace_labels':
       return set({ namespaceLabels: selector(some(), 'namespace_label') });
     case 'fallthrough':
-      stanza.fall.zones = args.length === 0 ? ['.'] : originsOf(args, keys);
+      stanza.fall.set(args, keys);
       return;
     case 'ttl': {
       const ttl = goNumber(some()[0] as string);

@@ -178,7 +178,7 @@ export const file: Plugin = {
       while (words.nextInBlock()) {
         const name = words.word();
         const args = words.args();
-        if (name === 'fallthrough') fall.zones = args.length === 0 ? ['.'] : originsOf(args, keys);
+        if (name === 'fallthrough') fall.set(args, keys);
         else if (name === 'reload') {
           if (args.length === 0) throw mistake('reload duration value is expected');
           reload = retold(

@@ -34,7 +34,7 @@ export const hosts: Plugin = {
     while (words.nextInBlock()) {
       const name = words.word();
       const args = words.args();
-      if (name === 'fallthrough') fall.zones = args.length === 0 ? ['.'] : originsOf(args, keys);
+      if (name === 'fallthrough') fall.set(args, keys);
       else if (name === 'fallthrough_unsupported') {
         if (args.length > 0) throw words.argError();
         passUnsupported = true;

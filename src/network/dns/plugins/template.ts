@@ -152,7 +152,7 @@ function property(t: Template, words: Cursor, keys: readonly string[]): void {
       return;
     }
     case 'fallthrough':
-      t.fall.zones = args.length === 0 ? ['.'] : originsOf(args, keys);
+      t.fall.set(args, keys);
       return;
     case 'upstream':
       return;

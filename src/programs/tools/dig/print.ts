@@ -1,21 +1,10 @@
 // How dig shows an answer. Mirrors bind9/bin/dig/dig.c (printmessage, received) and lib/dns/masterdump.c (columns).
+import { mapNames } from '../../../network/dns/message.js';
+import { fqdn } from '../../../network/dns/name.js';
 import type { DnsRecord, DnsReply } from '../../wire.js';
 import type { Show } from './options.js';
 
-const withDot = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
-
-/** Which fields of the data are names. */
-const names: { readonly [type: string]: readonly number[] } = { CNAME: [0], DNAME: [0], MX: [1], NS: [0], PTR: [0], SOA: [0, 1], SRV: [3] };
-
-export const dataOf = ({ type, data }: DnsRecord): string => {
-  const at = names[type];
-  return at
-    ? data
-        .split(' ')
-        .map((field, i) => (at.includes(i) ? withDot(field) : field))
-        .join(' ')
-    : data;
-};
+export const dataOf = (record: DnsRecord): string => mapNames(record, fqdn);
 
 const tab = 8;
 
@@ -38,7 +27,7 @@ function columns(fields: readonly (readonly [text: string, column: number])[]): 
 }
 
 function recordLine(record: DnsRecord, show: Show): string {
-  const fields: (readonly [string, number])[] = [[withDot(record.name), 0]];
+  const fields: (readonly [string, number])[] = [[fqdn(record.name), 0]];
   let next = 24;
   for (const [wanted, text] of [
     [show.ttl, String(record.ttl)],
@@ -109,7 +98,7 @@ export function shownFull(s: Shown): string {
   let text = show.comments ? header(s) : '';
   if (show.question) {
     const line = `;${columns([
-      [withDot(name), 0],
+      [fqdn(name), 0],
       [s.class, 32],
       [type, 40],
     ])}\n`;
