@@ -1,10 +1,10 @@
 // `run -i`, `run --attach`: what happens once the Pod is made. Mirrors the second half of pkg/cmd/run/run.go.
 import type { Pod } from '../model/generated/api.js';
 import type { KubeObject } from '../model/object.js';
-import type { ExecResult } from '../model/request.js';
-import { StatusError } from '../model/status.js';
+import { isNotFound } from '../model/status.js';
 import type { Invocation } from '../model/verb.js';
 import type { Client } from './client.js';
+import { connectTo } from './container.js';
 import { UsageError } from './errors.js';
 import { attachTo } from './verbs/attach.js';
 
@@ -78,16 +78,7 @@ function waitFor(client: Client, created: KubeObject, timeout: number, condition
   }
 }
 
-const logsOf = (client: Client, { metadata }: Pod, container: string): string =>
-  client.call<ExecResult>({
-    verb: 'connect',
-    group: '',
-    resource: 'pods',
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    subresource: 'log',
-    options: { log: { container } },
-  }).stdout;
+const logsOf = (client: Client, pod: Pod, container: string): string => connectTo(client, pod, 'log', { log: { container } }).stdout;
 
 /** False when it was gone already. */
 function remove(client: Client, { metadata }: KubeObject): boolean {
@@ -95,7 +86,7 @@ function remove(client: Client, { metadata }: KubeObject): boolean {
     client.call({ verb: 'delete', group: '', resource: 'pods', namespace: metadata.namespace ?? '', name: metadata.name });
     return true;
   } catch (e) {
-    if (e instanceof StatusError && e.status.reason === 'NotFound') return false;
+    if (isNotFound(e)) return false;
     throw e;
   }
 }

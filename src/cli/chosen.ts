@@ -1,4 +1,5 @@
 // Which objects a verb changes: live ones by name, selector or file, or with --local those of the files alone.
+import { groupOf, type KubeObject } from '../model/object.js';
 import type { Flag, FlagValues, Invocation } from '../model/verb.js';
 import type { Client } from './client.js';
 import { UsageError } from './errors.js';
@@ -33,6 +34,13 @@ export function checkPairFlags(flags: FlagValues): void {
   if (flags.bool('list') && flags.string('output') !== '') throw new UsageError('--list and --output may not be specified together');
   if (all && flags.string('selector') !== '') throw new UsageError('cannot set --all and --selector at the same time');
   if (all && flags.string('field-selector') !== '') throw new UsageError('cannot set --all and --field-selector at the same time');
+}
+
+/** --list: one pair a line. */
+export function listing({ kind, apiVersion, metadata }: KubeObject, pairs: 'labels' | 'annotations', single: boolean): string {
+  const head = single ? '' : `Listing ${pairs} for ${kind}.${groupOf(apiVersion)}/${metadata.name}:\n`;
+  const lines = Object.entries(metadata[pairs] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return head + lines.map(([key, value]) => `${single ? '' : ' '}${key}=${value}\n`).join('');
 }
 
 export interface Chosen {

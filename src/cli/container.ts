@@ -3,7 +3,7 @@ import type { Pod } from '../model/generated/api.js';
 import type { Io } from '../model/io.js';
 import type { KubeObject } from '../model/object.js';
 import type { FlagValues } from '../model/verb.js';
-import type { APIResource, ExecResult } from '../model/request.js';
+import type { APIResource, ExecResult, RequestOptions } from '../model/request.js';
 import { fromLabelSelector, fromMap, matches, type Requirement } from '../model/selector.js';
 import type { Client } from './client.js';
 import { UsageError } from './errors.js';
@@ -118,3 +118,20 @@ export function printResult(result: ExecResult, client: Client, io: Io): void {
 }
 
 export const noTTY = 'Unable to use a TTY - input is not a terminal or the right kind of file\n';
+
+/** Runs a command in a container, attaches to it, or reads its log. */
+export const connectTo = (
+  client: Client,
+  { metadata }: Pod,
+  subresource: 'exec' | 'attach' | 'log',
+  options: Pick<RequestOptions, 'exec' | 'log'>,
+): ExecResult =>
+  client.call<ExecResult>({
+    verb: 'connect',
+    group: '',
+    resource: 'pods',
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    subresource,
+    options,
+  });

@@ -1,10 +1,9 @@
 // Watching one object while the cluster's clock goes on: `rollout status`, `wait`, and what is deleted to make room for its successor. Mirrors client-go/tools/watch (UntilWithSync).
 import type { KubeObject } from '../model/object.js';
 import type { WatchEvents } from '../model/request.js';
-import { StatusError } from '../model/status.js';
 import type { Client } from './client.js';
 import { UsageError } from './errors.js';
-import { type ItemQuery, requestFor } from './resources.js';
+import { type ItemQuery, liveObject, requestFor } from './resources.js';
 
 /** Without a timeout: how long a virtual clock may run with nothing happening before it is plain that nothing will. */
 const patience = 3_600_000;
@@ -19,8 +18,7 @@ export function follow(client: Client, query: ItemQuery, timeout: number, see: W
   const start = client.now();
   // Not the object's own resourceVersion: one that rests was changed before what the server remembers.
   let { resourceVersion } = client.call<WatchEvents>(requestFor(query, 'watch'));
-  const present = read(client, query);
-  if (see(present)) return 'done';
+  if (see(liveObject(query, client))) return 'done';
   for (let quiet = 0; quiet < patience || client.clock === 'real' || Number.isFinite(timeout); ) {
     const left = start + timeout - client.now();
     if (left <= 0) return 'timeout';
@@ -35,33 +33,14 @@ export function follow(client: Client, query: ItemQuery, timeout: number, see: W
   return 'nothing more happens';
 }
 
-function read(client: Client, query: ItemQuery): KubeObject | undefined {
-  try {
-    return client.call<KubeObject>(requestFor(query, 'get'));
-  } catch (e) {
-    if (e instanceof StatusError && e.status.reason === 'NotFound') return undefined;
-    throw e;
-  }
-}
-
 /** kubectl waits a week when it is told to wait for ever. */
 export const forEver = 168 * 3_600_000;
 
 /** For replace --force and apply --force. */
 export function waitUntilGone(item: Pick<ItemQuery, 'resource' | 'namespace' | 'name'>, client: Client, timeout: number): void {
   const deadline = client.now() + timeout;
-  while (exists(item, client)) {
+  while (liveObject(item, client)) {
     if (client.now() >= deadline) throw new UsageError('timed out waiting for the condition');
     client.pass(deadline - client.now());
-  }
-}
-
-function exists(item: Pick<ItemQuery, 'resource' | 'namespace' | 'name'>, client: Client): boolean {
-  try {
-    client.call<KubeObject>(requestFor(item, 'get'));
-    return true;
-  } catch (e) {
-    if (e instanceof StatusError && e.status.reason === 'NotFound') return false;
-    throw e;
   }
 }

@@ -2,7 +2,7 @@
 // Mirrors k8s.io/cli-runtime/pkg/resource/builder.go, its order of checks and its words.
 import type { KubeObject } from '../model/object.js';
 import type { APIResource, Request, Table } from '../model/request.js';
-import { StatusError } from '../model/status.js';
+import { isNotFound, StatusError } from '../model/status.js';
 import { matches, type Requirement } from '../model/selector.js';
 import { goQuote } from '../lib/go-format.js';
 import { parseLabelSelector } from '../lib/selector.js';
@@ -355,8 +355,18 @@ export function callItem<T extends object>(query: ItemQuery, client: Client, opt
     return client.call<T>(requestFor(query, 'get', { options }));
   } catch (e) {
     const { namespace = 'default' } = query;
-    if (e instanceof StatusError && e.status.reason === 'NotFound' && namespace !== 'default')
+    if (isNotFound(e) && namespace !== 'default')
       client.call({ verb: 'get', group: '', version: 'v1', resource: 'namespaces', name: namespace });
+    throw e;
+  }
+}
+
+/** The object as the cluster has it; undefined: it is not there. */
+export function liveObject(item: Pick<ItemQuery, 'resource' | 'namespace' | 'name'>, client: Client): KubeObject | undefined {
+  try {
+    return client.call<KubeObject>(requestFor(item, 'get'));
+  } catch (e) {
+    if (isNotFound(e)) return undefined;
     throw e;
   }
 }

@@ -3,7 +3,7 @@ import type { Pod } from '../model/generated/api.js';
 import { type ExecResult, inputWanted, type Typing } from '../model/request.js';
 import { StatusError } from '../model/status.js';
 import type { Client } from './client.js';
-import { printResult } from './container.js';
+import { connectTo, printResult } from './container.js';
 import type { Io } from '../model/io.js';
 
 /** One call: what has been typed since the one before. */
@@ -33,15 +33,13 @@ const patience = { times: 8, ms: 250 };
 /** Passes lines on to a container's process 1, whose log has the answers; until it ends or the input does. */
 export function typeToMain(pod: Pod, container: string, client: Client, io: Io): void {
   const { namespace = '', name } = pod.metadata;
-  const at = { group: '', resource: 'pods', namespace, name };
-  const log = (): string => client.call<ExecResult>({ ...at, verb: 'connect', subresource: 'log', options: { log: { container } } }).stdout;
+  const log = (): string => connectTo(client, pod, 'log', { log: { container } }).stdout;
   const runs = (): boolean =>
-    client.call<Pod>({ ...at, verb: 'get' }).status?.containerStatuses?.find((s) => s.name === container)?.state?.running !== undefined;
+    client
+      .call<Pod>({ verb: 'get', group: '', resource: 'pods', namespace, name })
+      .status?.containerStatuses?.find((s) => s.name === container)?.state?.running !== undefined;
   const send = (stdin: string, closed: boolean): void =>
-    void client.call({
-      ...{ ...at, verb: 'connect', subresource: 'attach' },
-      options: { exec: { container, command: [], tty: true, stdin, typing: { closed } } },
-    });
+    void connectTo(client, pod, 'attach', { exec: { container, command: [], tty: true, stdin, typing: { closed } } });
   const next = lines(io);
   let shown = log().length;
   const show = (): void => {

@@ -32,6 +32,8 @@ export class StatusError extends Error {
   }
 }
 
+export const isNotFound = (e: unknown): e is StatusError => e instanceof StatusError && e.status.reason === 'NotFound';
+
 /** "deployments.apps" or "services": how messages name a resource. */
 export const qualified = (resource: { group: string; plural: string }): string =>
   resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;

@@ -1,7 +1,7 @@
 // kubectl annotate. Mirrors pkg/cmd/annotate/annotate.go.
-import { groupOf, type KubeObject } from '../../model/object.js';
+import type { KubeObject } from '../../model/object.js';
 import type { Verb } from '../../model/verb.js';
-import { checkLocal, checkPairFlags, choose, forEachChosen, pairFlags, parsePairs, resourcesAndPairs } from '../chosen.js';
+import { checkLocal, checkPairFlags, choose, forEachChosen, listing, pairFlags, parsePairs, resourcesAndPairs } from '../chosen.js';
 import type { Client } from '../client.js';
 import { UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
@@ -39,7 +39,7 @@ export const annotate: Verb<Client> = {
     forEachChosen(choice, ({ object, target }) => {
       const sends = dryRun !== 'client' && target !== undefined && !list;
       const changed = annotated(sends ? withCause(object, invocation) : object, changes, given.bool('overwrite') || list, version);
-      if (list) return io.out(listing(changed, choice.single));
+      if (list) return io.out(listing(changed, 'annotations', choice.single));
       io.out(print(sends ? mergePatchTo(target, changed, { client, dryRun, fieldManager: given.string('field-manager') }) : changed));
     });
   },
@@ -60,10 +60,4 @@ function annotated(object: KubeObject, { set, remove }: Changes, overwrite: bool
   for (const [key, value] of set) annotations[key] = value;
   for (const key of remove) delete annotations[key];
   return { ...object, metadata: { ...object.metadata, annotations, ...(version !== '' && { resourceVersion: version }) } };
-}
-
-function listing(object: KubeObject, single: boolean): string {
-  const head = single ? '' : `Listing annotations for ${object.kind}.${groupOf(object.apiVersion)}/${object.metadata.name}:\n`;
-  const lines = Object.entries(object.metadata.annotations ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return head + lines.map(([key, value]) => `${single ? '' : ' '}${key}=${value}\n`).join('');
 }

@@ -1,10 +1,9 @@
 // kubectl attach: the standard streams of a container's process 1. Mirrors k8s.io/kubectl/pkg/cmd/attach/attach.go.
 import type { Pod } from '../../model/generated/api.js';
 import type { Io } from '../../model/io.js';
-import type { ExecResult } from '../../model/request.js';
 import type { Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { chosenContainer, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
+import { chosenContainer, connectTo, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
 import { notSimulated, UsageError } from '../errors.js';
 import { typeToMain } from '../typing.js';
 import { upgraded } from './exec.js';
@@ -76,15 +75,7 @@ export function attachTo(client: Client, io: Io, pod: Pod, { container, quiet, s
     return;
   }
   const result = upgraded(() =>
-    client.call<ExecResult>({
-      verb: 'connect',
-      group: '',
-      resource: 'pods',
-      namespace: pod.metadata.namespace ?? '',
-      name: pod.metadata.name,
-      subresource: 'attach',
-      options: { exec: { container, command: [], tty, ...(stdin && !io.inputIsTTY && { stdin: io.stdin() }) } },
-    }),
+    connectTo(client, pod, 'attach', { exec: { container, command: [], tty, ...(stdin && !io.inputIsTTY && { stdin: io.stdin() }) } }),
   );
   printResult(result, client, io);
 }

@@ -1,6 +1,6 @@
 // kubectl delete. Mirrors k8s.io/kubectl/pkg/cmd/delete/delete.go.
 import type { KubeObject } from '../../model/object.js';
-import { type Status, StatusError } from '../../model/status.js';
+import { isNotFound, type Status } from '../../model/status.js';
 import type { FlagValues, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { type DryRun, dryRunFlag, dryRunOf, type Propagation, readCascade, withDryRun } from '../write-flags.js';
@@ -65,7 +65,7 @@ export const deleteVerb: Verb<Client> = {
         io.out(sentence(item, order));
         deleted.push({ item, uid });
       } catch (e) {
-        if (!(order.ignoreNotFound && e instanceof StatusError && e.status.reason === 'NotFound')) errors.push(e as Error);
+        if (!(order.ignoreNotFound && isNotFound(e))) errors.push(e as Error);
       }
     }
     throwErrors(errors);

@@ -2,7 +2,7 @@
 import { kinds } from '../../kinds/index.js';
 import { groupKind, type KubeObject } from '../../model/object.js';
 import type { APIResource } from '../../model/request.js';
-import { StatusError } from '../../model/status.js';
+import { isNotFound } from '../../model/status.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { notSimulated, UsageError } from '../errors.js';
@@ -45,8 +45,7 @@ export const describe: Verb<Client> = {
     };
     const { targets, errors } = findTargets(question, client);
     const [error, ...more] = errors;
-    if (error instanceof StatusError && error.status.reason === 'NotFound' && more.length === 0 && args.length === 2)
-      return describeByPrefix(question, error, invocation);
+    if (isNotFound(error) && more.length === 0 && args.length === 2) return describeByPrefix(question, error, invocation);
     const { texts, refusals } = describeAll(targets, targets.length === 1 && errors.length === 0, invocation);
     io.out(texts.join('\n\n'));
     if (targets.length === 0 && errors.length === 0)

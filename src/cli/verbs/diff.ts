@@ -8,7 +8,6 @@ import { toYaml } from '../../lib/yaml/write.js';
 import type { Json, KubeObject } from '../../model/object.js';
 import type { RequestOptions } from '../../model/request.js';
 import { matches } from '../../model/selector.js';
-import { StatusError } from '../../model/status.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
 import { addSource, errorText, Exit, isExpected, severalErrors, UsageError } from '../errors.js';
@@ -16,7 +15,7 @@ import { configurationText } from '../last-applied.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
 import { withoutManagedFields } from '../print/printer.js';
-import { type ItemQuery, manifestItem, placedObject, requestFor } from '../resources.js';
+import { type ItemQuery, liveObject, manifestItem, placedObject, requestFor } from '../resources.js';
 import { fieldManagerFlag } from '../write-flags.js';
 import { findPruned } from './apply/prune.js';
 import { computePatch } from './apply/patcher.js';
@@ -119,15 +118,6 @@ function writeVersions(invocation: Invocation<Client>, folders: Folders): Error[
 function fileName({ resource, namespace, name }: ItemQuery): string {
   const { group, version, kind } = resource;
   return `${group === '' ? '' : `${group}.`}${version}.${kind}.${namespace ?? ''}.${name}`;
-}
-
-function liveObject(item: ItemQuery, client: Client): KubeObject | undefined {
-  try {
-    return client.call<KubeObject>(requestFor(item, 'get'));
-  } catch (e) {
-    if (e instanceof StatusError && e.status.reason === 'NotFound') return undefined;
-    throw e;
-  }
 }
 
 function mergedObject(item: ItemQuery, live: KubeObject | undefined, { client, flags, io }: Invocation<Client>): KubeObject {

@@ -5,7 +5,7 @@ import { StatusError } from '../../model/status.js';
 import type { Io } from '../../model/io.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { chosenContainer, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
+import { chosenContainer, connectTo, noTTY, objectOf, podsOf, printResult, runningTimeout } from '../container.js';
 import { UsageError } from '../errors.js';
 import { type Send, typeTo } from '../typing.js';
 import { allObjects, readManifests } from '../manifest/index.js';
@@ -55,15 +55,7 @@ function execIn({ flags, io, client }: Invocation<Client>, pod: Pod, command: re
   const tty = flags.bool('tty') && flags.bool('stdin');
   if (tty && !io.inputIsTTY && !quiet) io.err(noTTY);
   const run = (typed: Partial<Parameters<Send>[0]>): ExecResult =>
-    client.call<ExecResult>({
-      verb: 'connect',
-      group: '',
-      resource: 'pods',
-      namespace: pod.metadata.namespace ?? '',
-      name: pod.metadata.name,
-      subresource: 'exec',
-      options: { exec: { container, command, tty: tty && io.inputIsTTY, ...typed } },
-    });
+    connectTo(client, pod, 'exec', { exec: { container, command, tty: tty && io.inputIsTTY, ...typed } });
   const code = upgraded(() => (flags.bool('stdin') ? typeTo(run, client, io) : printed(run({}), client, io)));
   if (code !== 0) io.err(`command terminated with exit code ${code}\n`);
   return code;

@@ -1,9 +1,8 @@
 // kubectl label. Mirrors pkg/cmd/label/label.go.
 import { isValidLabelValue } from '../../lib/names.js';
 import type { KubeObject } from '../../model/object.js';
-import { groupOf } from '../../model/object.js';
 import type { Verb } from '../../model/verb.js';
-import { checkLocal, checkPairFlags, choose, forEachChosen, pairFlags, resourcesAndPairs } from '../chosen.js';
+import { checkLocal, checkPairFlags, choose, forEachChosen, listing, pairFlags, resourcesAndPairs } from '../chosen.js';
 import type { Client } from '../client.js';
 import { severalErrors, UsageError } from '../errors.js';
 import { mergePatchTo } from '../merge-patch-to.js';
@@ -41,7 +40,7 @@ export const label: Verb<Client> = {
       const labels = labelled(object, changes, given.bool('overwrite'), version);
       const changed = sends ? withCause(labels, invocation) : labels;
       if (sends) mergePatchTo(target, changed, { client, dryRun, fieldManager: given.string('field-manager') });
-      if (list) return io.out(listing(changed, choice.single));
+      if (list) return io.out(listing(changed, 'labels', choice.single));
       const done = whatHappened(object, changed);
       io.out(objectPrinter(invocation, { operation: withDryRun(done, dryRun) })(changed));
     });
@@ -93,10 +92,4 @@ function whatHappened(before: KubeObject, after: KubeObject): string {
   const set = Object.keys(now).some((key) => now[key] !== old[key]);
   if (removed) return set ? 'modified' : 'unlabeled';
   return set ? 'labeled' : 'not labeled';
-}
-
-function listing(object: KubeObject, single: boolean): string {
-  const head = single ? '' : `Listing labels for ${object.kind}.${groupOf(object.apiVersion)}/${object.metadata.name}:\n`;
-  const lines = Object.entries(object.metadata.labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return head + lines.map(([key, value]) => `${single ? '' : ' '}${key}=${value}\n`).join('');
 }

@@ -1,11 +1,11 @@
 // kubectl logs. Mirrors k8s.io/kubectl/pkg/cmd/logs/logs.go and pkg/polymorphichelpers/logsforobject.go.
 import type { Pod } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
-import type { ExecResult, RequestOptions } from '../../model/request.js';
+import type { RequestOptions } from '../../model/request.js';
 import type { Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { StatusError } from '../../model/status.js';
-import { chosenContainer, defaultContainer, objectOf, podsOf, runningTimeout } from '../container.js';
+import { isNotFound } from '../../model/status.js';
+import { chosenContainer, connectTo, defaultContainer, objectOf, podsOf, runningTimeout } from '../container.js';
 import { notSimulated, UsageError } from '../errors.js';
 import { callList } from '../resources.js';
 
@@ -141,7 +141,7 @@ function named(client: Client, namespace: string, word: string): ReturnType<type
   try {
     return objectOf(client, namespace, [word]);
   } catch (e) {
-    if (!(e instanceof StatusError) || e.status.reason !== 'NotFound') throw e;
+    if (!isNotFound(e)) throw e;
     throw new UsageError(`error from server (NotFound): ${e.message} in namespace ${JSON.stringify(namespace)}`);
   }
 }
@@ -154,15 +154,7 @@ function sourcesOf({ flags, io }: Invocation<Client>, pod: Pod, container: strin
 }
 
 const read = (client: Client, { pod, container }: Source, log: NonNullable<RequestOptions['log']>): string =>
-  client.call<ExecResult>({
-    verb: 'connect',
-    group: '',
-    resource: 'pods',
-    namespace: pod.metadata.namespace ?? '',
-    name: pod.metadata.name,
-    subresource: 'log',
-    options: { log: { ...log, container } },
-  }).stdout;
+  connectTo(client, pod, 'log', { log: { ...log, container } }).stdout;
 
 /** How long one `logs -f` lets time go by on a virtual clock, where nobody can press Ctrl-C. */
 const longest = 60_000;

@@ -1,7 +1,7 @@
 // kubectl replace. Mirrors k8s.io/kubectl/pkg/cmd/replace/replace.go.
 import type { KubeObject } from '../../model/object.js';
 import type { RequestOptions } from '../../model/request.js';
-import { StatusError } from '../../model/status.js';
+import { isNotFound, StatusError } from '../../model/status.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import {
   dryRunFlag,
@@ -136,7 +136,7 @@ function remove(item: ItemQuery, propagation: Propagation, { client, flags, io }
     };
     client.call(requestFor(item, 'delete', { options }));
   } catch (e) {
-    if (e instanceof StatusError && e.status.reason === 'NotFound') return;
+    if (isNotFound(e)) return;
     throw addSource('deleting', item.manifest?.source ?? '', e);
   }
   const where = item.namespace === undefined ? '' : ` from ${item.namespace} namespace`;

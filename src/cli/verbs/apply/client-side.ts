@@ -9,7 +9,7 @@ import { StatusError } from '../../../model/status.js';
 import { addSource, notSimulated, UsageError } from '../../errors.js';
 import { waitUntilGone } from '../../follow.js';
 import { lastApplied, lastAppliedAnnotation, withLastApplied } from '../../last-applied.js';
-import { requestFor } from '../../resources.js';
+import { liveObject, requestFor } from '../../resources.js';
 import { type Applied, type ApplyContext, type ApplyTarget, deleteOptions, warnIfDeleting } from './context.js';
 import { type ComputedPatch, computePatch, describeTarget } from './patcher.js';
 
@@ -36,9 +36,8 @@ export function applyClientSide(target: ApplyTarget, context: ApplyContext): App
 
 function current(target: ApplyTarget, { client }: ApplyContext): KubeObject | undefined {
   try {
-    return client.call<KubeObject>(requestFor(target, 'get'));
+    return liveObject(target, client);
   } catch (e) {
-    if (e instanceof StatusError && e.status.reason === 'NotFound') return undefined;
     const what = describeTarget(target.resource, target.namespace, target.name);
     throw addSource(`retrieving current configuration of:\n${what}\nfrom server for:`, target.source, e);
   }

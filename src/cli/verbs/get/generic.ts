@@ -1,12 +1,12 @@
 // Objects for programs: one object alone, or a v1 List of whatever was found. Mirrors get.go (printGeneric).
 import type { KubeObject } from '../../../model/object.js';
+import { isNotFound } from '../../../model/status.js';
 import type { Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { outputFormats, plainPrinter, type Printer, templatePrinter, unknownFormat } from '../../print/printer.js';
 import { findTargets, type Question, throwErrors } from '../../resources.js';
 import { customColumns } from './custom-columns.js';
 import { sortObjects } from './sort.js';
-import { isNotFound } from './tables.js';
 
 export function printGeneric(invocation: Invocation<Client>, question: Question): void {
   const { flags, io, client } = invocation;

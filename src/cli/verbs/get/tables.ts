@@ -2,7 +2,7 @@
 import { TableWriter } from '../../../lib/tabwriter.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, Table } from '../../../model/request.js';
-import { StatusError } from '../../../model/status.js';
+import { isNotFound } from '../../../model/status.js';
 import type { FlagValues, Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { singularName } from '../../mapper.js';
@@ -80,8 +80,6 @@ function fetchTables(question: Question, client: Client, ignoreNotFound: boolean
   else for (const query of planned.lists) fetch(query.resource, () => callList<Table>(query, client, { asTable: true }));
   return { parts, errors };
 }
-
-export const isNotFound = (e: unknown): boolean => e instanceof StatusError && e.status.reason === 'NotFound';
 
 /** Neighbours of one type share headings and column widths. */
 function groups(parts: readonly Part[]): Part[] {

@@ -1,6 +1,6 @@
 // kubectl wait. Mirrors k8s.io/kubectl/pkg/cmd/wait/wait.go.
 import type { KubeObject } from '../../../model/object.js';
-import { StatusError } from '../../../model/status.js';
+import { isNotFound } from '../../../model/status.js';
 import type { Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { notSimulated, severalErrors, UsageError } from '../../errors.js';
@@ -107,8 +107,6 @@ function created(question: Question, client: Client, deadline: number): Subjects
     client.pass(left);
   }
 }
-
-const isNotFound = (e: Error): boolean => e instanceof StatusError && e.status.reason === 'NotFound';
 
 interface Patience {
   readonly client: Client;
