@@ -8,7 +8,7 @@ import type { ConfigMap } from '../model/generated/api.js';
 import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
-import { writeAnnotations, writeLabels } from './describe/lines.js';
+import { writeHead } from './describe/lines.js';
 
 /** What ConfigMaps and Secrets hold at most, in bytes. */
 export const mostBytes = 1024 * 1024;
@@ -67,10 +67,7 @@ export function immutableErrors<T extends Sealable>(obj: T, old: T, sealed: read
 
 function describe(obj: ConfigMap, ctx: DescribeContext): string {
   return tabbed((w) => {
-    w.line(0, 'Name:', obj.metadata.name);
-    w.line(0, 'Namespace:', obj.metadata.namespace ?? '');
-    writeLabels(w, 'Labels', obj.metadata.labels);
-    writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+    writeHead(w, obj);
     w.write(0, '\nData\n====\n');
     for (const key of sortedKeys(obj.data ?? {})) w.write(0, `${key}:\n----\n${obj.data?.[key]}\n\n`);
     w.write(0, '\nBinaryData\n====\n');

@@ -9,6 +9,7 @@ import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { count, nodeSelectorText, wideColumns } from './workload/columns.js';
 import { describeDaemonSet } from './workload/describe.js';
 import {
+  internalStrategy,
   sizeOf,
   validateAtMost100Percent,
   validateImmutable,
@@ -103,18 +104,14 @@ function validateSelector(spec: DaemonSetSpec): FieldError[] {
   return errors;
 }
 
-function validateUpdateStrategy({ type, rollingUpdate }: DaemonSetUpdateStrategy): FieldError[] {
+function validateUpdateStrategy(strategy: DaemonSetUpdateStrategy): FieldError[] {
   const path = 'spec.updateStrategy';
+  const { type, rollingUpdate } = strategy;
   if (type === 'OnDelete') return [];
   if (type === 'RollingUpdate') {
     return rollingUpdate ? validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`) : [required(`${path}.rollingUpdate`)];
   }
-  // Upstream prints its internal type here, which has no JSON names.
-  const internal = {
-    Type: type,
-    RollingUpdate: rollingUpdate ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 } : null,
-  };
-  return [notSupported(path, internal, ['RollingUpdate', 'OnDelete'])];
+  return [notSupported(path, internalStrategy(strategy), ['RollingUpdate', 'OnDelete'])];
 }
 
 function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: RollingUpdateDaemonSet, path: string): FieldError[] {

@@ -11,6 +11,7 @@ import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { wideColumns } from './workload/columns.js';
 import { describeDeployment } from './workload/describe.js';
 import {
+  internalStrategy,
   sizeOf,
   validateAtMost100Percent,
   validateImmutable,
@@ -125,12 +126,7 @@ function validateStrategy(strategy: DeploymentStrategy): FieldError[] {
     if (!rollingUpdate) return [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
     return validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`);
   }
-  // Upstream prints its internal type here, which has no JSON names.
-  const internal = {
-    Type: type,
-    RollingUpdate: rollingUpdate ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 } : null,
-  };
-  return [notSupported(path, internal, ['Recreate', 'RollingUpdate'])];
+  return [notSupported(path, internalStrategy(strategy), ['Recreate', 'RollingUpdate'])];
 }
 
 function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: RollingUpdateDeployment, path: string): FieldError[] {

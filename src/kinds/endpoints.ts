@@ -7,7 +7,7 @@ import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from '.
 import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
-import { writeAnnotations, writeLabels } from './describe/lines.js';
+import { writeHead } from './describe/lines.js';
 import { validateNonSpecialIP } from './service/special-ip.js';
 
 const deprecation = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
@@ -83,10 +83,7 @@ function validatePort({ name = '', port = 0, protocol = '', appProtocol }: Endpo
 
 function describe(obj: Endpoints, ctx: DescribeContext): string {
   const w = new PrefixWriter();
-  w.line(0, 'Name:', obj.metadata.name);
-  w.line(0, 'Namespace:', obj.metadata.namespace ?? '');
-  writeLabels(w, 'Labels', obj.metadata.labels);
-  writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+  writeHead(w, obj);
   w.write(0, 'Subsets:\n');
   for (const subset of obj.subsets ?? []) {
     const list = (addresses: readonly EndpointAddress[] = []) => addresses.map((a) => a.ip).join(',') || '<none>';

@@ -9,7 +9,7 @@ import type { Secret } from '../model/generated/api.js';
 import { allVerbs, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { decodedLength, immutableErrors, mostBytes } from './config-map.js';
-import { writeAnnotations, writeLabels } from './describe/lines.js';
+import { writeHead } from './describe/lines.js';
 import { tlsWarning } from './secret-tls.js';
 
 const tokenType = 'kubernetes.io/service-account-token';
@@ -119,10 +119,7 @@ function syntaxError(text: string): string {
 
 function describe(obj: Secret): string {
   return tabbed((w) => {
-    w.line(0, 'Name:', obj.metadata.name);
-    w.line(0, 'Namespace:', obj.metadata.namespace ?? '');
-    writeLabels(w, 'Labels', obj.metadata.labels);
-    writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+    writeHead(w, obj);
     w.write(0, `\nType:\t${obj.type ?? ''}\n`);
     w.write(0, '\nData\n====\n');
     for (const key of sortedKeys(obj.data ?? {})) {

@@ -4,7 +4,7 @@ import type { ServiceAccount } from '../model/generated/api.js';
 import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
-import { writeAnnotations, writeLabels } from './describe/lines.js';
+import { writeHead } from './describe/lines.js';
 
 export const serviceAccount: Kind<ServiceAccount> = {
   names: {
@@ -40,10 +40,7 @@ function keepNames(obj: ServiceAccount): void {
 
 function describe(obj: ServiceAccount, ctx: DescribeContext): string {
   return tabbed((w) => {
-    w.line(0, 'Name:', obj.metadata.name);
-    w.line(0, 'Namespace:', obj.metadata.namespace ?? '');
-    writeLabels(w, 'Labels', obj.metadata.labels);
-    writeAnnotations(w, 'Annotations', obj.metadata.annotations);
+    writeHead(w, obj);
     const header = 'Image pull secrets:';
     const pulls = (obj.imagePullSecrets ?? []).map((s) => s.name ?? '');
     if (pulls.length === 0) w.line(0, header, '<none>');

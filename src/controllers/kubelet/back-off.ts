@@ -1,6 +1,7 @@
 // How long the kubelet waits before it starts a container that has ended anew, and what it says meanwhile: as a rule the container is shown as it
 // ended, since the status is written before the back-off is looked up. Mirrors doBackOff of pkg/kubelet/kuberuntime/kuberuntime_manager.go and
 // completeWork of pkg/kubelet/pod_workers.go.
+import { formatGoDuration } from '../../lib/duration.js';
 import type { Container } from '../../model/generated/api.js';
 import type { RuntimeContainer } from '../../network/runtime.js';
 import { digestOf } from '../../programs/image-name.js';
@@ -42,7 +43,7 @@ export function crashWaited(work: Work, c: Container): boolean {
   tell(work, c);
   // Somebody who looks at the Pod a second time finds what the first look has said.
   if (state.crash || exit.killed) {
-    const text = `back-off ${goDuration(state.backOff ?? 0)} restarting failed container=${c.name} pod=${podText(work.pod)}`;
+    const text = `back-off ${formatGoDuration(state.backOff ?? 0)} restarting failed container=${c.name} pod=${podText(work.pod)}`;
     state.waiting = { reason: 'CrashLoopBackOff', message: text };
   }
   const left = exit.at + (state.backOff ?? 0) - work.now;
@@ -80,6 +81,3 @@ const tell = (work: Work, c: Container): void =>
 /** One to one and a half, always the same for the same start. */
 const jitter = (state: RuntimeContainer): number =>
   1 + (Number.parseInt(digestOf(state.attempt?.id ?? '', 'back-off').slice(0, 6), 16) % 1000) / 2000;
-
-/** "10s", "1m20s" */
-const goDuration = (ms: number): string => (ms < 60_000 ? `${ms / 1000}s` : `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`);

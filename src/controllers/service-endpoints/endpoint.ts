@@ -2,7 +2,7 @@
 // Mirrors k8s.io/endpointslice/utils.go (podToEndpoint, getEndpointPorts, getAddressTypesForService).
 import { hasClusterIP } from '../../kinds/service/facts.js';
 import { canonicalIP, familyOf, type IPFamily } from '../../lib/ip.js';
-import type { DiscoveryV1EndpointPort, Endpoint, Node, Pod, Service, ServicePort } from '../../model/generated/api.js';
+import type { DiscoveryV1EndpointPort, Endpoint, Node, ObjectReference, Pod, Service, ServicePort } from '../../model/generated/api.js';
 
 /** The families a Service has slices for; both for a headless one that does not say. */
 export function addressTypes(service: Service): IPFamily[] {
@@ -22,15 +22,18 @@ export function endpointOf(pod: Pod, service: Service, node: Node | undefined, f
     conditions: { ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
     ...(showsHostname(pod, service) && { hostname: pod.spec.hostname! }),
     ...(pod.spec.nodeName && { nodeName: pod.spec.nodeName }),
-    targetRef: {
-      kind: 'Pod',
-      name: pod.metadata.name,
-      ...(pod.metadata.namespace !== undefined && { namespace: pod.metadata.namespace }),
-      ...(pod.metadata.uid !== undefined && { uid: pod.metadata.uid }),
-    },
+    targetRef: referenceTo(pod),
     ...(zone && { zone }),
   };
 }
+
+/** By which an address names the Pod that it belongs to. */
+export const referenceTo = ({ metadata: { name, namespace, uid } }: Pod): ObjectReference => ({
+  kind: 'Pod',
+  name,
+  ...(namespace !== undefined && { namespace }),
+  ...(uid !== undefined && { uid }),
+});
 
 /** Pods whose named ports differ in number have different lists, and so live in different slices. Ordered by number, as recorded. */
 export function endpointPorts(service: Service, pod: Pod): DiscoveryV1EndpointPort[] {

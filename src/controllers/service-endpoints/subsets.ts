@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { hasClusterIP } from '../../kinds/service/facts.js';
 import { canonicalIP, familyOf, type IPFamily } from '../../lib/ip.js';
 import type { EndpointAddress, EndpointPort, EndpointSubset, Pod, Service } from '../../model/generated/api.js';
-import { findPort, isEndpoint, isReady, showsHostname } from './endpoint.js';
+import { findPort, isEndpoint, isReady, referenceTo, showsHostname } from './endpoint.js';
 
 /** An Endpoints object holds at most so many addresses; what is more is cut. */
 export const maxAddresses = 1000;
@@ -89,12 +89,7 @@ function addressOf(service: Service, pod: Pod): EndpointAddress | undefined {
     ...(showsHostname(pod, service) && { hostname: pod.spec.hostname! }),
     ip: canonicalIP(ip),
     ...(pod.spec.nodeName && { nodeName: pod.spec.nodeName }),
-    targetRef: {
-      kind: 'Pod',
-      name: pod.metadata.name,
-      ...(pod.metadata.namespace !== undefined && { namespace: pod.metadata.namespace }),
-      ...(pod.metadata.uid !== undefined && { uid: pod.metadata.uid }),
-    },
+    targetRef: referenceTo(pod),
   };
 }
 

@@ -2,6 +2,7 @@
 // Mirrors the print*Multiline helpers of k8s.io/kubectl/pkg/describe/describe.go.
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
 import type { ObjectMeta, Taint, Toleration } from '../../model/generated/api.js';
+import type { KubeObject } from '../../model/object.js';
 import { humanDuration } from '../../lib/duration.js';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -34,6 +35,14 @@ const longest = 140;
 
 export const writeAnnotations = (w: PrefixWriter, title: string, annotations: Readonly<Record<string, string>> | undefined): void =>
   writeMultiline(w, title, annotationLines(annotations));
+
+/** How the description of most namespaced objects begins. */
+export function writeHead(w: PrefixWriter, { metadata: { name, namespace, labels, annotations } }: KubeObject): void {
+  w.line(0, 'Name:', name);
+  w.line(0, 'Namespace:', namespace ?? '');
+  writeLabels(w, 'Labels', labels);
+  writeAnnotations(w, 'Annotations', annotations);
+}
 
 /** Long and multi-line values go under their key; what is longer still is cut. */
 export function annotationLines(annotations: Readonly<Record<string, string>> | undefined): string[] {

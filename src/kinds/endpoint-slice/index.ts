@@ -7,7 +7,7 @@ import type { Endpoint, EndpointSlice } from '../../model/generated/api.js';
 import type { DescribeContext, Kind } from '../../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from '../columns.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
-import { writeAnnotations, writeLabels } from '../describe/lines.js';
+import { writeHead } from '../describe/lines.js';
 import { validateSlice, validateSliceUpdate } from './validate.js';
 
 export const endpointSlice: Kind<EndpointSlice> = {
@@ -86,10 +86,7 @@ const controllers = new Set(['endpointslice-controller.k8s.io', 'endpointslicemi
 /** `kubectl describe endpointslice`. Mirrors describeEndpointSliceV1 of k8s.io/kubectl/pkg/describe/describe.go. */
 function describe(slice: EndpointSlice, ctx: DescribeContext): string {
   const w = new PrefixWriter();
-  w.line(0, 'Name:', slice.metadata.name);
-  w.line(0, 'Namespace:', slice.metadata.namespace ?? '');
-  writeLabels(w, 'Labels', slice.metadata.labels);
-  writeAnnotations(w, 'Annotations', slice.metadata.annotations);
+  writeHead(w, slice);
   w.line(0, 'AddressType:', slice.addressType);
   writePorts(w, slice);
   const endpoints = slice.endpoints ?? [];

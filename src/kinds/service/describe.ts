@@ -6,16 +6,13 @@ import type { DescribeContext } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
 import { atMostThree } from '../columns.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
-import { writeAnnotations, writeLabels } from '../describe/lines.js';
+import { writeHead } from '../describe/lines.js';
 import { selectorText } from './columns.js';
 
 export function describe(service: Service, ctx: DescribeContext): string {
   const w = new PrefixWriter();
-  const { metadata, spec, status } = service;
-  w.line(0, 'Name:', metadata.name);
-  w.line(0, 'Namespace:', metadata.namespace ?? '');
-  writeLabels(w, 'Labels', metadata.labels);
-  writeAnnotations(w, 'Annotations', metadata.annotations);
+  const { spec, status } = service;
+  writeHead(w, service);
   w.line(0, 'Selector:', selectorText(spec.selector));
   w.line(0, 'Type:', spec.type ?? '');
   if (spec.ipFamilyPolicy !== undefined) w.line(0, 'IP Family Policy:', spec.ipFamilyPolicy);

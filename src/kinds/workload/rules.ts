@@ -3,7 +3,7 @@
 import { isValidPercent } from '../../lib/names.js';
 import { same } from '../../lib/same.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
-import type { LabelSelector, PodTemplateSpec } from '../../model/generated/api.js';
+import type { DaemonSetUpdateStrategy, DeploymentStrategy, LabelSelector, PodTemplateSpec } from '../../model/generated/api.js';
 import { fromLabelSelector, matches } from '../../model/selector.js';
 import { isUsableSelector } from '../labels.js';
 import { validatePodTemplate } from '../pod/template.js';
@@ -27,6 +27,12 @@ const percentOf = (value: IntOrPercent): number | undefined =>
 /** The number itself, or the percentage without its sign: enough to ask whether it is 0. */
 export const sizeOf = (value: IntOrPercent | undefined): number =>
   typeof value === 'number' ? value : value ? (percentOf(value) ?? 0) : 0;
+
+/** A strategy in a message: upstream prints its internal type there, which has no JSON names. */
+export const internalStrategy = ({ type, rollingUpdate: rolling }: DaemonSetUpdateStrategy | DeploymentStrategy) => ({
+  Type: type,
+  RollingUpdate: rolling ? { MaxUnavailable: rolling.maxUnavailable ?? 0, MaxSurge: rolling.maxSurge ?? 0 } : null,
+});
 
 export const validateImmutable = (value: unknown, old: unknown, path: string): FieldError[] =>
   same(value, old) ? [] : [invalidValue(path, value, 'field is immutable')];
