@@ -81,12 +81,13 @@ class Parser {
     }
     if (token.type === '{' || token.type === 'block-mapping-start') {
       const mapping: YamlNode = this.name(anchor, { kind: 'mapping', pairs: [], tag });
-      if (token.type === '{') this.flowMapping(mapping.pairs);
+      if (token.type === '{') this.flowCollection('}', (key, value = nothing) => mapping.pairs.push([key, value]));
       else this.blockMapping(mapping.pairs);
       return mapping;
     }
     const sequence: YamlNode = this.name(anchor, { kind: 'sequence', items: [], tag });
-    if (opens === '[') this.flowSequence(sequence.items);
+    if (opens === '[')
+      this.flowCollection(']', (node, value) => sequence.items.push(value ? { kind: 'mapping', pairs: [[node, value]], tag: '' } : node));
     else if (opens === 'indentless') this.indentlessSequence(sequence.items);
     else this.blockSequence(sequence.items);
     return sequence;
@@ -147,42 +148,22 @@ class Parser {
     return content();
   }
 
-  private flowSequence(items: YamlNode[]): void {
+  /** What stands between brackets or braces: single nodes, and keys with their values. */
+  private flowCollection(close: ']' | '}', item: (node: YamlNode, value?: YamlNode) => void): void {
     const began = this.scanner.take().line;
-    const content = (): YamlNode => (this.is('value', ',', ']') ? nothing : this.node('flow'));
-    for (let first = true; !this.is(']'); first = false) {
+    const content = (): YamlNode => (this.is('value', ',', close) ? nothing : this.node('flow'));
+    for (let first = true; !this.is(close); first = false) {
       if (!first) {
-        this.separator("did not find expected ',' or ']'", began);
-        if (this.is(']')) break;
+        if (!this.is(',')) throw this.error(`did not find expected ',' or '${close}'`, began);
+        this.scanner.take();
+        if (this.is(close)) break;
       }
       if (this.is('key')) {
         this.scanner.take();
         const key = content();
-        items.push({ kind: 'mapping', pairs: [[key, this.value(content)]], tag: '' });
-      } else items.push(this.node('flow'));
+        item(key, this.value(content));
+      } else item(this.node('flow'));
     }
-    this.scanner.take();
-  }
-
-  private flowMapping(pairs: [YamlNode, YamlNode][]): void {
-    const began = this.scanner.take().line;
-    const content = (): YamlNode => (this.is('value', ',', '}') ? nothing : this.node('flow'));
-    for (let first = true; !this.is('}'); first = false) {
-      if (!first) {
-        this.separator("did not find expected ',' or '}'", began);
-        if (this.is('}')) break;
-      }
-      if (this.is('key')) {
-        this.scanner.take();
-        const key = content();
-        pairs.push([key, this.value(content)]);
-      } else pairs.push([this.node('flow'), nothing]);
-    }
-    this.scanner.take();
-  }
-
-  private separator(problem: string, began: number): void {
-    if (!this.is(',')) throw this.error(problem, began);
     this.scanner.take();
   }
 }
