@@ -24,10 +24,8 @@ export interface HttpRequest {
 }
 
 /** The first header of this name, in whatever case. */
-export function headerOf(headers: HttpRequest['headers'], name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  return headers.find(([k]) => k.toLowerCase() === wanted)?.[1];
-}
+export const headerOf = (headers: HttpRequest['headers'], name: string): string | undefined =>
+  headers.find(([k]) => k.toLowerCase() === name.toLowerCase())?.[1];
 
 /** A try to connect and what came of it; `ms` until refused or answered. */
 export interface Exchange {
