@@ -12,6 +12,13 @@ const tooMany = 2000;
 /** Timers that one call catches up on (a cluster left alone for weeks); what is later runs late. */
 const mostTimers = 20_000;
 
+/** Keys after which a command has much to do. */
+const much = 100;
+
+/** What the launcher does for such a command; nobody is asked where there is none. */
+const { kubelabPatience } = globalThis as { kubelabPatience?: () => void };
+let reconciled = 0;
+
 export function settle(session: Session): void {
   const { controllers } = session.core;
   const at = actingIn(session);
@@ -52,6 +59,7 @@ function drain(session: Session, controller: Controller, queue: Set<string>, at:
   for (const key of queue) {
     queue.delete(key);
     controller.reconcile(key, writer);
+    if (++reconciled === much) kubelabPatience?.();
   }
 }
 

@@ -116,15 +116,19 @@ export class Store {
     this.objects.forget();
     this.meta.forget();
     this.state.forget();
+    this.timers.forget();
     this.views.forget();
   }
 
   #flush(): void {
-    if (this.#changes.length === 0) return;
-    this.objects.flush();
-    if (this.#unlogged) this.#unlogged.push(...this.#changes);
-    else this.#logAll(this.#changes);
-    this.meta.set('rev', this.#rev);
+    if (this.#changes.length > 0) {
+      this.objects.flush();
+      if (this.#unlogged) this.#unlogged.push(...this.#changes);
+      else this.#logAll(this.#changes);
+      this.meta.set('rev', this.#rev);
+    }
+    this.meta.flush();
+    this.state.flush();
   }
 
   #logAll(changes: readonly Change[]): void {

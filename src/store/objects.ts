@@ -138,8 +138,10 @@ export class Objects {
     if (!probe) return this.#db.all<Row>('SELECT id, name, body FROM obj WHERE scope = ?', scope.id);
     const kv = this.#pair(probe.key, probe.values[0] as string);
     if (kv === undefined) return [];
+    // The text of what is known already need not be read.
+    const body = scope.whole ? "''" : 'o.body';
     return this.#db.all<Row>(
-      'SELECT o.id, o.name, o.body FROM post p JOIN obj o ON o.id = p.obj WHERE p.scope = ? AND p.kv = ?',
+      `SELECT o.id, o.name, ${body} AS body FROM post p JOIN obj o ON o.id = p.obj WHERE p.scope = ? AND p.kv = ?`,
       scope.id,
       kv,
     );

@@ -9,9 +9,18 @@ export interface Timer {
 }
 
 export class Timers {
+  /** The earliest one, while it is known: every command asks for it several times. */
+  #next: { readonly timer: Timer | undefined } | undefined;
+
   constructor(private readonly db: Database) {}
 
+  /** To be called when the file may have changed or a transaction was rolled back. */
+  forget(): void {
+    this.#next = undefined;
+  }
+
   set(timer: Timer): void {
+    this.#next = undefined;
     this.db.run(
       'INSERT INTO timer VALUES (?, ?, ?) ON CONFLICT (controller, key) DO UPDATE SET at = excluded.at',
       timer.controller,
@@ -22,6 +31,7 @@ export class Timers {
 
   /** Wakes at `at` or before: a timer that is earlier stays. */
   setNoLater(timer: Timer): void {
+    if (this.#next && !(this.#next.timer && this.#next.timer.at < timer.at)) this.#next = undefined;
     this.db.run(
       'INSERT INTO timer VALUES (?, ?, ?) ON CONFLICT (controller, key) DO UPDATE SET at = min(at, excluded.at)',
       timer.controller,
@@ -34,11 +44,13 @@ export class Timers {
   take(now: number): Timer | undefined {
     const timer = this.next();
     if (!timer || timer.at > now) return undefined;
+    this.#next = undefined;
     this.db.run('DELETE FROM timer WHERE controller = ? AND key = ?', timer.controller, timer.key);
     return timer;
   }
 
   next(): Timer | undefined {
-    return this.db.get<Timer>('SELECT controller, key, at FROM timer ORDER BY at, controller, key LIMIT 1');
+    this.#next ??= { timer: this.db.get<Timer>('SELECT controller, key, at FROM timer ORDER BY at, controller, key LIMIT 1') };
+    return this.#next.timer;
   }
 }
