@@ -44,7 +44,7 @@ export const kubeletOf = (node: string): string => `kubelet/${node}`;
 export const containerdOf = (node: string): string => `containerd/${node}`;
 
 /** The machine is off. */
-export const isOff = (reader: Kept, node: string): boolean => isDown(reader, machineOf(node));
+export const isOff = (reader: Kept, node: string): boolean => faultsOf(reader) !== none && isDown(reader, machineOf(node));
 
 /** Since when the node's kubelet has said nothing; undefined when it works. */
 export function silentSince(reader: Kept, node: string): number | undefined {

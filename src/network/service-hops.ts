@@ -1,6 +1,7 @@
 // What service rules did with a packet, told as hops in the words of the objects that the user can change.
 import type { Service } from '../model/generated/api.js';
 import type { Hop } from '../model/packet.js';
+import { LateHop } from './late-hop.js';
 import { noEndpoints } from './no-endpoints.js';
 import { noProxy } from './no-proxy.js';
 import type { ProxyNode } from './proxy/node.js';
@@ -15,7 +16,7 @@ export function serviceHops(walk: Walk, node: ProxyNode, verdict: Verdict): Hop[
     return verdict.because === 'no-endpoints' ? [hop, noEndpoints(walk.net.reader, verdict.match, node)] : [hop];
   }
   if (verdict.kind === 'pass') return unmatched(walk, node);
-  return [{ step: 'service', rule: verdict.rules.at(-1) ?? '', ...noRule(walk, node, verdict) }];
+  return [{ step: 'service', rule: verdict.rules().at(-1) ?? '', ...noRule(walk, node, verdict) }];
 }
 
 const nameOf = (s: Service): string => `Service ${s.metadata.namespace}/${s.metadata.name}`;
@@ -29,18 +30,13 @@ function hopOf(walk: Walk, node: ProxyNode, verdict: Verdict): Hop {
   const { to, port: asked } = walk;
   const where = (): string => `${by === 'NodePort' ? 'node port' : by} ${to}:${asked}`;
   const end = verdict.because && ended(walk, node, verdict, where());
-  if (end) return { step: 'service', object, ...(verdict.rules.length > 0 && { rule: verdict.rules.join('\n') }), ...end };
-  // Sentences are made when somebody reads them: most packets that arrive are read by nobody.
-  return {
-    step: 'service',
+  const rule = end && verdict.rules().join('\n');
+  if (end) return { step: 'service', object, ...(rule && { rule }), ...end };
+  return new LateHop('service', () => ({
     object,
-    get rule() {
-      return verdict.rules.join('\n');
-    },
-    get why() {
-      return `${where()} is port ${port.name ? JSON.stringify(port.name) : port.port} of the Service; ${chosen(verdict, node)}${staleness(node)}`;
-    },
-  };
+    rule: verdict.rules().join('\n'),
+    why: `${where()} is port ${port.name ? JSON.stringify(port.name) : port.port} of the Service; ${chosen(verdict, node)}${staleness(node)}`,
+  }));
 }
 
 function chosen({ endpoint, choice }: Verdict, node: ProxyNode): string {

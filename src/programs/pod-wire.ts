@@ -245,23 +245,7 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
   if (!server?.http || !request) return { outcome: 'ok', ...(server?.banner && { raw: server.banner }) };
   const host = hostOf(ends, at);
   if (!host || server.speaks?.(host.image) === false) return { outcome: 'ok' };
-  const served: Served = {
-    socket: at.socket,
-    pod: host.pod,
-    image: host.image,
-    get env() {
-      return host.env();
-    },
-    get files() {
-      return host.files();
-    },
-    client: { ip: reached.sourceIP, port: 32768 + net.pick(28232) },
-    startedAt: host.startedAt,
-    now: ends.now(),
-    journal: host.journal,
-    wire: () => onward(ends, at.pod, host),
-    pick: net.pick,
-  };
+  const served = new Serving(ends, at, host, { ip: reached.sourceIP, port: 32768 + net.pick(28232) });
   // Of a server of which nothing is known, whatever it is asked in.
   const encrypted = at.socket.tls === true || (at.socket.server === '' && request.tls === true);
   // Bytes of TLS mean nothing to who expects HTTP; who expects TLS says so over plain HTTP.
@@ -281,6 +265,50 @@ function talk(ends: Ends, trace: Trace, request: HttpRequest | undefined): Excha
 
 /** How many servers may ask one another for one request: those that ask in a circle would do so until they have no connections left. */
 const longestChain = 8;
+
+/** What a server knows of one request; the environment and the files only when it looks. */
+class Serving implements Served {
+  readonly socket: Served['socket'];
+  readonly pod: Served['pod'];
+  readonly image: Served['image'];
+  readonly startedAt: number;
+  readonly now: number;
+  readonly journal: Served['journal'];
+  readonly pick: Served['pick'];
+  readonly #ends: Ends;
+  readonly #at: Pod;
+  readonly #host: ServingHost;
+
+  constructor(
+    ends: Ends,
+    at: Listening,
+    host: ServingHost,
+    readonly client: Served['client'],
+  ) {
+    this.socket = at.socket;
+    this.pod = host.pod;
+    this.image = host.image;
+    this.startedAt = host.startedAt;
+    this.now = ends.now();
+    this.journal = host.journal;
+    this.pick = ends.net.pick;
+    this.#ends = ends;
+    this.#at = at.pod;
+    this.#host = host;
+  }
+
+  get env(): Served['env'] {
+    return this.#host.env();
+  }
+
+  get files(): Served['files'] {
+    return this.#host.files();
+  }
+
+  wire(): Wire {
+    return onward(this.#ends, this.#at, this.#host);
+  }
+}
 
 /** The side of the network of a server that answers. */
 function onward(ends: Ends, pod: Pod, { runtime }: ServingHost): Wire {

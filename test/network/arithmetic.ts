@@ -13,23 +13,23 @@ export const arithmetic: Walker = (node, packet, chance) => {
   const match: Matched = { service: port.service, port: port.port, by };
   const external = by !== 'ClusterIP';
   if (by === 'LoadBalancer' && !sourceAllowed(node, port, packet))
-    return { kind: 'drop', match, masquerade: false, rules: [], because: 'source-range' };
+    return { kind: 'drop', match, masquerade: false, rules: () => [], because: 'source-range' };
   const { cluster, local, any } = categorize(port, node.name, node.zone);
   const held = external ? port.externalLocal && !isShortCircuited(node, packet) : port.internalLocal;
   const endpoints = held ? local : cluster;
   if (!any) {
     // The chain that rejects for external addresses hangs on INPUT and FORWARD, not on OUTPUT: the node's own packets leave for good.
     const lost = external && by !== 'NodePort' && packet.hook === 'output';
-    return { kind: lost ? 'pass' : 'reject', match, masquerade: false, rules: [], because: 'no-endpoints' };
+    return { kind: lost ? 'pass' : 'reject', match, masquerade: false, rules: () => [], because: 'no-endpoints' };
   }
-  if (endpoints.length === 0) return { kind: 'drop', match, masquerade: false, rules: [], because: 'no-local-endpoints' };
+  if (endpoints.length === 0) return { kind: 'drop', match, masquerade: false, rules: () => [], because: 'no-local-endpoints' };
   const { endpoint, remembered } = choose(port, packet, endpoints, chance);
   return {
     kind: 'dnat',
     match,
     endpoint,
     masquerade: leaves(node, packet, endpoint) && (endpoint.ip === packet.source || isForeign(node, packet, port, external)),
-    rules: [],
+    rules: () => [],
     choice: { of: endpoints.length, local: held, remembered },
   };
 };

@@ -1,6 +1,7 @@
 // The two steps in which NetworkPolicies look at a packet. As kube-network-policies (inside kindnetd) does it: once a connection, on the sender's node
 // for what the sending Pod may send and on the receiver's node for what the receiving Pod may get, past DNAT and before masquerade.
 // Replies need no step: they belong to a connection that was allowed, and a walk is one way.
+import { LateHop } from '../late-hop.js';
 import type { Pod } from '../../model/generated/api.js';
 import type { Hop, Trace } from '../../model/packet.js';
 import { addresses } from '../addresses.js';
@@ -83,8 +84,6 @@ const flowOf = (walk: Walk, { direction, ip, pod, port, receiver }: Ends): Flow 
   receiver,
 });
 
-// Sentences are made when somebody reads them: a matrix of who reaches whom takes tens of thousands of packets and reads none.
-
 function judge(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Trace['outcome'] | undefined {
   const allowed = allowedBy(isolating, flow);
   if (!allowed) {
@@ -92,13 +91,12 @@ function judge(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): 
     return 'timeout';
   }
   const { policy, rule } = allowed;
-  walk.hops.push({
-    step: 'policy',
-    object: policyName(policy),
-    get why() {
-      return `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, policy)}; ${rule.field} allows ${ruleText(rule)}`;
-    },
-  });
+  walk.hops.push(
+    new LateHop('policy', () => ({
+      object: policyName(policy),
+      why: `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, policy)}; ${rule.field} allows ${ruleText(rule)}`,
+    })),
+  );
   return undefined;
 }
 
@@ -124,24 +122,15 @@ function ignored(walk: Walk, isolating: readonly Policy[], pod: Pod, direction: 
 function denied(walk: Walk, isolating: readonly Policy[], pod: Pod, flow: Flow): Hop {
   const { to, port } = walk.packet;
   const node = flow.pod ? undefined : addresses(walk.net.reader).nodeAt(flow.ip)?.metadata.name;
-  let found: Miss | undefined;
-  const miss = (): Miss => {
-    found ??= nearestMiss(isolating, flow, { to, port, stranger: node ? `${flow.ip} (node ${node})` : flow.ip });
-    return found;
+  const say = () => {
+    const miss = nearestMiss(isolating, flow, { to, port, stranger: node ? `${flow.ip} (node ${node})` : flow.ip });
+    return {
+      object: policyName(miss.policy),
+      why: `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, miss.policy)}, and ${miss.why}: dropped`,
+      field: miss.field,
+    };
   };
-  return {
-    step: 'policy',
-    get object() {
-      return policyName(miss().policy);
-    },
-    get why() {
-      return `${flow.direction} ${side(flow.direction)} ${nameOf(pod)} is restricted${by(isolating, miss().policy)}, and ${miss().why}: dropped`;
-    },
-    get field() {
-      return miss().field;
-    },
-    cause: flow.direction === 'ingress' ? 'policy-ingress' : 'policy-egress',
-  };
+  return new LateHop('policy', say, flow.direction === 'ingress' ? 'policy-ingress' : 'policy-egress');
 }
 
 const side = (direction: Direction): string => (direction === 'ingress' ? 'to' : 'from');

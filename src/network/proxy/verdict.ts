@@ -48,8 +48,8 @@ export interface Verdict {
   readonly endpoint?: ProxyEndpoint;
   /** Does the receiver see the node's address as the sender's? */
   readonly masquerade: boolean;
-  /** The rules that decided, as the node prints them, in the order in which the packet met them. */
-  readonly rules: readonly string[];
+  /** The rules that decided, as the node prints them, in the order in which the packet met them: printed when somebody asks. */
+  readonly rules: () => readonly string[];
   /** What decided: why `drop` and `reject`. */
   readonly because?: 'no-endpoints' | 'no-local-endpoints' | 'source-range' | 'invalid-port' | 'unallocated';
   /** ipvs: the virtual server that took it: what counts it, and remembers the sender. */
@@ -61,7 +61,7 @@ export interface Verdict {
 /** One mode's rules of a node, asked about one packet. */
 export type Walker = (node: ProxyNode, packet: NodePacket, chance: Chance) => Verdict;
 
-export const passed: Verdict = { kind: 'pass', masquerade: false, rules: [] };
+export const passed: Verdict = { kind: 'pass', masquerade: false, rules: () => [] };
 
 /** How rules, memories and counters call one port of a Service. */
 export const portKey = (p: { readonly name: string; readonly protocol: string }): string => `${p.name}/${p.protocol.toLowerCase()}`;

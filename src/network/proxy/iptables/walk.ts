@@ -65,18 +65,15 @@ class Passage {
     const match = by?.by && { service: by.port.service, port: by.port.port, by: by.by };
     if (end === 'drop' || end === 'reject') {
       const because = this.#reason();
-      return { kind: end, masquerade: false, rules: rules(), ...(match && { match }), ...(because && { because }) };
+      return { kind: end, masquerade: false, rules, ...(match && { match }), ...(because && { because }) };
     }
-    if (!this.#endpoint) return this.#elsewhere() ?? (match ? { ...passed, match, rules: rules() } : passed);
+    if (!this.#endpoint) return this.#elsewhere() ?? (match ? { ...passed, match, rules } : passed);
     const { of = 1, local = false, asked = false } = met.findLast((rule) => rule.about?.spread)?.about?.spread ?? {};
     return {
       kind: 'dnat',
       endpoint: this.#endpoint,
       masquerade: this.#masqueraded,
-      // Printed when somebody reads them.
-      get rules() {
-        return rules();
-      },
+      rules,
       ...(match && { match }),
       choice: { of, local, remembered: asked },
     };
@@ -100,7 +97,7 @@ class Passage {
           kind: 'pass',
           match: { service: about.port.service, port: about.port.port, by: about.by },
           masquerade: false,
-          rules: [printRule(rule, this.#family === 'IPv6')],
+          rules: () => [printRule(rule, this.#family === 'IPv6')],
           because: about.because,
         };
       }

@@ -12,13 +12,15 @@ export const ipvsWalk: Walker = (node, packet, chance) => {
   const server = serverFor(node, packet);
   if (!server) return unserved(node, packet);
   const match = { service: server.of.service, port: server.of.port, by: server.by };
-  const common = { match, masquerade: false, rules: [serverLine(server)] };
+  const common = { match, masquerade: false, rules: () => [serverLine(server)] };
   const walled = server.by === 'LoadBalancer' ? sourceRule(node, packet, server.of) : undefined;
-  if (walled) return { ...common, kind: 'drop', rules: [walled], because: 'source-range' };
+  if (walled) return { ...common, kind: 'drop', rules: () => [walled], because: 'source-range' };
   if (server.destinations.length === 0) return { ...common, kind: 'reject', because: server.any ? 'no-local-endpoints' : 'no-endpoints' };
   if (server.strays && !isAnswered(node, packet, server)) return { ...common, kind: 'drop', because: 'no-local-endpoints' };
   const { index, remembered } = choose(server, packet, chance);
   const endpoint = server.destinations[index] as VirtualServer['destinations'][number];
+  // With what it counts before this packet.
+  const destination = destinationLine(endpointText(endpoint), chance.connections(server.name, endpointText(endpoint))).trimEnd();
   return {
     ...common,
     kind: 'dnat',
@@ -27,7 +29,7 @@ export const ipvsWalk: Walker = (node, packet, chance) => {
     masquerade:
       (packet.hook === 'output' || !isLocal(node, endpoint.ip)) &&
       (isMasqueraded(node, packet, server) || (endpoint.ip === packet.source && endpoint.node === node.name)),
-    rules: [...common.rules, destinationLine(endpointText(endpoint), chance.connections(server.name, endpointText(endpoint))).trimEnd()],
+    rules: () => [serverLine(server), destination],
     choice: { of: server.destinations.length, local: server.local, remembered },
     server: { name: server.name },
   };
@@ -55,7 +57,7 @@ const closedToHost =
 function unserved(node: ProxyNode, packet: NodePacket): Verdict {
   const family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
   const isBound = !isLocal(node, packet.to) && node.table.at(packet.to).some((entry) => proxyPorts(entry, family).length > 0);
-  return isBound ? { kind: 'reject', masquerade: false, rules: [closedToHost], because: 'invalid-port' } : passed;
+  return isBound ? { kind: 'reject', masquerade: false, rules: () => [closedToHost], because: 'invalid-port' } : passed;
 }
 
 function contains(cidrs: readonly string[], ip: string): boolean {

@@ -81,14 +81,14 @@ class Passage {
     const end = this.#hooks();
     const kind = end === 'drop' || end === 'reject' ? end : this.#endpoint ? 'dnat' : 'pass';
     // Marked, perhaps, but sent nowhere: there was no rule for its destination.
-    if (kind === 'pass') return { kind, masquerade: this.#masqueraded, rules: [] };
+    if (kind === 'pass') return { kind, masquerade: this.#masqueraded, rules: () => [] };
     const of = this.#met?.element.of;
     return {
       kind,
       ...(of && { match: { service: of.port.service, port: of.port.port, by: of.by } }),
       ...(kind === 'dnat' && this.#endpoint && { endpoint: this.#endpoint }),
       masquerade: kind === 'dnat' && this.#masqueraded,
-      rules: this.#rules,
+      rules: () => this.#rules,
       ...(kind === 'dnat' ? this.#choice && { choice: this.#choice } : { because: this.#because(kind) }),
     };
   }

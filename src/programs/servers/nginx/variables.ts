@@ -65,7 +65,11 @@ function valueOf(name: string): Value {
   const known = variables[name];
   if (known) return known;
   const sent = /^http_(\w+)$/.exec(name)?.[1];
-  if (sent !== undefined) return sent === 'host' ? ({ request }) => request.host : ({ request }) => own(request, sent.replaceAll('_', '-'));
+  if (sent === 'host') return ({ request }) => request.host;
+  if (sent !== undefined) {
+    const header = sent.replaceAll('_', '-');
+    return ({ request }) => own(request, header);
+  }
   const asked = /^arg_(\w+)$/.exec(name)?.[1];
   if (asked !== undefined) return (v) => new URLSearchParams(queryOf(v)).get(asked) ?? '';
   throw new ConfigError(`unknown "${name}" variable`);
