@@ -1,12 +1,13 @@
 // What becomes of a request's body: an object of the kind, normalised as Go's types would have it, or a refusal.
 // Mirrors k8s.io/apiserver/pkg/endpoints/handlers (create.go, rest.go: transformDecodeError) and runtime/serializer/json.
 import { clone } from '../lib/clone.js';
-import { goType as goTypeOf, goJSON } from '../lib/go-format.js';
+import { goJSON } from '../lib/go-format.js';
 import type { Kind } from '../model/kind.js';
 import type { Json, KubeObject } from '../model/object.js';
 import { schemaType } from '../model/schema.js';
 import { badRequest, failure } from '../model/status.js';
 import { unmarshal, zero } from '../model/unmarshal.js';
+import { NoVersionAndKind, type VersionAndKind, versionAndKind } from './version-and-kind.js';
 
 /** What the API server reads of a request. */
 const largestBody = 3 * 1024 * 1024;
@@ -24,7 +25,7 @@ export function decode(body: Json | KubeObject, kind: Kind, validation: Validati
   if (JSON.stringify(body).length > largestBody)
     throw failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
   const { kind: name, version } = kind.names;
-  const given = versionAndKind(body as Json);
+  const given = said(body as Json);
   const refuse = (why: string): Error =>
     given.kind === ''
       ? badRequest(`the object provided is unrecognized (must be of type ${name}): ${why} (${summary(body as Json)})`)
@@ -36,6 +37,14 @@ export function decode(body: Json | KubeObject, kind: Kind, validation: Validati
   if (error !== undefined) throw refuse(error);
   if (strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`);
   return { object: complete(value, kind), warnings: validation === 'Warn' ? [...strict] : [], empties };
+}
+
+function said(body: Json): VersionAndKind {
+  try {
+    return versionAndKind(body);
+  } catch (e) {
+    throw e instanceof NoVersionAndKind ? badRequest(e.message) : e;
+  }
 }
 
 /** A body of a fixed type: Scale, Eviction, DeleteOptions. */
@@ -64,29 +73,6 @@ function complete(value: Json, kind: Kind): KubeObject {
   const { apiVersion: _, kind: __, metadata, ...rest } = value as unknown as KubeObject;
   return { apiVersion: group === '' ? version : `${group}/${version}`, kind: name, metadata, ...rest };
 }
-
-interface Given {
-  readonly apiVersion: string;
-  readonly version: string;
-  readonly kind: string;
-}
-
-function versionAndKind(body: Json): Given {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
-  const { apiVersion = '', kind = '' } = body;
-  for (const [field, value] of Object.entries({ apiVersion, kind }))
-    if (typeof value !== 'string')
-      throw badRequest(
-        `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(value)} into Go struct field .${field} of type string`,
-      );
-  return { apiVersion: apiVersion as string, version: (apiVersion as string).replace(/^.*\//, ''), kind: kind as string };
-}
-
-const jsonWord = (value: Json): string =>
-  Array.isArray(value) ? 'array' : typeof value === 'object' ? 'object' : goTypeOf(value).replace(/^(int|float)64$/, 'number');
 
 /** The first 30 characters of the body. */
 function summary(body: Json): string {

@@ -1,15 +1,16 @@
 // PATCH: JSON, merge and strategic merge patches. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/patch.go. Server-side apply is apply/.
-import { goJSON, goType, goValue } from '../lib/go-format.js';
+import { goQuote, goType, goValue, orderedJSON, sortedKeys } from '../lib/go-format.js';
 import { applyJSONPatch, JSONPatchError } from '../lib/json-patch.js';
 import { mergePatch } from '../lib/merge-patch.js';
 import { leftover, PatchError, strategicMerge } from '../lib/strategic-merge/index.js';
 import { invalidValue } from '../model/field-error.js';
+import { inGoOrder } from '../model/go-order.js';
 import type { Kind } from '../model/kind.js';
 import { mergeSchema } from '../model/merge-schema.js';
-import type { Json, KubeObject } from '../model/object.js';
+import { groupKind, type Json, type KubeObject } from '../model/object.js';
 import type { Reply, Request } from '../model/request.js';
 import { badRequest, failure, invalid, type StatusError } from '../model/status.js';
-import { unmarshal } from '../model/unmarshal.js';
+import { type Unmarshalled, unmarshal } from '../model/unmarshal.js';
 import { applyConfiguration } from './apply/index.js';
 import { type Decoded, normalize } from './decode.js';
 import { checkConversion } from './from-unstructured.js';
@@ -18,17 +19,29 @@ import { getObject } from './read.js';
 import { scaleOf, writeScale } from './scale.js';
 import type { Session } from './session.js';
 import { partOf, updateObject } from './update.js';
+import { NoVersionAndKind, type VersionAndKind, versionAndKind } from './version-and-kind.js';
 
 type Map = { [key: string]: Json };
+
+/** What a patched object is decoded into. */
+interface Target {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly schema: string;
+}
+
+const scaleTarget: Target = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'Scale' };
 
 export function patchObject(session: Session, kind: Kind, request: Request): Reply['body'] {
   if (request.options?.patchType === 'apply') return applyConfiguration(session, kind, request);
   const old = getObject(session, kind, request);
   if (request.subresource === 'scale') {
-    const { object: scale } = patched(session, scaleOf(kind, old), 'Scale', request);
+    const { object: scale } = patched(session, scaleOf(kind, old), scaleTarget, request);
+    checkName(scale, request);
     return writeScale(session, kind, old, scale, managerOf(request));
   }
-  const { object, empties } = patched(session, old, kind.schema, request);
+  const { object, empties } = patched(session, old, { ...kind.names, schema: kind.schema }, request);
   checkName(object, request);
   return updateObject(session, kind, normalize(object, kind), old, {
     validate: true,
@@ -50,14 +63,14 @@ export function checkName({ metadata }: KubeObject, { name = '', namespace }: Re
 type Patched = Pick<Decoded, 'object' | 'empties'>;
 
 /** The object as the patch would have it, fitting its type. */
-function patched(session: Session, old: KubeObject, type: string, request: Request): Patched {
+function patched(session: Session, old: KubeObject, target: Target, request: Request): Patched {
   switch (request.options?.patchType) {
     case 'json':
-      return decoded(session, jsonPatched(old, request.body), type, request);
+      return decoded(session, jsonPatched(inGoOrder(old), request.body), target, request);
     case 'merge':
-      return decoded(session, mergePatched(old, request.body), type, request);
+      return decoded(session, mergePatched(inGoOrder(old), request.body), target, request);
     case 'strategic':
-      return strategicPatched(session, old, type, request);
+      return strategicPatched(session, old, target.schema, request);
     default:
       throw failure(
         415,
@@ -87,13 +100,48 @@ function mergePatched(old: KubeObject, patch: unknown): Json {
 }
 
 /** Goes through a JSON decoder, whose errors show the whole patched object. */
-function decoded(session: Session, object: Json, type: string, request: Request): Patched {
+function decoded(session: Session, object: Json, target: Target, request: Request): Patched {
+  const refuse = (why: string): StatusError => unusable(orderedJSON(object), why);
+  const { type, unfit } = typeAsked(session, object, target, refuse);
+  const { value, strict, empties, error } = type === undefined ? asInternal(object) : unmarshal(object, type);
+  if (error ?? unfit) throw refuse((error ?? unfit) as string);
   const validation = request.options?.fieldValidation ?? 'Warn';
-  const { value, strict, empties, error } = unmarshal(object, type);
-  if (error !== undefined) throw unusable(goJSON(object), error);
-  if (strict.length > 0 && validation === 'Strict') throw unusable(goJSON(object), `strict decoding error: ${strict.join(', ')}`);
+  if (strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`);
   warn(session, strict, validation);
   return { object: value as unknown as KubeObject, empties };
+}
+
+/** The type that the object says it is of, none for the server's own without a version; and why it is not the wanted one. */
+function typeAsked(
+  session: Session,
+  object: Json,
+  target: Target,
+  refuse: (why: string) => StatusError,
+): { type?: string; unfit?: string } {
+  const { apiVersion, group, version, ...given } = said(object, refuse);
+  const kind = given.kind || target.kind;
+  if (group.includes('/')) throw refuse(`unexpected GroupVersion string: ${apiVersion}`);
+  if (apiVersion === '') return {};
+  if (group === target.group && version === target.version && kind === target.kind) return { type: target.schema };
+  const other = session.core.kinds.get(groupKind(group, kind));
+  if (other?.names.version !== version)
+    throw refuse(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
+  const wanted = `${target.group.split('.')[0] || 'core'}.${target.kind}`;
+  return { type: other.schema, unfit: `converting (${version}.${kind}) to (${wanted}): unknown conversion` };
+}
+
+function said(object: Json, refuse: (why: string) => StatusError): VersionAndKind {
+  try {
+    return versionAndKind(object);
+  } catch (e) {
+    throw e instanceof NoVersionAndKind ? refuse(e.message) : e;
+  }
+}
+
+/** Without apiVersion it is read into the type that the server itself works with, whose fields JSON does not know: nothing comes of it. */
+function asInternal(object: Json): Unmarshalled {
+  const unknown = sortedKeys(object as Map).filter((key) => key !== 'apiVersion' && key !== 'kind');
+  return { value: { metadata: {} }, strict: unknown.map((key) => `unknown field ${goQuote(key)}`), empties: new Set() };
 }
 
 /** Goes through the converter, whose errors show what is left of the patch. */

@@ -8,17 +8,22 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 /** Go orders map keys by bytes. */
 export const sortedKeys = (map: object): string[] => Object.keys(map).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
-/** encoding/json: keys sorted, `<`, `>` and `&` escaped. */
-export function goJSON(value: unknown, indent = ''): string {
+/** encoding/json of maps: keys sorted, `<`, `>` and `&` escaped. */
+export const goJSON = (value: unknown, indent = ''): string => orderedJSON(sorted(value), indent);
+
+/** encoding/json of structs, whose fields have the order that they are given in. */
+export function orderedJSON(value: unknown, indent = ''): string {
   const escape = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return JSON.stringify(sorted(value), null, indent).replace(/[<>&\u2028\u2029]/g, escape);
+  return JSON.stringify(value, null, indent).replace(/[<>&\u2028\u2029]/g, escape);
 }
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(sortedKeys(value).map((k) => [k, sorted(value[k])]));
+  return isObject(value) ? withSortedKeys(value, sorted) : value;
 }
+
+export const withSortedKeys = (map: Readonly<Record<string, unknown>>, each: (value: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(sortedKeys(map).map((key) => [key, each(map[key])]));
 
 /** %v of a number: shortest form, an exponent below 10^-4 and (for float64) from 10^21 or, when all digits are used up, 10^6 on. */
 export function goNumber(value: number): string {

@@ -1,7 +1,7 @@
 // JSON patches (RFC 6902) over plain JSON. Mirrors evanphx/json-patch's rules (negative indices count from the end) and texts.
 // kubectl has its v5; the API server still v4, to which a key that an object does not have is one without a value.
 import { clone } from './clone.js';
-import { goQuote } from './go-format.js';
+import { goQuote, withSortedKeys } from './go-format.js';
 import { same } from './same.js';
 
 export class JSONPatchError extends Error {}
@@ -23,7 +23,16 @@ export function applyJSONPatch(document: unknown, patch: unknown, absent: 'wrong
   }
   const root = clone(document) as Container;
   for (const op of patch as Operation[]) run(root, absent === 'null' ? withNulls(root, op) : op);
-  return root;
+  const pointers = (patch as Operation[]).flatMap(({ path, from }) => [path, from]).filter((p) => typeof p === 'string');
+  return pointers.map(keysOf).reduce(sortedAlong, root);
+}
+
+/** Objects that a pointer leads through are maps from then on, whose keys are sorted; all others keep the order of their fields. */
+function sortedAlong(document: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined || typeof document !== 'object' || document === null) return document;
+  if (Array.isArray(document)) return document.map((item, i) => (i === position(document, key) ? sortedAlong(item, rest) : item));
+  const map = withSortedKeys(document as Record<string, unknown>, (value) => value);
+  return Object.hasOwn(map, key) ? { ...map, [key]: sortedAlong(map[key], rest) } : map;
 }
 
 function run(root: Container, op: Operation): void {
@@ -119,11 +128,16 @@ interface Place {
   readonly key: string;
 }
 
+const keysOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
 /** The container that a pointer's last part lies in; undefined when it is not there. What stands before the first slash is ignored. */
 function find(root: Container, pointer: string): Place | undefined {
-  const parts = pointer.split('/');
-  if (parts.length < 2) return undefined;
-  const keys = parts.slice(1).map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = keysOf(pointer);
+  if (keys.length === 0) return undefined;
   let container: unknown = root;
   for (const key of keys.slice(0, -1)) {
     if (Array.isArray(container)) container = container[position(container, key) ?? -1];

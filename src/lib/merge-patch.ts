@@ -1,21 +1,23 @@
-// JSON merge patches (RFC 7386): applying and computing them.
+// JSON merge patches (RFC 7386): applying and computing them. Mirrors evanphx/json-patch.
+import { withSortedKeys } from './go-format.js';
 import { same } from './same.js';
 
 type Map = Record<string, unknown>;
 const isMap = (value: unknown): value is Map => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The patched document; neither argument is written into. */
+/** The patched document; neither argument is written into. What the patch does not touch keeps the order of its fields, the rest is sorted. */
 export function mergePatch(original: unknown, patch: unknown): unknown {
+  if (Array.isArray(patch)) return patch.map((item) => (isMap(item) ? mergePatch({}, item) : item));
   if (!isMap(patch)) return patch;
   const result: Map = isMap(original) ? { ...original } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else result[key] = mergePatch(result[key], value);
   }
-  return result;
+  return withSortedKeys(result, (value) => value);
 }
 
-/** The patch that makes `modified` of `original`. Mirrors evanphx/json-patch's CreateMergePatch. */
+/** The patch that makes `modified` of `original` (CreateMergePatch). */
 export function createMergePatch(original: Map, modified: Map): Map {
   const patch: Map = {};
   for (const [key, value] of Object.entries(modified)) {

@@ -1,7 +1,7 @@
 // What -o prints: one printer per output format. Mirrors k8s.io/cli-runtime/pkg/genericclioptions (print_flags.go) and its printers.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { goJSON } from '../../lib/go-format.js';
+import { goJSON, orderedJSON } from '../../lib/go-format.js';
 import { toKyaml } from '../../lib/yaml/kyaml.js';
 import { toYaml } from '../../lib/yaml/write.js';
 import { failureReport, type GoTemplate, parseGoTemplate } from '../../lib/go-template/index.js';
@@ -11,7 +11,7 @@ import { groupOf, type KubeObject } from '../../model/object.js';
 import type { Flag, FlagValues } from '../../model/verb.js';
 import { UsageError } from '../errors.js';
 import { singularName } from '../mapper.js';
-import { inGoOrder } from './go-order.js';
+import { inGoOrder } from '../../model/go-order.js';
 
 /** Text for one object (or one List), newline included where kubectl prints one. */
 export type Printer = (object: KubeObject) => string;
@@ -80,7 +80,7 @@ export function plainPrinter(output: string, flags: FlagValues, { operation, typ
   const clean = flags.bool('show-managed-fields') ? (o: KubeObject) => o : withoutManagedFields;
   switch (output.toLowerCase()) {
     case 'json':
-      return (o) => `${typed ? unsortedJSON(inGoOrder(clean(o))) : goJSON(clean(o), '    ')}\n`;
+      return (o) => `${typed ? orderedJSON(inGoOrder(clean(o)), '    ') : goJSON(clean(o), '    ')}\n`;
     case 'yaml':
       return yamlPrinter(clean);
     case 'kyaml':
@@ -107,9 +107,6 @@ const eachItem =
 
 export const isList = (o: KubeObject): o is KubeObject & { items: KubeObject[] } =>
   Array.isArray(o.items) && (o.kind ?? '').endsWith('List');
-
-const unsortedJSON = (o: KubeObject): string =>
-  JSON.stringify(o, null, 4).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Objects that come from the server have lost the order of their fields. */
 const sortedFields = (o: KubeObject): unknown => JSON.parse(goJSON(o));

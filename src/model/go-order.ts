@@ -1,7 +1,8 @@
-// The order in which Go writes the fields of its own types: verbs that hold typed objects print JSON so (set, rollout, create NAME), the others sorted.
-import { builtinType } from '../../model/merge-schema.js';
-import { groupOf, type KubeObject } from '../../model/object.js';
-import { schemaType, splitMap } from '../../model/schema.js';
+// The order in which Go writes the fields of its own types: verbs that hold typed objects print JSON so (set, rollout, create NAME),
+// the others sorted; the API server shows objects so in its errors.
+import { builtinType } from './merge-schema.js';
+import { groupOf, type KubeObject } from './object.js';
+import { schemaType, splitMap } from './schema.js';
 
 export function inGoOrder(object: KubeObject): KubeObject {
   const version = object.apiVersion.slice(object.apiVersion.indexOf('/') + 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inGoOrder } from '../../src/cli/print/go-order.js';
+import { inGoOrder } from '../../src/model/go-order.js';
 import type { KubeObject } from '../../src/model/object.js';
 
 test("an object's fields in the order of Go's structs, those of maps sorted, unknown ones at the end", () => {
