@@ -1,15 +1,16 @@
 // What metadata may look like, and what of it may change. Kinds add only the rule for their names.
 // Mirrors k8s.io/apimachinery/pkg/api/validation/objectmeta.go and pkg/apis/core/validation (finalizer names).
 import { sortedKeys } from '../lib/go-format.js';
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../lib/names.js';
+import { isDNS1123Subdomain, isQualifiedName } from '../lib/names.js';
 import { same } from '../lib/same.js';
+import { validateLabels } from '../kinds/labels.js';
+import { dnsLabel, nonNegative, qualifiedName, standardFinalizer, wrong } from '../kinds/rules.js';
 import { type FieldError, forbiddenField, invalidValue, required, tooLong } from '../model/field-error.js';
 import type { OwnerReference } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import type { KubeObject, ObjectMeta } from '../model/object.js';
 
 const annotationBytes = 256 * 1024;
-const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
 /** An object about to be created; a generated name has been made already. */
 export function validateNewMetadata(kind: Kind, obj: KubeObject): FieldError[] {
@@ -18,7 +19,7 @@ export function validateNewMetadata(kind: Kind, obj: KubeObject): FieldError[] {
     ...nameErrors(kind, metadata),
     ...namespaceErrors(kind, metadata),
     ...generationErrors(metadata),
-    ...labelErrors(metadata.labels, 'metadata.labels'),
+    ...validateLabels(metadata.labels, 'metadata.labels'),
     ...annotationErrors(metadata.annotations),
     ...ownerErrors(metadata.ownerReferences ?? []),
     ...finalizerErrors(metadata.finalizers ?? []),
@@ -28,10 +29,10 @@ export function validateNewMetadata(kind: Kind, obj: KubeObject): FieldError[] {
 /** Which fields a client may not change once the object is there. */
 const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
 
-export function validateMetadataUpdate(_kind: Kind, obj: KubeObject, old: KubeObject): FieldError[] {
+export function validateMetadataUpdate(obj: KubeObject, old: KubeObject): FieldError[] {
   const [next, before] = [obj.metadata, old.metadata];
   return [
-    ...labelErrors(next.labels, 'metadata.labels'),
+    ...validateLabels(next.labels, 'metadata.labels'),
     ...annotationErrors(next.annotations),
     ...ownerErrors(next.ownerReferences ?? []),
     ...finalizerErrors(next.finalizers ?? []),
@@ -44,11 +45,9 @@ export function validateMetadataUpdate(_kind: Kind, obj: KubeObject, old: KubeOb
 
 function nameErrors(kind: Kind, { name, generateName }: ObjectMeta): FieldError[] {
   const rule = (value: string): string[] => (kind.validateName ? kind.validateName(value) : isDNS1123Subdomain(value));
-  const prefix = generateName
-    ? rule(maskTrailingDash(generateName)).map((m) => invalidValue('metadata.generateName', generateName, m))
-    : [];
+  const prefix = generateName ? wrong('metadata.generateName', generateName, rule(maskTrailingDash(generateName))) : [];
   if (!name) return [...prefix, required('metadata.name', 'name or generateName is required')];
-  return [...prefix, ...rule(name).map((m) => invalidValue('metadata.name', name, m))];
+  return [...prefix, ...wrong('metadata.name', name, rule(name))];
 }
 
 /** A prefix may end with a dash: something follows. Two characters give way to one, as upstream has it. */
@@ -57,28 +56,16 @@ const maskTrailingDash = (prefix: string): string => (prefix.length > 1 && prefi
 function namespaceErrors(kind: Kind, { namespace = '' }: ObjectMeta): FieldError[] {
   if (!kind.names.namespaced) return namespace === '' ? [] : [forbiddenField('metadata.namespace', 'not allowed on this type')];
   if (namespace === '') return [required('metadata.namespace')];
-  return isDNS1123Label(namespace).map((m) => invalidValue('metadata.namespace', namespace, m));
+  return dnsLabel('metadata.namespace', namespace);
 }
 
 /** Kinds that do not count their generations keep the client's. */
-const generationErrors = ({ generation = 0 }: ObjectMeta): FieldError[] =>
-  generation < 0 ? [invalidValue('metadata.generation', generation, 'must be greater than or equal to 0')] : [];
-
-/** Keys and values of a label map at `field`; selectors and templates have them too. */
-export function labelErrors(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
-  return sortedKeys(labels ?? {}).flatMap((key) => {
-    const value = labels?.[key] ?? '';
-    return [
-      ...isQualifiedName(key).map((m) => invalidValue(field, key, m)),
-      ...isValidLabelValue(value).map((m) => invalidValue(field, value, m)),
-    ];
-  });
-}
+const generationErrors = ({ generation }: ObjectMeta): FieldError[] => nonNegative('metadata.generation', generation);
 
 function annotationErrors(annotations: Readonly<Record<string, string>> = {}): FieldError[] {
   const field = 'metadata.annotations';
   // Keys may have capitals in their prefix.
-  const keys = sortedKeys(annotations).flatMap((key) => isQualifiedName(key.toLowerCase()).map((m) => invalidValue(field, key, m)));
+  const keys = sortedKeys(annotations).flatMap((key) => wrong(field, key, isQualifiedName(key.toLowerCase())));
   const bytes = Object.entries(annotations).reduce((sum, [k, v]) => sum + Buffer.byteLength(k) + Buffer.byteLength(v), 0);
   return bytes > annotationBytes ? [...keys, tooLong(field, annotationBytes)] : keys;
 }
@@ -122,17 +109,12 @@ function ownerError(owner: OwnerReference): FieldError[] {
 
 function finalizerErrors(finalizers: readonly string[]): FieldError[] {
   const field = 'metadata.finalizers';
-  const names = finalizers.flatMap((f) => isQualifiedName(f).map((m) => invalidValue(field, f, m)));
+  const names = finalizers.flatMap((f) => qualifiedName(field, f));
   const both = finalizers.includes('orphan') && finalizers.includes('foregroundDeletion');
-  const unqualified = finalizers.flatMap((f, i) =>
-    f.includes('/') || standardFinalizers.includes(f)
-      ? []
-      : [invalidValue(`${field}[${i}]`, f, 'name is neither a standard finalizer name nor is it fully qualified')],
-  );
   return [
     ...names,
     ...(both ? [invalidValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')] : []),
-    ...unqualified,
+    ...finalizers.flatMap((f, i) => standardFinalizer(`${field}[${i}]`, f)),
   ];
 }
 

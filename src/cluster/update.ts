@@ -72,7 +72,7 @@ function withoutTimes(object: KubeObject): KubeObject {
 }
 
 function validate(session: Session, kind: Kind, next: KubeObject, old: KubeObject, options: UpdateOptions): void {
-  const errors = [...validateMetadataUpdate(kind, next, old), ...validatePart(session, kind, next, old, options.part)];
+  const errors = [...validateMetadataUpdate(next, old), ...validatePart(session, kind, next, old, options.part)];
   if (errors.length > 0) throw invalid(kind.names, next.metadata.name, showingEmptyMaps(errors, options.empties));
   kind.forbid?.(next, old, session);
   for (const w of kind.warnings?.(next, old) ?? []) session.warnings.add(w);

@@ -9,6 +9,7 @@ import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeHead } from './describe/lines.js';
+import { wrong } from './rules.js';
 
 /** What ConfigMaps and Secrets hold at most, in bytes. */
 export const mostBytes = 1024 * 1024;
@@ -42,7 +43,7 @@ export const configMap: Kind<ConfigMap> = {
 };
 
 function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
-  const keyErrors = (field: string, key: string): FieldError[] => isConfigMapKey(key).map((m) => invalidValue(`${field}[${key}]`, key, m));
+  const keyErrors = (field: string, key: string): FieldError[] => wrong(`${field}[${key}]`, key, isConfigMapKey(key));
   const errors = sortedKeys(data).flatMap((key) => [
     ...keyErrors('data', key),
     ...(key in binaryData ? [invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')] : []),

@@ -3,7 +3,7 @@ import { type FieldError, invalidValue, required } from '../model/field-error.js
 import type { ControllerRevision } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import { ageColumn, nameColumn } from './columns.js';
-import { validateImmutable, validateNonNegative } from './workload/rules.js';
+import { immutable, nonNegative } from './rules.js';
 
 export const controllerRevision: Kind<ControllerRevision> = {
   names: {
@@ -22,7 +22,7 @@ export const controllerRevision: Kind<ControllerRevision> = {
   hasGeneration: false,
 
   validateCreate: (obj) => validate(obj),
-  validateUpdate: (obj, old) => [...validate(obj), ...validateImmutable(obj.data, old.data, 'data')],
+  validateUpdate: (obj, old) => [...validate(obj), ...immutable('data', obj.data, old.data)],
 
   columns: [
     nameColumn,
@@ -46,5 +46,5 @@ function validate(obj: ControllerRevision): FieldError[] {
   else if (typeof obj.data !== 'object' || Array.isArray(obj.data)) {
     errors.push(invalidValue('data', obj.data, 'data must be a JSON object'));
   }
-  return [...errors, ...validateNonNegative(obj.revision, 'revision')];
+  return [...errors, ...nonNegative('revision', obj.revision)];
 }

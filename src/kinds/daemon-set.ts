@@ -6,21 +6,19 @@ import type { Kind } from '../model/kind.js';
 import { ageColumn, nameColumn } from './columns.js';
 import { isEmptySelector, isUsableSelector, validateLabelSelector } from './labels.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
+import { immutable, nonNegative } from './rules.js';
 import { count, nodeSelectorText, wideColumns } from './workload/columns.js';
 import { describeDaemonSet } from './workload/describe.js';
 import {
   internalStrategy,
   sizeOf,
   validateAtMost100Percent,
-  validateImmutable,
   validateLongRunningTemplate,
-  validateNonNegative,
   validatePositiveIntOrPercent,
   validateTemplateLabels,
 } from './workload/rules.js';
 
-// A DaemonSet's count of changes of its template; it was a field once, and is an annotation since apps/v1.
-
+/** A DaemonSet's count of changes of its template; it was a field once, and is an annotation since apps/v1. */
 export const templateGenerationAnnotation = 'deprecated.daemonset.template.generation';
 
 export const daemonSet: Kind<DaemonSet> = {
@@ -61,7 +59,7 @@ export const daemonSet: Kind<DaemonSet> = {
     setTemplateGeneration(obj, same(obj.spec.template, old.spec.template) ? generation : generation + 1);
   },
   validateCreate: ({ spec }) => validateSpec(spec),
-  validateUpdate: ({ spec }, old) => [...validateImmutable(spec.selector, old.spec.selector, 'spec.selector'), ...validateSpec(spec)],
+  validateUpdate: ({ spec }, old) => [...immutable('spec.selector', spec.selector, old.spec.selector), ...validateSpec(spec)],
   warnings: (obj, old) => (old && same(obj.spec.template, old.spec.template) ? [] : podTemplateWarnings(obj.spec.template)),
 
   columns: [
@@ -86,18 +84,15 @@ function validateSpec(spec: DaemonSetSpec): FieldError[] {
   return [
     ...validateSelector(spec),
     ...validateLongRunningTemplate(spec.template, 'spec.template', 'DaemonSet'),
-    ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...validateUpdateStrategy(spec.updateStrategy ?? {}),
-    ...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+    ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
   ];
 }
 
 function validateSelector(spec: DaemonSetSpec): FieldError[] {
   const selector = spec.selector as LabelSelector | undefined;
-  const labels = spec.template?.metadata?.labels;
-  if (!selector) {
-    return [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
-  }
+  if (!selector) return validateTemplateLabels(undefined, spec.template, 'spec.template');
   const errors = validateLabelSelector(selector, 'spec.selector');
   if (isUsableSelector(selector)) errors.push(...validateTemplateLabels(selector, spec.template, 'spec.template'));
   if (isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for daemonset'));

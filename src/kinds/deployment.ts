@@ -6,18 +6,18 @@ import { type FieldError, forbiddenField, invalidValue, notSupported, required }
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import { ageColumn, nameColumn } from './columns.js';
-import { formatSelector, isEmptySelector, validateLabelSelector } from './labels.js';
+import { formatSelector } from './labels.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
+import { immutable, nonNegative } from './rules.js';
 import { wideColumns } from './workload/columns.js';
 import { describeDeployment } from './workload/describe.js';
 import {
   internalStrategy,
   sizeOf,
   validateAtMost100Percent,
-  validateImmutable,
-  validateNonNegative,
   validatePositiveIntOrPercent,
   validateReplicated,
+  validateSelector,
 } from './workload/rules.js';
 
 export const deployment: Kind<Deployment> = {
@@ -57,7 +57,7 @@ export const deployment: Kind<Deployment> = {
     if (!same(obj.metadata.annotations, old.metadata.annotations)) obj.metadata.generation = (old.metadata.generation ?? 0) + 1;
   },
   validateCreate: ({ spec }) => validateSpec(spec),
-  validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...validateImmutable(spec.selector, old.spec.selector, 'spec.selector')],
+  validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...immutable('spec.selector', spec.selector, old.spec.selector)],
   warnings(obj, old) {
     if (!old) return [...nameWarnings(obj.metadata.name), ...podTemplateWarnings(obj.spec.template)];
     const counted = !same(obj.spec, old.spec) || !same(obj.metadata.annotations, old.metadata.annotations);
@@ -91,25 +91,21 @@ export function nameWarnings(name: string): string[] {
 }
 
 function validateSpec(spec: DeploymentSpec): FieldError[] {
-  const { selector } = spec;
-  const errors = validateNonNegative(spec.replicas, 'spec.replicas');
-  if (!selector) errors.push(required('spec.selector'));
-  else {
-    errors.push(...validateLabelSelector(selector, 'spec.selector'));
-    if (isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'));
-  }
-  errors.push(...validateReplicated(spec, 'spec'));
-  errors.push(...validateStrategy(spec.strategy ?? {}));
-  errors.push(...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'));
-  errors.push(...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'));
-  errors.push(...validateDeadline(spec));
-  return errors;
+  return [
+    ...nonNegative('spec.replicas', spec.replicas),
+    ...validateSelector(spec.selector),
+    ...validateReplicated(spec, 'spec'),
+    ...validateStrategy(spec.strategy ?? {}),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+    ...validateDeadline(spec),
+  ];
 }
 
 function validateDeadline({ progressDeadlineSeconds, minReadySeconds = 0 }: DeploymentSpec): FieldError[] {
   if (progressDeadlineSeconds === undefined) return [];
   const path = 'spec.progressDeadlineSeconds';
-  const errors = validateNonNegative(progressDeadlineSeconds, path);
+  const errors = nonNegative(path, progressDeadlineSeconds);
   if (progressDeadlineSeconds <= minReadySeconds) {
     errors.push(invalidValue(path, progressDeadlineSeconds, 'must be greater than minReadySeconds'));
   }

@@ -1,14 +1,14 @@
 // Endpoints: the older list of a Service's addresses, deprecated since 1.33. Mirrors ValidateEndpoints of pkg/apis/core/validation.
 import { isValidIP, joinHostPort } from '../lib/ip.js';
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNum } from '../lib/names.js';
+import { isDNS1123Subdomain, isValidPortNum } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
-import { type FieldError, invalidValue, notSupported, required } from '../model/field-error.js';
+import { type FieldError, required } from '../model/field-error.js';
 import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from '../model/generated/api.js';
 import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeHead } from './describe/lines.js';
-import { validateNonSpecialIP } from './service/special-ip.js';
+import { dnsLabel, dnsSubdomain, nonSpecialIP, oneOf, protocols, qualifiedName, wrong } from './rules.js';
 
 const deprecation = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
 
@@ -63,21 +63,19 @@ function validateSubset(subset: EndpointSubset, path: string): FieldError[] {
 }
 
 function validateAddress({ ip = '', hostname, nodeName }: EndpointAddress, path: string): FieldError[] {
-  const errors = isValidIP(ip).map((m) => invalidValue(`${path}.ip`, ip, m));
-  if (hostname) errors.push(...isDNS1123Label(hostname).map((m) => invalidValue(`${path}.hostname`, hostname, m)));
-  if (nodeName !== undefined) errors.push(...isDNS1123Subdomain(nodeName).map((m) => invalidValue(`${path}.nodeName`, nodeName, m)));
-  return [...errors, ...validateNonSpecialIP(ip, `${path}.ip`)];
+  const errors = wrong(`${path}.ip`, ip, isValidIP(ip));
+  if (hostname) errors.push(...dnsLabel(`${path}.hostname`, hostname));
+  if (nodeName !== undefined) errors.push(...dnsSubdomain(`${path}.nodeName`, nodeName));
+  return [...errors, ...nonSpecialIP(`${path}.ip`, ip)];
 }
 
 function validatePort({ name = '', port = 0, protocol = '', appProtocol }: EndpointPort, needsName: boolean, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (name === '') errors.push(...(needsName ? [required(`${path}.name`)] : []));
-  else errors.push(...isDNS1123Label(name).map((m) => invalidValue(`${path}.name`, name, m)));
-  errors.push(...isValidPortNum(port).map((m) => invalidValue(`${path}.port`, port, m)));
-  if (protocol === '') errors.push(required(`${path}.protocol`));
-  else if (!['SCTP', 'TCP', 'UDP'].includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']));
-  if (appProtocol !== undefined)
-    errors.push(...isQualifiedName(appProtocol).map((m) => invalidValue(`${path}.appProtocol`, appProtocol, m)));
+  else errors.push(...dnsLabel(`${path}.name`, name));
+  errors.push(...wrong(`${path}.port`, port, isValidPortNum(port)));
+  errors.push(...oneOf(`${path}.protocol`, protocol, protocols));
+  if (appProtocol !== undefined) errors.push(...qualifiedName(`${path}.appProtocol`, appProtocol));
   return errors;
 }
 

@@ -1,9 +1,9 @@
 // Event (core/v1). Mirrors pkg/apis/core/validation/events.go (the legacy rules, which core/v1 keeps) and pkg/printers.
 import { humanDuration } from '../lib/duration.js';
-import { isDNS1123Subdomain, isQualifiedName } from '../lib/names.js';
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { Event } from '../model/generated/api.js';
 import { allVerbs, type Column, type Kind } from '../model/kind.js';
+import { dnsSubdomain, qualifiedName } from './rules.js';
 
 export const event: Kind<Event> = {
   names: {
@@ -84,7 +84,7 @@ function validate(obj: Event): FieldError[] {
   const namespace = obj.metadata.namespace ?? '';
   const involved = obj.involvedObject?.namespace ?? '';
   const mismatch = invalidValue('involvedObject.namespace', involved, 'does not match event.namespace');
-  const bad = isDNS1123Subdomain(namespace).map((m) => invalidValue('namespace', namespace, m));
+  const bad = dnsSubdomain('namespace', namespace);
   if (!obj.eventTime) {
     const agrees = involved === '' ? namespace === '' || namespace === 'default' : involved === namespace;
     return [...(agrees ? [] : [mismatch]), ...bad];
@@ -97,7 +97,7 @@ function validate(obj: Event): FieldError[] {
 function newStyleErrors(obj: Event): FieldError[] {
   const controller = obj.reportingComponent ?? '';
   const errors = controller === '' ? [required('reportingComponent')] : [];
-  errors.push(...isQualifiedName(controller).map((m) => invalidValue('reportingComponent', controller, m)));
+  errors.push(...qualifiedName('reportingComponent', controller));
   for (const field of ['reportingInstance', 'action', 'reason'] as const) {
     if (!obj[field]) errors.push(required(field));
   }

@@ -1,14 +1,14 @@
 // IPAddress: one taken cluster IP, with who has it. Mirrors pkg/registry/networking/ipaddress and ValidateIPAddress.
 import { isCanonicalIP } from '../lib/ip.js';
-import { isDNS1123Subdomain, isPathSegment } from '../lib/names.js';
+import { isPathSegment } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
-import { same } from '../lib/same.js';
-import { type FieldError, invalidValue, required } from '../model/field-error.js';
+import { type FieldError, required } from '../model/field-error.js';
 import type { IPAddress } from '../model/generated/api.js';
 import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeAnnotations, writeLabels } from './describe/lines.js';
+import { dnsSubdomain, immutable, wrong } from './rules.js';
 
 export const ipAddress: Kind<IPAddress> = {
   names: {
@@ -26,8 +26,7 @@ export const ipAddress: Kind<IPAddress> = {
   schema: 'IPAddress',
   hasGeneration: false,
   validateCreate: validate,
-  validateUpdate: (obj, old) =>
-    same(obj.spec?.parentRef, old.spec.parentRef) ? [] : [invalidValue('spec.parentRef', obj.spec?.parentRef, 'field is immutable')],
+  validateUpdate: (obj, old) => immutable('spec.parentRef', obj.spec?.parentRef, old.spec.parentRef),
   /** The name is the address, written canonically. */
   validateName: isCanonicalIP,
   columns: [nameColumn, textColumn('ParentRef', parentText), ageColumn],
@@ -39,12 +38,12 @@ function validate({ spec }: IPAddress): FieldError[] {
   if (!ref) return [required('spec.parentRef')];
   const path = 'spec.parentRef';
   const errors: FieldError[] = [];
-  if (ref.group) errors.push(...isDNS1123Subdomain(ref.group).map((m) => invalidValue(`${path}.group`, ref.group, m)));
+  if (ref.group) errors.push(...dnsSubdomain(`${path}.group`, ref.group));
   for (const part of ['resource', 'name'] as const) {
     if (!ref[part]) errors.push(required(`${path}.${part}`));
-    else errors.push(...isPathSegment(ref[part]).map((m) => invalidValue(`${path}.${part}`, ref[part], m)));
+    else errors.push(...wrong(`${path}.${part}`, ref[part], isPathSegment(ref[part])));
   }
-  if (ref.namespace) errors.push(...isPathSegment(ref.namespace).map((m) => invalidValue(`${path}.namespace`, ref.namespace, m)));
+  if (ref.namespace) errors.push(...wrong(`${path}.namespace`, ref.namespace, isPathSegment(ref.namespace)));
   return errors;
 }
 

@@ -1,14 +1,15 @@
-// Validation of labels and label selectors inside specs. Mirrors k8s.io/apimachinery/pkg/apis/meta/v1/validation.
-import { isQualifiedName, isValidLabelValue } from '../lib/names.js';
+// Validation of labels and label selectors, of metadata and inside specs. Mirrors k8s.io/apimachinery/pkg/apis/meta/v1/validation.
+import { sortedKeys } from '../lib/go-format.js';
+import { isValidLabelValue } from '../lib/names.js';
 import { type FieldError, forbiddenField, invalidValue, required } from '../model/field-error.js';
 import type { LabelSelector, LabelSelectorRequirement } from '../model/generated/api.js';
+import { qualifiedName, wrong } from './rules.js';
 
-const invalidKey = (key: string, path: string): FieldError[] => isQualifiedName(key).map((m) => invalidValue(path, key, m));
+const labelValue = (path: string, value: string): FieldError[] => wrong(path, value, isValidLabelValue(value));
 
-const invalidLabelValue = (value: string, path: string): FieldError[] => isValidLabelValue(value).map((m) => invalidValue(path, value, m));
-
-export const validateLabels = (labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] =>
-  Object.entries(labels ?? {}).flatMap(([key, value]) => [...invalidKey(key, path), ...invalidLabelValue(value, path)]);
+/** Keys and values of a label map at `path`, by their keys: upstream takes them as they come. */
+export const validateLabels = (labels: Readonly<Record<string, string>> = {}, path: string): FieldError[] =>
+  sortedKeys(labels).flatMap((key) => [...qualifiedName(path, key), ...labelValue(path, labels[key] ?? '')]);
 
 export function validateLabelSelector(selector: LabelSelector | undefined, path: string): FieldError[] {
   if (!selector) return [];
@@ -22,12 +23,13 @@ function validateRequirement(r: LabelSelectorRequirement, path: string): FieldEr
   const values = r.values ?? [];
   return [
     ...validateOperator(r, path),
-    ...invalidKey(r.key ?? '', `${path}.key`),
-    ...values.flatMap((v, i) => invalidLabelValue(v, `${path}.values[${i}]`)),
+    ...qualifiedName(`${path}.key`, r.key ?? ''),
+    ...values.flatMap((v, i) => labelValue(`${path}.values[${i}]`, v)),
   ];
 }
 
-function validateOperator(r: LabelSelectorRequirement, path: string): FieldError[] {
+/** In and NotIn want values, Exists and DoesNotExist none. */
+export function validateOperator(r: LabelSelectorRequirement, path: string): FieldError[] {
   const count = r.values?.length ?? 0;
   switch (r.operator) {
     case 'In':

@@ -1,5 +1,5 @@
 // Namespace. Mirrors pkg/registry/core/namespace/strategy.go, pkg/apis/core/validation (ValidateNamespace) and kubectl's NamespaceDescriber.
-import { isDNS1123Label, isQualifiedName } from '../lib/names.js';
+import { isDNS1123Label } from '../lib/names.js';
 import { tabbed } from '../lib/prefix-writer.js';
 import { same } from '../lib/same.js';
 import { type FieldError, invalidValue } from '../model/field-error.js';
@@ -7,10 +7,10 @@ import type { Namespace } from '../model/generated/api.js';
 import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { validateLabels } from './labels.js';
+import { qualifiedName, standardFinalizer } from './rules.js';
 import { rfc1123z, writeAnnotations, writeLabels } from './describe/lines.js';
 
 const nameLabel = 'kubernetes.io/metadata.name';
-const standard = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
 export const namespace: Kind<Namespace> = {
   names: {
@@ -77,12 +77,7 @@ function securityErrors({ metadata: { labels = {} } }: Namespace): FieldError[] 
 }
 
 function finalizerErrors(obj: Namespace): FieldError[] {
-  return (obj.spec?.finalizers ?? []).flatMap((f) => [
-    ...isQualifiedName(f).map((m) => invalidValue('spec.finalizers', f, m)),
-    ...(f.includes('/') || standard.includes(f)
-      ? []
-      : [invalidValue('spec.finalizers', f, 'name is neither a standard finalizer name nor is it fully qualified')]),
-  ]);
+  return (obj.spec?.finalizers ?? []).flatMap((f) => [...qualifiedName('spec.finalizers', f), ...standardFinalizer('spec.finalizers', f)]);
 }
 
 function describe(obj: Namespace, _ctx: DescribeContext): string {

@@ -1,15 +1,16 @@
 // ReplicaSet: so many Pods of one template. Mirrors pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation and pkg/registry/apps/replicaset.
 import { same } from '../lib/same.js';
-import { type FieldError, invalidValue, required } from '../model/field-error.js';
+import type { FieldError } from '../model/field-error.js';
 import type { ReplicaSet, ReplicaSetSpec } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import { ageColumn, nameColumn } from './columns.js';
 import { nameWarnings } from './deployment.js';
-import { formatSelector, isEmptySelector, validateLabelSelector } from './labels.js';
+import { formatSelector } from './labels.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
+import { immutable, nonNegative } from './rules.js';
 import { count, wideColumns } from './workload/columns.js';
 import { describeReplicaSet } from './workload/describe.js';
-import { validateImmutable, validateNonNegative, validateReplicated } from './workload/rules.js';
+import { validateReplicated, validateSelector } from './workload/rules.js';
 
 export const replicaSet: Kind<ReplicaSet> = {
   names: {
@@ -35,7 +36,7 @@ export const replicaSet: Kind<ReplicaSet> = {
     obj.status = { replicas: 0 };
   },
   validateCreate: ({ spec }) => validateSpec(spec),
-  validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...validateImmutable(spec.selector, old.spec.selector, 'spec.selector')],
+  validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...immutable('spec.selector', spec.selector, old.spec.selector)],
   warnings(obj, old) {
     if (!old) return [...nameWarnings(obj.metadata.name), ...podTemplateWarnings(obj.spec.template)];
     return same(obj.spec, old.spec) ? [] : podTemplateWarnings(obj.spec.template);
@@ -59,15 +60,10 @@ export const replicaSet: Kind<ReplicaSet> = {
 };
 
 function validateSpec(spec: ReplicaSetSpec): FieldError[] {
-  const { selector } = spec;
-  const errors = [
-    ...validateNonNegative(spec.replicas, 'spec.replicas'),
-    ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+  return [
+    ...nonNegative('spec.replicas', spec.replicas),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...validateSelector(spec.selector),
+    ...validateReplicated(spec, 'spec'),
   ];
-  if (!selector) errors.push(required('spec.selector'));
-  else {
-    errors.push(...validateLabelSelector(selector, 'spec.selector'));
-    if (isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'));
-  }
-  return [...errors, ...validateReplicated(spec, 'spec')];
 }

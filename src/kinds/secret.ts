@@ -10,6 +10,7 @@ import { allVerbs, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { decodedLength, immutableErrors, mostBytes } from './config-map.js';
 import { writeHead } from './describe/lines.js';
+import { immutable, wrong } from './rules.js';
 import { tlsWarning } from './secret-tls.js';
 
 const tokenType = 'kubernetes.io/service-account-token';
@@ -35,11 +36,7 @@ export const secret: Kind<Secret> = {
     obj.type ||= 'Opaque';
   },
   validateCreate: validate,
-  validateUpdate: (obj, old) => [
-    ...(obj.type === old.type ? [] : [invalidValue('type', obj.type, 'field is immutable')]),
-    ...immutableErrors(obj, old, ['data']),
-    ...validate(obj),
-  ],
+  validateUpdate: (obj, old) => [...immutable('type', obj.type, old.type), ...immutableErrors(obj, old, ['data']), ...validate(obj)],
   warnings: (obj) => (obj.type === 'kubernetes.io/tls' ? tlsWarning(bytes(obj, 'tls.crt'), bytes(obj, 'tls.key')) : []),
   fields: (obj) => ({ type: obj.type ?? '' }),
   columns: [
@@ -63,7 +60,7 @@ function foldStringData(obj: Secret): void {
 
 function validate(obj: Secret): FieldError[] {
   const data = obj.data ?? {};
-  const errors = sortedKeys(data).flatMap((key) => isConfigMapKey(key).map((m) => invalidValue(`data[${key}]`, key, m)));
+  const errors = sortedKeys(data).flatMap((key) => wrong(`data[${key}]`, key, isConfigMapKey(key)));
   const total = Object.values(data).reduce((sum, v) => sum + decodedLength(v), 0);
   if (total > mostBytes) errors.push(tooLong('data', mostBytes));
   return [...errors, ...typeErrors(obj)];

@@ -8,6 +8,7 @@ import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { rfc1123z, writeAnnotations, writeLabels } from './describe/lines.js';
+import { immutable, wrong } from './rules.js';
 
 export const serviceCIDR: Kind<ServiceCIDR> = {
   names: {
@@ -37,7 +38,7 @@ function validate({ spec }: ServiceCIDR): FieldError[] {
   if (cidrs.length === 0) return [required(field, 'at least one CIDR required')];
   // The value shown is the API server's own struct.
   if (cidrs.length > 2) return [invalidValue(field, { CIDRs: cidrs }, 'may only hold up to 2 values')];
-  const malformed = cidrs.flatMap((c, i) => isCanonicalNetwork(c).map((m) => invalidValue(`${field}[${i}]`, c, m)));
+  const malformed = cidrs.flatMap((c, i) => wrong(`${field}[${i}]`, c, isCanonicalNetwork(c)));
   const [first, second] = cidrs.map((c) => parseCIDR(c)?.family);
   if (cidrs.length < 2 || first === undefined || first !== second) return malformed;
   const detail = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
@@ -48,11 +49,10 @@ function validate({ spec }: ServiceCIDR): FieldError[] {
 function validateChange(obj: ServiceCIDR, old: ServiceCIDR): FieldError[] {
   const [now, then] = [obj.spec.cidrs ?? [], old.spec.cidrs ?? []];
   if (now.length === then.length) {
-    return then.flatMap((c, i) => (c === now[i] ? [] : [invalidValue(`spec.cidrs[${i}]`, now[i], 'field is immutable')]));
+    return then.flatMap((c, i) => immutable(`spec.cidrs[${i}]`, now[i], c));
   }
   if (then.length !== 1 || now.length !== 2) return [invalidValue('spec.cidrs', now, 'field is immutable')];
-  const first = then[0] === now[0] ? [] : [invalidValue('spec.cidrs[0]', now[0], 'field is immutable')];
-  return [...first, ...validate(obj)];
+  return [...immutable('spec.cidrs[0]', now[0], then[0]), ...validate(obj)];
 }
 
 function describe(obj: ServiceCIDR, ctx: DescribeContext): string {

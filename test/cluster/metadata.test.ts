@@ -38,7 +38,7 @@ describe('new metadata', () => {
 it('what may not change says so', () => {
   const next = object({ name: 'a', namespace: 'x', uid: '2', finalizers: ['a/b'] });
   const old = object({ name: 'a', namespace: 'x', uid: '1', deletionTimestamp: '2026-11-21T00:00:00Z' });
-  expect(validateMetadataUpdate(configMap, next, old).map(formatFieldError)).toEqual([
+  expect(validateMetadataUpdate(next, old).map(formatFieldError)).toEqual([
     'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"a/b"}',
     'metadata.uid: Invalid value: "2": field is immutable',
     'metadata.deletionTimestamp: Invalid value: null: field is immutable',

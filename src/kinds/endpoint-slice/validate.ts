@@ -1,37 +1,32 @@
 // Whether an EndpointSlice is valid. Mirrors pkg/apis/discovery/validation/validation.go.
 import { familyOf, isCanonicalIP, isValidIP } from '../../lib/ip.js';
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../lib/names.js';
+import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../lib/names.js';
 import { same } from '../../lib/same.js';
 import { duplicate, type FieldError, invalidValue, notSupported, required, tooMany } from '../../model/field-error.js';
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointHints, EndpointSlice } from '../../model/generated/api.js';
-import { validateNonSpecialIP } from '../service/special-ip.js';
+import { dnsLabel, dnsSubdomain, immutable, nonSpecialIP, oneOf, protocols, qualifiedName, wrong } from '../rules.js';
 
 const maxEndpoints = 1000;
 const maxAddresses = 100;
 const maxPorts = 20_000;
 const maxHints = 8;
 const addressTypes = ['FQDN', 'IPv4', 'IPv6'];
-const protocols = ['SCTP', 'TCP', 'UDP'];
-
-const messages = (field: string, value: unknown, found: readonly string[]): FieldError[] => found.map((m) => invalidValue(field, value, m));
 
 export const validateSlice = (slice: EndpointSlice): FieldError[] => [...validateRest(slice), ...validateEndpoints(slice)];
 
 export function validateSliceUpdate(slice: EndpointSlice, old: EndpointSlice): FieldError[] {
-  const moved = slice.addressType === old.addressType ? [] : [invalidValue('addressType', slice.addressType, 'field is immutable')];
   // Endpoints that were taken once, by older versions, may stay.
-  return [...validateRest(slice), ...(same(slice.endpoints, old.endpoints) ? [] : validateEndpoints(slice)), ...moved];
+  return [
+    ...validateRest(slice),
+    ...(same(slice.endpoints, old.endpoints) ? [] : validateEndpoints(slice)),
+    ...immutable('addressType', slice.addressType, old.addressType),
+  ];
 }
 
 const validateRest = (slice: EndpointSlice): FieldError[] => [
-  ...validateAddressType(slice.addressType),
+  ...oneOf('addressType', slice.addressType, addressTypes),
   ...validatePorts(slice.ports ?? []),
 ];
-
-function validateAddressType(type: string | undefined): FieldError[] {
-  if (!type) return [required('addressType')];
-  return addressTypes.includes(type) ? [] : [notSupported('addressType', type, addressTypes)];
-}
 
 function validateEndpoints({ endpoints, addressType }: EndpointSlice): FieldError[] {
   const list = endpoints ?? [];
@@ -46,8 +41,8 @@ function validateEndpoint(endpoint: Endpoint, type: string, path: string): Field
   else if (addresses.length > maxAddresses) errors.push(tooMany(`${path}.addresses`, addresses.length, maxAddresses));
   errors.push(...addresses.flatMap((a, i) => validateAddress(a, type, `${path}.addresses`, i)));
   const { nodeName, hostname, hints } = endpoint;
-  if (nodeName !== undefined) errors.push(...messages(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
-  if (hostname !== undefined) errors.push(...messages(`${path}.hostname`, hostname, isDNS1123Label(hostname)));
+  if (nodeName !== undefined) errors.push(...dnsSubdomain(`${path}.nodeName`, nodeName));
+  if (hostname !== undefined) errors.push(...dnsLabel(`${path}.hostname`, hostname));
   if (hints) errors.push(...validateHints(hints, `${path}.hints`));
   return errors;
 }
@@ -60,11 +55,11 @@ function validateAddress(address: string, type: string, list: string, i: number)
   if (type === 'FQDN') return fullyQualified(path, address);
   const rule = addressRules[type];
   if (!rule) return [];
-  const malformed = messages(path, address, rule(address));
+  const malformed = wrong(path, address, rule(address));
   if (malformed.length > 0) return malformed;
   // Of these errors the API server names the whole list.
   const wrongFamily = familyOf(address) === type ? [] : [invalidValue(list, address, `must be an ${type} address`)];
-  return [...wrongFamily, ...validateNonSpecialIP(address, path)];
+  return [...wrongFamily, ...nonSpecialIP(path, address)];
 }
 
 /** One trailing dot is allowed; one label alone is not. Mirrors IsFullyQualifiedDomainName. */
@@ -83,7 +78,7 @@ function validateHints({ forZones = [], forNodes = [] }: EndpointHints, path: st
   const each = (list: readonly { name: string }[], field: string, rule: (name: string) => string[]): FieldError[] =>
     list.flatMap(({ name }, i) => [
       ...(list.findIndex((h) => h.name === name) < i ? [duplicate(`${field}[${i}].name`, name)] : []),
-      ...messages(`${field}[${i}].name`, name, rule(name)),
+      ...wrong(`${field}[${i}].name`, name, rule(name)),
     ]);
   const tooManyHints = (field: string, list: readonly unknown[]): FieldError[] =>
     list.length > maxHints ? [tooMany(field, list.length, maxHints)] : [];
@@ -98,10 +93,10 @@ function validatePorts(ports: readonly DiscoveryV1EndpointPort[]): FieldError[] 
   if (ports.length > maxPorts) return [tooMany('ports', ports.length, maxPorts)];
   return ports.flatMap(({ name = '', protocol = '', appProtocol }, i) => {
     const path = `ports[${i}]`;
-    const errors = name === '' ? [] : messages(`${path}.name`, name, isDNS1123Label(name));
+    const errors = name === '' ? [] : dnsLabel(`${path}.name`, name);
     if (ports.findIndex((p) => (p.name ?? '') === name) < i) errors.push(duplicate(`${path}.name`, name));
     if (!protocols.includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, protocols));
-    if (appProtocol !== undefined) errors.push(...messages(`${path}.appProtocol`, appProtocol, isQualifiedName(appProtocol)));
+    if (appProtocol !== undefined) errors.push(...qualifiedName(`${path}.appProtocol`, appProtocol));
     return errors;
   });
 }

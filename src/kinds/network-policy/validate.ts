@@ -4,6 +4,7 @@ import { isValidPortName, isValidPortNum } from '../../lib/names.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../model/generated/api.js';
 import { validateLabelSelector } from '../labels.js';
+import { wrong } from '../rules.js';
 
 const directions = ['Ingress', 'Egress'];
 
@@ -36,7 +37,7 @@ function validatePort({ protocol, port, endPort }: NetworkPolicyPort, path: stri
   const errors = protocol === undefined || protocols.includes(protocol) ? [] : [notSupported(`${path}.protocol`, protocol, protocols)];
   const wrongEnd = (detail: string): void => void errors.push(invalidValue(`${path}.endPort`, endPort, detail));
   if (typeof port === 'number') {
-    errors.push(...isValidPortNum(port).map((m) => invalidValue(`${path}.port`, port, m)));
+    errors.push(...wrong(`${path}.port`, port, isValidPortNum(port)));
     if (endPort === undefined) return errors;
     // The value shown is the port's.
     if (endPort < port) errors.push(invalidValue(`${path}.endPort`, port, 'must be greater than or equal to `port`'));
@@ -44,7 +45,7 @@ function validatePort({ protocol, port, endPort }: NetworkPolicyPort, path: stri
     return errors;
   }
   if (endPort !== undefined) wrongEnd(`may not be specified when \`port\` is ${port === undefined ? 'not specified' : 'non-numeric'}`);
-  if (port !== undefined) errors.push(...isValidPortName(port).map((m) => invalidValue(`${path}.port`, port, m)));
+  if (port !== undefined) errors.push(...wrong(`${path}.port`, port, isValidPortName(port)));
   return errors;
 }
 
@@ -61,12 +62,12 @@ function validatePeer(peer: NetworkPolicyPeer, path: string): FieldError[] {
 
 function validateBlock({ cidr, except }: IPBlock, path: string): FieldError[] {
   if (!cidr) return [required(`${path}.cidr`)];
-  const errors = isValidNetwork(cidr).map((m) => invalidValue(`${path}.cidr`, cidr, m));
+  const errors = wrong(`${path}.cidr`, cidr, isValidNetwork(cidr));
   const whole = parseCIDR(cidr);
   if (!whole) return errors;
   (except ?? []).forEach((text, i) => {
     const at = `${path}.except[${i}]`;
-    errors.push(...isValidNetwork(text).map((m) => invalidValue(at, text, m)));
+    errors.push(...wrong(at, text, isValidNetwork(text)));
     const part = parseCIDR(text);
     if (part && (!cidrContains(whole, nthIP(part, 0)) || whole.prefix >= part.prefix))
       errors.push(invalidValue(at, text, 'must be a strict subset of `cidr`'));

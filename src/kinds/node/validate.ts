@@ -1,21 +1,12 @@
 // What a Node may say. Mirrors ValidateNode and ValidateNodeUpdate of pkg/apis/core/validation.
 import { isValidNetwork, parseCIDR } from '../../lib/ip.js';
-import { isQualifiedName, isValidLabelValue } from '../../lib/names.js';
+import { isValidLabelValue } from '../../lib/names.js';
 import { same } from '../../lib/same.js';
-import {
-  duplicate,
-  type FieldError,
-  forbiddenField,
-  internalError,
-  invalidValue,
-  notSupported,
-  required,
-} from '../../model/field-error.js';
+import { duplicate, type FieldError, forbiddenField, internalError, invalidValue } from '../../model/field-error.js';
 import { quantities } from '../pod-resources.js';
 import { validateQuantityOf } from '../pod/validate/resources.js';
+import { oneOf, qualifiedName, taintEffects, wrong } from '../rules.js';
 import type { Node, Taint } from '../../model/generated/api.js';
-
-const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 export function validate(obj: Node): FieldError[] {
   const swap = obj.status?.nodeInfo?.swap?.capacity;
@@ -72,9 +63,9 @@ function taintErrors(taints: readonly Taint[], field: string): FieldError[] {
     const value = isValidLabelValue(taint.value ?? '');
     const again = taints.slice(0, i).some((t) => t.key === taint.key && t.effect === taint.effect);
     return [
-      ...isQualifiedName(taint.key ?? '').map((m) => invalidValue(`${path}.key`, taint.key ?? '', m)),
+      ...qualifiedName(`${path}.key`, taint.key ?? ''),
       ...(value.length > 0 ? [invalidValue(`${path}.value`, taint.value, value.join(';'))] : []),
-      ...effectErrors(taint.effect, `${path}.effect`),
+      ...oneOf(`${path}.effect`, taint.effect, taintEffects),
       ...(again ? [{ ...duplicate(path, internalTaint(taint)), detail: 'taints must be unique by key and effect pair' }] : []),
     ];
   });
@@ -83,14 +74,9 @@ function taintErrors(taints: readonly Taint[], field: string): FieldError[] {
 /** Upstream shows its internal type, which has no JSON names. */
 const internalTaint = (t: Taint) => ({ Key: t.key ?? '', Value: t.value ?? '', Effect: t.effect ?? '', TimeAdded: t.timeAdded ?? null });
 
-function effectErrors(effect: string | undefined, field: string): FieldError[] {
-  if (!effect) return [required(field)];
-  return effects.includes(effect) ? [] : [notSupported(field, effect, effects)];
-}
-
 function podCIDRErrors(cidrs: readonly string[]): FieldError[] {
   const field = 'spec.podCIDRs';
-  const errors = cidrs.flatMap((cidr, i) => isValidNetwork(cidr).map((m) => invalidValue(`${field}[${i}]`, cidr, m)));
+  const errors = cidrs.flatMap((cidr, i) => wrong(`${field}[${i}]`, cidr, isValidNetwork(cidr)));
   if (cidrs.length < 2) return errors;
   const unreadable = cidrs.find((c) => parseCIDR(c) === undefined);
   if (unreadable !== undefined) {

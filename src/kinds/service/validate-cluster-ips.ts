@@ -3,6 +3,7 @@
 import { familyOf, isValidIP } from '../../lib/ip.js';
 import type { Service } from '../../model/generated/api.js';
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../../model/field-error.js';
+import { wrong } from '../rules.js';
 import { isHeadless, needsClusterIP } from './facts.js';
 
 const field = 'spec.clusterIPs';
@@ -15,7 +16,7 @@ export function validateClusterIPs(service: Service): FieldError[] {
     if (i === 0 && ip === 'None') {
       return ips.length > 1 ? [invalidValue(field, ips, "'None' must be the first and only value")] : [];
     }
-    return isValidIP(ip).map((message) => invalidValue(`${field}[${i}]`, ip, message));
+    return wrong(`${field}[${i}]`, ip, isValidIP(ip));
   });
   errors.push(...malformed);
   if (ips.length > 2) errors.push(invalidValue(field, ips, 'may only hold up to 2 values'));

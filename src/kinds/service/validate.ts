@@ -1,31 +1,16 @@
 // Whether a Service is valid, new or changed. Mirrors ValidateService and ValidateServiceUpdate of pkg/apis/core/validation.
 import { isValidCIDR, isValidIP, parseIP } from '../../lib/ip.js';
-import {
-  isDNS1123Label,
-  isDNS1123Subdomain,
-  isQualifiedName,
-  isValidLabelValue,
-  isValidPortName,
-  isValidPortNum,
-} from '../../lib/names.js';
+import { isValidLabelValue, isValidPortName, isValidPortNum } from '../../lib/names.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
 import type { LoadBalancerIngress, Service, ServicePort } from '../../model/generated/api.js';
+import { dnsLabel, dnsSubdomain, nonSpecialIP, oneOf, protocols, qualifiedName, wrong } from '../rules.js';
 import { externallyAccessible, isHeadless, needsHealthCheck } from './facts.js';
-import { validateNonSpecialIP } from './special-ip.js';
 import { validateClusterIPs, validateClusterIPsUpdate } from './validate-cluster-ips.js';
 
 const sourceRangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 const hintsAnnotation = 'service.kubernetes.io/topology-aware-hints';
+const onlyLoadBalancers = "may only be used when `type` is 'LoadBalancer'";
 const modeAnnotation = 'service.kubernetes.io/topology-mode';
-
-const messages = (field: string, value: unknown, found: readonly string[]): FieldError[] =>
-  found.map((message) => invalidValue(field, value, message));
-
-/** `value` must be among `supported`, and must be there. */
-function oneOf(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
-  if (!value) return [required(field)];
-  return supported.includes(value) ? [] : [notSupported(field, value, supported)];
-}
 
 export function validateService(service: Service): FieldError[] {
   return [
@@ -81,23 +66,20 @@ function validateByType(service: Service): FieldError[] {
   // One trailing dot says that the name is complete.
   const name = (spec.externalName ?? '').replace(/\.$/, '');
   if (name === '') errors.push(required('spec.externalName'));
-  else errors.push(...messages('spec.externalName', name, isDNS1123Subdomain(name)));
+  else errors.push(...dnsSubdomain('spec.externalName', name));
   return errors;
 }
-
-const protocols = ['SCTP', 'TCP', 'UDP'];
 
 function validatePorts({ spec }: Service): FieldError[] {
   const ports = spec.ports ?? [];
   return ports.flatMap((port, i) => {
     const field = `spec.ports[${i}]`;
     const errors = validatePortName(port, ports, i);
-    errors.push(...messages(`${field}.port`, port.port ?? 0, isValidPortNum(port.port ?? 0)));
+    errors.push(...wrong(`${field}.port`, port.port ?? 0, isValidPortNum(port.port ?? 0)));
     errors.push(...oneOf(`${field}.protocol`, port.protocol, protocols));
     const target = port.targetPort ?? 0;
-    errors.push(...messages(`${field}.targetPort`, target, typeof target === 'string' ? isValidPortName(target) : isValidPortNum(target)));
-    if (port.appProtocol !== undefined)
-      errors.push(...messages(`${field}.appProtocol`, port.appProtocol, isQualifiedName(port.appProtocol)));
+    errors.push(...wrong(`${field}.targetPort`, target, typeof target === 'string' ? isValidPortName(target) : isValidPortNum(target)));
+    if (port.appProtocol !== undefined) errors.push(...qualifiedName(`${field}.appProtocol`, port.appProtocol));
     return errors;
   });
 }
@@ -105,7 +87,7 @@ function validatePorts({ spec }: Service): FieldError[] {
 function validatePortName({ name }: ServicePort, ports: readonly ServicePort[], i: number): FieldError[] {
   const field = `spec.ports[${i}].name`;
   if (!name) return ports.length > 1 ? [required(field)] : [];
-  const errors = messages(field, name, isDNS1123Label(name));
+  const errors = dnsLabel(field, name);
   if (ports.findIndex((p) => p.name === name) < i) errors.push(duplicate(field, name));
   return errors;
 }
@@ -113,10 +95,7 @@ function validatePortName({ name }: ServicePort, ports: readonly ServicePort[], 
 function validateSelector({ spec }: Service): FieldError[] {
   return Object.entries(spec.selector ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, value]) => [
-      ...messages('spec.selector', key, isQualifiedName(key)),
-      ...messages('spec.selector', value, isValidLabelValue(value)),
-    ]);
+    .flatMap(([key, value]) => [...qualifiedName('spec.selector', key), ...wrong('spec.selector', value, isValidLabelValue(value))]);
 }
 
 function validateAffinity({ spec }: Service): FieldError[] {
@@ -135,8 +114,8 @@ function validateAffinity({ spec }: Service): FieldError[] {
 }
 
 function validateExternalIP(ip: string, field: string): FieldError[] {
-  const malformed = messages(field, ip, isValidIP(ip));
-  return malformed.length > 0 ? malformed : validateNonSpecialIP(ip, field);
+  const malformed = wrong(field, ip, isValidIP(ip));
+  return malformed.length > 0 ? malformed : nonSpecialIP(field, ip);
 }
 
 /** No two ports may share a node port, nor a number, within one protocol. */
@@ -163,35 +142,33 @@ function validateUniquePorts({ spec }: Service): FieldError[] {
 const portKey = (p: ServicePort) => ({ Name: '', Protocol: p.protocol, AppProtocol: null, Port: p.port, TargetPort: 0, NodePort: 0 });
 
 function validateSourceRanges({ metadata, spec }: Service): FieldError[] {
-  const onlyHere = "may only be used when `type` is 'LoadBalancer'";
   const ranges = spec.loadBalancerSourceRanges ?? [];
   const errors: FieldError[] = [];
   if (ranges.length > 0) {
     // The capital letter is upstream's.
     const field = 'spec.LoadBalancerSourceRanges';
-    if (spec.type !== 'LoadBalancer') errors.push(forbiddenField(field, onlyHere));
-    return [...errors, ...ranges.flatMap((r, i) => messages(`${field}[${i}]`, r.trim(), isValidCIDR(r.trim())))];
+    if (spec.type !== 'LoadBalancer') errors.push(forbiddenField(field, onlyLoadBalancers));
+    return [...errors, ...ranges.flatMap((r, i) => wrong(`${field}[${i}]`, r.trim(), isValidCIDR(r.trim())))];
   }
   const annotation = metadata.annotations?.[sourceRangesAnnotation];
   if (annotation === undefined) return [];
   const field = `metadata.annotations[${sourceRangesAnnotation}]`;
-  if (spec.type !== 'LoadBalancer') errors.push(forbiddenField(field, onlyHere));
+  if (spec.type !== 'LoadBalancer') errors.push(forbiddenField(field, onlyLoadBalancers));
   if (annotation.trim() === '') return errors;
-  return [...errors, ...annotation.split(',').flatMap((r) => messages(field, r.trim(), isValidCIDR(r.trim())))];
+  return [...errors, ...annotation.split(',').flatMap((r) => wrong(field, r.trim(), isValidCIDR(r.trim())))];
 }
 
 function validateLoadBalancerFields({ spec }: Service): FieldError[] {
-  const onlyHere = "may only be used when `type` is 'LoadBalancer'";
   const errors: FieldError[] = [];
   const isLoadBalancer = spec.type === 'LoadBalancer';
   if (spec.allocateLoadBalancerNodePorts !== undefined && !isLoadBalancer) {
-    errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', onlyHere));
+    errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', onlyLoadBalancers));
   }
   if (spec.allocateLoadBalancerNodePorts === undefined && isLoadBalancer) errors.push(required('allocateLoadBalancerNodePorts'));
   const name = spec.loadBalancerClass;
   if (name === undefined) return errors;
-  if (isLoadBalancer) errors.push(...messages('spec.loadBalancerClass', name, isQualifiedName(name)));
-  else errors.push(forbiddenField('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"));
+  if (isLoadBalancer) errors.push(...qualifiedName('spec.loadBalancerClass', name));
+  else errors.push(forbiddenField('spec.loadBalancerClass', onlyLoadBalancers));
   return errors;
 }
 
@@ -207,7 +184,7 @@ function validateTrafficPolicies(service: Service): FieldError[] {
   }
   const health = 'spec.healthCheckNodePort';
   const port = spec.healthCheckNodePort ?? 0;
-  if (needsHealthCheck(service)) errors.push(...(port === 0 ? [required(health)] : messages(health, port, isValidPortNum(port))));
+  if (needsHealthCheck(service)) errors.push(...(port === 0 ? [required(health)] : wrong(health, port, isValidPortNum(port))));
   else if (port !== 0) {
     errors.push(invalidValue(health, port, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"));
   }
@@ -236,13 +213,13 @@ export function validateServiceStatus(service: Service): FieldError[] {
 
 function validateIngress({ ip, hostname, ipMode }: LoadBalancerIngress, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (ip) errors.push(...isValidIP(ip).map((message) => invalidValue(`${path}.ip`, ip, message)));
+  if (ip) errors.push(...wrong(`${path}.ip`, ip, isValidIP(ip)));
   if (ip && ipMode === undefined) errors.push(required(`${path}.ipMode`, 'must be specified when `ip` is set'));
   if (!ip && ipMode !== undefined) errors.push(forbiddenField(`${path}.ipMode`, 'may not be specified when `ip` is not set'));
   else if (ipMode !== undefined && !['Proxy', 'VIP'].includes(ipMode))
     errors.push(notSupported(`${path}.ipMode`, ipMode, ['Proxy', 'VIP']));
   if (!hostname) return errors;
-  errors.push(...isDNS1123Subdomain(hostname).map((message) => invalidValue(`${path}.hostname`, hostname, message)));
+  errors.push(...dnsSubdomain(`${path}.hostname`, hostname));
   if (parseIP(hostname)) errors.push(invalidValue(`${path}.hostname`, hostname, 'must be a DNS name, not an IP address'));
   return errors;
 }

@@ -1,21 +1,18 @@
 // Rules for the numbers and templates that ReplicaSets, Deployments and DaemonSets share.
 // Mirrors pkg/apis/apps/validation (ValidatePositiveIntOrPercent, IsNotMoreThan100Percent, and the callers of validatePodTemplate).
 import { isValidPercent } from '../../lib/names.js';
-import { same } from '../../lib/same.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
 import type { DaemonSetUpdateStrategy, DeploymentStrategy, LabelSelector, PodTemplateSpec } from '../../model/generated/api.js';
 import { fromLabelSelector, matches } from '../../model/selector.js';
-import { isUsableSelector } from '../labels.js';
+import { isEmptySelector, isUsableSelector, validateLabelSelector } from '../labels.js';
 import { validatePodTemplate } from '../pod/template.js';
+import { nonNegative, wrong } from '../rules.js';
 
 type IntOrPercent = number | string;
 
-export const validateNonNegative = (value: number | undefined, path: string): FieldError[] =>
-  value === undefined || value >= 0 ? [] : [invalidValue(path, value, 'must be greater than or equal to 0')];
-
 export function validatePositiveIntOrPercent(value: IntOrPercent, path: string): FieldError[] {
-  if (typeof value === 'number') return validateNonNegative(value, path);
-  return isValidPercent(value).map((m) => invalidValue(path, value, m));
+  if (typeof value === 'number') return nonNegative(path, value);
+  return wrong(path, value, isValidPercent(value));
 }
 
 export const validateAtMost100Percent = (value: IntOrPercent, path: string): FieldError[] =>
@@ -34,12 +31,14 @@ export const internalStrategy = ({ type, rollingUpdate: rolling }: DaemonSetUpda
   RollingUpdate: rolling ? { MaxUnavailable: rolling.maxUnavailable ?? 0, MaxSurge: rolling.maxSurge ?? 0 } : null,
 });
 
-export const validateImmutable = (value: unknown, old: unknown, path: string): FieldError[] =>
-  same(value, old) ? [] : [invalidValue(path, value, 'field is immutable')];
-
-export function validateTemplateLabels(selector: LabelSelector, template: PodTemplateSpec | undefined, path: string): FieldError[] {
+/** A template's Pods must be among those that are selected; no selector selects nothing. */
+export function validateTemplateLabels(
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec | undefined,
+  path: string,
+): FieldError[] {
   const labels = template?.metadata?.labels;
-  if (matches(fromLabelSelector(selector), labels)) return [];
+  if (selector && matches(fromLabelSelector(selector), labels)) return [];
   return [invalidValue(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`')];
 }
 
@@ -55,17 +54,22 @@ export function validateLongRunningTemplate(template: PodTemplateSpec, path: str
   return errors;
 }
 
+/** The selector of a ReplicaSet or a Deployment; both name the Deployment. */
+export function validateSelector(selector: LabelSelector | undefined): FieldError[] {
+  if (!selector) return [required('spec.selector')];
+  const errors = validateLabelSelector(selector, 'spec.selector');
+  return isEmptySelector(selector)
+    ? [...errors, invalidValue('spec.selector', selector, 'empty selector is invalid for deployment')]
+    : errors;
+}
+
 /** selector and template of a ReplicaSet or a Deployment. */
 export function validateReplicated(spec: { selector?: LabelSelector; template?: PodTemplateSpec }, path: string): FieldError[] {
   const { selector, template } = spec;
   if (selector && !isUsableSelector(selector)) return [invalidValue(`${path}.selector`, selector, 'invalid label selector')];
   if (!template) return [required(`${path}.template`, '')];
   return [
-    // No selector selects nothing, and so not the template either.
-    ...(selector ? validateTemplateLabels(selector, template, `${path}.template`) : [mismatch(template, path)]),
+    ...validateTemplateLabels(selector, template, `${path}.template`),
     ...validateLongRunningTemplate(template, `${path}.template`, 'ReplicaSet'),
   ];
 }
-
-const mismatch = (template: PodTemplateSpec, path: string): FieldError =>
-  invalidValue(`${path}.template.metadata.labels`, template.metadata?.labels, '`selector` does not match template `labels`');

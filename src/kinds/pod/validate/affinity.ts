@@ -1,5 +1,5 @@
 // Where a Pod wants to run and not to run. Mirrors validateAffinity, validateTopologySpreadConstraints and ValidateTolerations of Kubernetes.
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../../lib/names.js';
+import { isValidLabelValue } from '../../../lib/names.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../../model/field-error.js';
 import type {
   Affinity,
@@ -12,8 +12,8 @@ import type {
   Toleration,
   TopologySpreadConstraint,
 } from '../../../model/generated/api.js';
-import { validateLabelSelector } from '../../labels.js';
-import { ifAnyOneOf, qualifiedName, wrong } from './rules.js';
+import { validateLabelSelector, validateOperator } from '../../labels.js';
+import { dnsLabel, dnsSubdomain, ifAnyOneOf, qualifiedName, taintEffects, wrong } from '../../rules.js';
 
 const required1 = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -56,24 +56,14 @@ const validateNodeTerm = (term: NodeSelectorTerm, path: string, values: ValueRul
 ];
 
 function validateNodeRequirement(r: NodeSelectorRequirement, path: string, values: ValueRule): FieldError[] {
-  return [...validateOperator(r, path), ...qualifiedName(`${path}.key`, r.key ?? ''), ...values(r.values ?? [], `${path}.values`)];
+  return [...validateNodeOperator(r, path), ...qualifiedName(`${path}.key`, r.key ?? ''), ...values(r.values ?? [], `${path}.values`)];
 }
 
-function validateOperator({ operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
-  const at = `${path}.values`;
-  switch (operator) {
-    case 'In':
-    case 'NotIn':
-      return values.length > 0 ? [] : [required(at, "must be specified when `operator` is 'In' or 'NotIn'")];
-    case 'Exists':
-    case 'DoesNotExist':
-      return values.length === 0 ? [] : [forbiddenField(at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
-    case 'Gt':
-    case 'Lt':
-      return values.length === 1 ? [] : [required(at, "must be specified single value when `operator` is 'Lt' or 'Gt'")];
-    default:
-      return [invalidValue(`${path}.operator`, operator ?? '', 'not a valid selector operator')];
-  }
+/** Nodes are compared by number, too. */
+function validateNodeOperator(r: NodeSelectorRequirement, path: string): FieldError[] {
+  const { operator, values = [] } = r;
+  if (operator !== 'Gt' && operator !== 'Lt') return validateOperator(r, path);
+  return values.length === 1 ? [] : [required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'")];
 }
 
 function validateNodeField({ key, operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
@@ -84,7 +74,7 @@ function validateNodeField({ key, operator, values = [] }: NodeSelectorRequireme
     errors.push(required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
   }
   if (key !== 'metadata.name') return [...errors, invalidValue(`${path}.key`, key ?? '', 'not a valid field selector key')];
-  return [...errors, ...values.flatMap((v, i) => wrong(`${path}.values[${i}]`, v, isDNS1123Subdomain(v)))];
+  return [...errors, ...values.flatMap((v, i) => dnsSubdomain(`${path}.values[${i}]`, v))];
 }
 
 function validatePodAffinity(affinity: PodAffinity | undefined, path: string): FieldError[] {
@@ -103,7 +93,7 @@ function validatePodTerm(term: PodAffinityTerm, path: string): FieldError[] {
   return [
     ...validateLabelSelector(term.labelSelector, `${path}.labelSelector`),
     ...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`),
-    ...(term.namespaces ?? []).flatMap((name) => wrong(`${path}.namespace`, name, isDNS1123Label(name))),
+    ...(term.namespaces ?? []).flatMap((name) => dnsLabel(`${path}.namespace`, name)),
     ...validateLabelKeys(term.matchLabelKeys, term.labelSelector, `${path}.matchLabelKeys`),
     ...validateLabelKeys(term.mismatchLabelKeys, term.labelSelector, `${path}.mismatchLabelKeys`),
     ...keysInSelectorToo(term, path),
@@ -120,7 +110,7 @@ function validatePodTerm(term: PodAffinityTerm, path: string): FieldError[] {
 function validateLabelKeys(keys: readonly string[] | undefined, selector: LabelSelector | undefined, path: string): FieldError[] {
   if (!keys?.length) return [];
   if (!selector) return [forbiddenField(path, 'must not be specified when labelSelector is not set')];
-  return keys.flatMap((key, i) => wrong(`${path}[${i}]`, key, isQualifiedName(key)));
+  return keys.flatMap((key, i) => qualifiedName(`${path}[${i}]`, key));
 }
 
 /** The selector was completed from matchLabelKeys already, so that a key seen before was written by hand. */
@@ -169,7 +159,6 @@ function validateSpreadKeys(c: TopologySpreadConstraint, path: string): FieldErr
   ];
 }
 
-const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const everyKey = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
 
 export const validateTolerations = (tolerations: readonly Toleration[] | undefined, path: string): FieldError[] =>
@@ -181,7 +170,7 @@ export const validateTolerations = (tolerations: readonly Toleration[] | undefin
       errors.push(invalidValue(`${at}.effect`, t.effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
     }
     errors.push(...validateTolerated(t, `${at}.operator`));
-    if (t.effect && !effects.includes(t.effect)) errors.push(notSupported(`${at}.effect`, t.effect, effects));
+    if (t.effect) errors.push(...ifAnyOneOf(`${at}.effect`, t.effect, taintEffects));
     return errors;
   });
 

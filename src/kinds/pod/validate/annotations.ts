@@ -1,7 +1,7 @@
 // Annotations of a Pod that once were fields. Mirrors ValidatePodSpecificAnnotations of Kubernetes and its neighbours.
 import { type FieldError, forbiddenField, invalidValue } from '../../../model/field-error.js';
 import type { ObjectMeta, PodSpec } from '../../../model/generated/api.js';
-import { descendingPath } from './rules.js';
+import { descendingPath } from '../../rules.js';
 
 type Annotations = Readonly<Record<string, string>>;
 

@@ -1,10 +1,10 @@
 // The PersistentVolumeClaim that an ephemeral volume gets. Mirrors ValidatePersistentVolumeClaimTemplate of Kubernetes.
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../../lib/names.js';
+import { isQualifiedName } from '../../../lib/names.js';
 import { formatQuantity, parseQuantity } from '../../../lib/quantity.js';
 import { type FieldError, forbiddenField, invalidValue, required } from '../../../model/field-error.js';
 import type { PersistentVolumeClaimSpec, PersistentVolumeClaimTemplate, TypedLocalObjectReference } from '../../../model/generated/api.js';
 import { validateLabels, validateLabelSelector } from '../../labels.js';
-import { ifAnyOneOf, present, wrong } from './rules.js';
+import { dnsLabel, dnsSubdomain, ifAnyOneOf, present, wrong } from '../../rules.js';
 
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
@@ -32,11 +32,10 @@ function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): Field
   else if (parseQuantity(storage).nano <= 0n) {
     errors.push(invalidValue(`${path}.resources[storage]`, formatQuantity(parseQuantity(storage)), 'must be greater than zero'));
   }
-  if (spec.storageClassName)
-    errors.push(...wrong(`${path}.storageClassName`, spec.storageClassName, isDNS1123Subdomain(spec.storageClassName)));
+  if (spec.storageClassName) errors.push(...dnsSubdomain(`${path}.storageClassName`, spec.storageClassName));
   errors.push(...ifAnyOneOf(`${path}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']), ...validateSources(spec, path));
   const attributes = spec.volumeAttributesClassName;
-  if (attributes) errors.push(...wrong(`${path}.volumeAttributesClassName`, attributes, isDNS1123Subdomain(attributes)));
+  if (attributes) errors.push(...dnsSubdomain(`${path}.volumeAttributesClassName`, attributes));
   return errors;
 }
 
@@ -47,7 +46,7 @@ function validateSources({ dataSource, dataSourceRef }: PersistentVolumeClaimSpe
   if (!dataSourceRef) return errors;
   errors.push(...validateReference(dataSourceRef, `${path}.dataSourceRef`));
   const { namespace } = dataSourceRef;
-  if (namespace) errors.push(...wrong(`${path}.dataSourceRef.namespace`, namespace, isDNS1123Label(namespace)));
+  if (namespace) errors.push(...dnsLabel(`${path}.dataSourceRef.namespace`, namespace));
   if (!dataSource) return errors;
   const fields = ['apiGroup', 'kind', 'name'] as const;
   const agree = fields.every((f) => (dataSource[f] ?? '') === (dataSourceRef[f] ?? ''));
@@ -58,7 +57,7 @@ function validateSources({ dataSource, dataSourceRef }: PersistentVolumeClaimSpe
 
 function validateReference({ apiGroup, kind, name }: TypedLocalObjectReference, path: string): FieldError[] {
   const errors = [...present(`${path}.name`, name), ...present(`${path}.kind`, kind)];
-  if (apiGroup) errors.push(...wrong(`${path}.apiGroup`, apiGroup, isDNS1123Subdomain(apiGroup)));
+  if (apiGroup) errors.push(...dnsSubdomain(`${path}.apiGroup`, apiGroup));
   else if (kind !== 'PersistentVolumeClaim') {
     errors.push(invalidValue(path, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"));
   }

@@ -8,7 +8,7 @@ import { validateHandlers } from './handlers.js';
 import { validateDevices, validateMounts, type Volumes } from './mounts.js';
 import { validateUniqueHostPorts } from './network.js';
 import { validateResizePolicy, validateResources } from './resources.js';
-import { ifAnyOneOf, oneOf, protocols, pullPolicies, requiredLabel, wrong } from './rules.js';
+import { ifAnyOneOf, oneOf, protocols, pullPolicies, requiredLabel, wrong } from '../../rules.js';
 import { validateSecurityContext } from './security.js';
 
 /** What containers are checked against. */

@@ -4,7 +4,7 @@ import { canonicalQuantity } from '../../../lib/quantity.js';
 import { type FieldError, invalidValue, notSupported, required } from '../../../model/field-error.js';
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../../../model/generated/api.js';
 import { subscripted } from '../downward.js';
-import { qualifiedName } from './rules.js';
+import { qualifiedName } from '../../rules.js';
 
 export const envFields = [
   'metadata.name',

@@ -1,9 +1,9 @@
 // Environment variables. Mirrors ValidateEnv and ValidateEnvFrom of Kubernetes.
-import { isConfigMapKey, isDNS1123Subdomain, isRelaxedEnvVarName } from '../../../lib/names.js';
+import { isConfigMapKey, isRelaxedEnvVarName } from '../../../lib/names.js';
 import { type FieldError, invalidValue, notFoundValue, required } from '../../../model/field-error.js';
 import type { EnvFromSource, EnvVar, FileKeySelector, PodSpec } from '../../../model/generated/api.js';
 import { envFields, validateFieldRef, validateResourceRef } from './downward.js';
-import { dnsSubdomain, noBacksteps, requiredLabel, wrong } from './rules.js';
+import { dnsSubdomain, noBacksteps, requiredLabel, wrong } from '../../rules.js';
 
 export const validateEnv = (env: readonly EnvVar[] | undefined, path: string): FieldError[] =>
   (env ?? []).flatMap((e, i) => {
@@ -35,7 +35,7 @@ function validateValueFrom({ value, valueFrom }: EnvVar, path: string): FieldErr
 }
 
 const validateKeyRef = ({ name, key }: { name?: string; key: string }, path: string): FieldError[] => [
-  ...wrong(`${path}.name`, name ?? '', isDNS1123Subdomain(name ?? '')),
+  ...dnsSubdomain(`${path}.name`, name ?? ''),
   ...validateKey(key, `${path}.key`),
 ];
 

@@ -2,7 +2,7 @@
 import { isHTTPHeaderName } from '../../../lib/names.js';
 import { type FieldError, forbiddenField, invalidValue, required } from '../../../model/field-error.js';
 import type { Container, HTTPGetAction, Lifecycle, LifecycleHandler, Probe } from '../../../model/generated/api.js';
-import { ifAnyOneOf, nonNegative, portNumberOrName, wrong } from './rules.js';
+import { ifAnyOneOf, nonNegative, portNumberOrName, wrong } from '../../rules.js';
 
 type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & Pick<LifecycleHandler, 'sleep'>;
 

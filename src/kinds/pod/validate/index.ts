@@ -1,6 +1,6 @@
 // Is this PodSpec valid? For Pods and for every template that makes Pods.
 // Mirrors ValidatePodSpec, ValidatePodCreate and ValidatePodTemplateSpec of Kubernetes (pkg/apis/core/validation), in their order.
-import { isDNS1123Subdomain, isInRange, isQualifiedName } from '../../../lib/names.js';
+import { isInRange, isQualifiedName } from '../../../lib/names.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, required, tooLong } from '../../../model/field-error.js';
 import type { ObjectMeta, Pod, PodResourceClaim, PodSpec, PodTemplateSpec } from '../../../model/generated/api.js';
 import { validateLabels } from '../../labels.js';
@@ -10,7 +10,7 @@ import { validateAllContainers, validateImageSpace } from './containers.js';
 import { validateFileVolumes } from './env.js';
 import { validateDNSConfig, validateDNSPolicy, validateHostAliases, validateHostNetworkPorts } from './network.js';
 import { validatePodResources, validateResources } from './resources.js';
-import { dnsLabel, ifAnyOneOf, oneOf, qualifiedName, requiredLabel, wrong } from './rules.js';
+import { dnsLabel, dnsSubdomain, ifAnyOneOf, oneOf, qualifiedName, requiredLabel, wrong } from '../../rules.js';
 import { validateHostUsers, validatePodSecurityContext } from './security.js';
 import { validateVolumes } from './volumes.js';
 import { validateHostProcess, validateOS } from './windows.js';
@@ -49,7 +49,7 @@ export function validatePodSpec(spec: PodSpec, path: string, pod?: OfPod): Field
   ];
 }
 
-const subdomain = (path: string, name: string | undefined): FieldError[] => (name ? wrong(path, name, isDNS1123Subdomain(name)) : []);
+const subdomain = (path: string, name: string | undefined): FieldError[] => (name ? dnsSubdomain(path, name) : []);
 
 /** Fields near the end that are single names and numbers. */
 function validateNames(spec: PodSpec, path: string): FieldError[] {
@@ -63,9 +63,7 @@ function validateNames(spec: PodSpec, path: string): FieldError[] {
     ...validateTolerations(spec.tolerations, `${path}.tolerations`),
     ...validateHostAliases(spec.hostAliases, `${path}.hostAliases`),
     ...subdomain(`${path}.priorityClassName`, spec.priorityClassName),
-    ...(spec.runtimeClassName === undefined
-      ? []
-      : wrong(`${path}.runtimeClassName`, spec.runtimeClassName, isDNS1123Subdomain(spec.runtimeClassName))),
+    ...(spec.runtimeClassName === undefined ? [] : dnsSubdomain(`${path}.runtimeClassName`, spec.runtimeClassName)),
     ...ifAnyOneOf(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never']),
   ];
 }
@@ -76,14 +74,14 @@ function validateHostnameOverride({ hostnameOverride, setHostnameAsFQDN, hostNet
     ...(setHostnameAsFQDN ? [forbiddenField(path, 'may not be specified when setHostnameAsFQDN is true')] : []),
     ...(hostNetwork ? [forbiddenField(path, 'may not be specified when hostNetwork is true')] : []),
     ...(hostnameOverride.length > 64 ? [tooLong(path, 64)] : []),
-    ...wrong(path, hostnameOverride, isDNS1123Subdomain(hostnameOverride)),
+    ...dnsSubdomain(path, hostnameOverride),
   ];
 }
 
 function validateSchedulingGates(spec: PodSpec, path: string): FieldError[] {
   const seen = new Set<string>();
   return (spec.schedulingGates ?? []).flatMap(({ name = '' }, i) => {
-    const errors = wrong(`${path}[${i}]`, name, isQualifiedName(name));
+    const errors = qualifiedName(`${path}[${i}]`, name);
     if (seen.has(name)) errors.push(duplicate(`${path}[${i}]`, name));
     seen.add(name);
     return errors;
@@ -110,12 +108,8 @@ function validateClaims(claims: readonly PodResourceClaim[] | undefined, path: s
     }
     return [
       ...errors,
-      ...(resourceClaimName === undefined
-        ? []
-        : wrong(`${at}.resourceClaimName`, resourceClaimName, isDNS1123Subdomain(resourceClaimName))),
-      ...(resourceClaimTemplateName === undefined
-        ? []
-        : wrong(`${at}.resourceClaimTemplateName`, resourceClaimTemplateName, isDNS1123Subdomain(resourceClaimTemplateName))),
+      ...(resourceClaimName === undefined ? [] : dnsSubdomain(`${at}.resourceClaimName`, resourceClaimName)),
+      ...(resourceClaimTemplateName === undefined ? [] : dnsSubdomain(`${at}.resourceClaimTemplateName`, resourceClaimTemplateName)),
     ];
   });
 }

@@ -1,7 +1,7 @@
 // Where a container sees the Pod's volumes. Mirrors ValidateVolumeMounts and ValidateVolumeDevices of Kubernetes.
 import { type FieldError, forbiddenField, invalidValue, notFoundValue, notSupported, required } from '../../../model/field-error.js';
 import type { Container, Volume, VolumeDevice, VolumeMount } from '../../../model/generated/api.js';
-import { descendingPath, ifAnyOneOf, noBacksteps } from './rules.js';
+import { descendingPath, ifAnyOneOf, noBacksteps } from '../../rules.js';
 
 export type Volumes = ReadonlyMap<string, Volume>;
 

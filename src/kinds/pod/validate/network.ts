@@ -3,7 +3,7 @@ import { isDNS1123SubdomainWithUnderscore } from '../../../lib/names.js';
 import { isValidIP } from '../../../lib/ip.js';
 import { duplicate, type FieldError, invalidValue, required } from '../../../model/field-error.js';
 import type { Container, HostAlias, PodSpec } from '../../../model/generated/api.js';
-import { dnsSubdomain, oneOf, wrong } from './rules.js';
+import { dnsSubdomain, oneOf, wrong } from '../../rules.js';
 
 export const validateDNSPolicy = (spec: PodSpec, path: string): FieldError[] =>
   oneOf(path, spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']);

@@ -9,7 +9,7 @@ import type {
 } from '../../../model/generated/api.js';
 import { validateLabelSelector } from '../../labels.js';
 import { validateFieldRef, validateResourceRef, volumeFields } from './downward.js';
-import { dnsSubdomain, fileMode, nonReservedPath, present } from './rules.js';
+import { dnsSubdomain, fileMode, nonReservedPath, present } from '../../rules.js';
 
 export function validateProjected(projected: ProjectedVolumeSource, path: string): FieldError[] {
   const errors = fileMode(`${path}.defaultMode`, projected.defaultMode);

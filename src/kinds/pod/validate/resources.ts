@@ -1,10 +1,10 @@
 // Requests and limits. Mirrors validateResourceRequirements of Kubernetes and pkg/apis/core/helper.
-import { isDNS1123Label, isQualifiedName } from '../../../lib/names.js';
+import { isQualifiedName } from '../../../lib/names.js';
 import { compareQuantities, formatQuantity, milliValue, parseQuantity, type Quantity } from '../../../lib/quantity.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../../model/field-error.js';
 import type { Container, PodSpec, ResourceRequirements } from '../../../model/generated/api.js';
 import { containerResources } from '../../pod-resources.js';
-import { ifAnyOneOf, wrong } from './rules.js';
+import { dnsLabel, ifAnyOneOf, qualifiedName } from '../../rules.js';
 
 const forContainers = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const forPods = ['cpu', 'memory'];
@@ -29,7 +29,7 @@ const isExtended = (name: string): boolean =>
 const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);
 
 function validateName(name: string, path: string): FieldError[] {
-  const errors = wrong(path, name, isQualifiedName(name));
+  const errors = qualifiedName(path, name);
   if (errors.length > 0 || name.includes('/')) return errors;
   const known = standard.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-');
   return known ? [] : [invalidValue(path, name, 'must be a standard resource type or fully qualified')];
@@ -121,7 +121,7 @@ function validateClaims(r: ResourceRequirements, path: string, known: ReadonlySe
     const key = request ? `${name}/${request}` : name;
     if (seen.has(name)) errors.push(duplicate(at, name));
     else {
-      if (request) errors.push(...wrong(`${at}.request`, request, isDNS1123Label(request)));
+      if (request) errors.push(...dnsLabel(`${at}.request`, request));
       if (seen.has(key)) errors.push(duplicate(at, key));
       else if (!request) errors.push(...[...seen].filter((k) => k.startsWith(`${name}/`)).map(() => duplicate(at, name)));
       seen.add(key);

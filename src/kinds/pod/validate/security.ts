@@ -2,7 +2,7 @@
 import { isValidUserID } from '../../../lib/names.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required, tooLong } from '../../../model/field-error.js';
 import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext } from '../../../model/generated/api.js';
-import { descendingPath, ifAnyOneOf, wrong } from './rules.js';
+import { descendingPath, ifAnyOneOf, wrong } from '../../rules.js';
 import { validateWindowsOptions } from './windows.js';
 
 const identity = (path: string, id: number | undefined): FieldError[] => (id === undefined ? [] : wrong(path, id, isValidUserID(id)));

@@ -7,7 +7,7 @@ import type { Container, ContainerStatus, Pod, ResourceRequirements } from '../.
 import { qosClass } from '../qos.js';
 import { mirror } from './annotations.js';
 import { validatePod } from './index.js';
-import { dnsSubdomain, qualifiedName, wrong } from './rules.js';
+import { dnsSubdomain, qualifiedName, wrong } from '../../rules.js';
 
 const lists = ['initContainers', 'containers'] as const;
 

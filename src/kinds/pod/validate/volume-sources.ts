@@ -4,7 +4,18 @@ import { type FieldError, forbiddenField, invalidValue, notSupported, required, 
 import type { ISCSIVolumeSource, KeyToPath, Volume } from '../../../model/generated/api.js';
 import { validateClaimTemplate } from './claim-template.js';
 import { validateDownwardFile, validateKeyToPath, validateProjected } from './projected.js';
-import { descendingPath, dnsLabel, fileMode, ifAnyOneOf, noBacksteps, oneOf, present, pullPolicies, wrong } from './rules.js';
+import {
+  descendingPath,
+  dnsLabel,
+  dnsSubdomain,
+  fileMode,
+  ifAnyOneOf,
+  noBacksteps,
+  oneOf,
+  present,
+  pullPolicies,
+  wrong,
+} from '../../rules.js';
 
 export type SourceName = Exclude<keyof Volume, 'name'>;
 type Rules = { readonly [K in SourceName]: (source: NonNullable<Volume[K]>, path: string) => FieldError[] };
@@ -116,7 +127,7 @@ export const sourceRules: Rules = {
       ...(driver.length > 63 ? [tooLong(at, 63)] : []),
       ...(driver ? wrong(at, driver, isDNS1123Subdomain(driver.toLowerCase())) : [required(at)]),
       ...(nodePublishSecretRef && !name ? [required(`${path}.nodePublishSecretRef.name`)] : []),
-      ...(name ? wrong(`${path}.name`, name, isDNS1123Subdomain(name)) : []),
+      ...(name ? dnsSubdomain(`${path}.name`, name) : []),
     ];
   },
   ephemeral: (s, path) =>

@@ -3,7 +3,7 @@ import { isDNS1123Subdomain } from '../../../lib/names.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, required } from '../../../model/field-error.js';
 import type { ObjectMeta, Volume } from '../../../model/generated/api.js';
 import { type SourceName, sourceNames, sourceRules } from './volume-sources.js';
-import { requiredLabel, wrong } from './rules.js';
+import { requiredLabel, wrong } from '../../rules.js';
 
 export interface ValidatedVolumes {
   /** Those without errors: what containers may mount. */

@@ -1,17 +1,13 @@
 // Pods for Windows nodes, and what Pods of one operating system may not say.
 // Mirrors validateWindowsSecurityContextOptions, validateWindowsHostProcessPod, validateLinux and validateWindows of Kubernetes.
-import { isDNS1123Subdomain } from '../../../lib/names.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../../model/field-error.js';
 import type { Container, PodSpec, WindowsSecurityContextOptions } from '../../../model/generated/api.js';
-import { wrong } from './rules.js';
+import { dnsSubdomain, wrong } from '../../rules.js';
 
 export function validateWindowsOptions(options: WindowsSecurityContextOptions | undefined, path: string): FieldError[] {
   if (!options) return [];
   const { gmsaCredentialSpecName, gmsaCredentialSpec, runAsUserName } = options;
-  const errors =
-    gmsaCredentialSpecName === undefined
-      ? []
-      : wrong(`${path}.gmsaCredentialSpecName`, gmsaCredentialSpecName, isDNS1123Subdomain(gmsaCredentialSpecName));
+  const errors = gmsaCredentialSpecName === undefined ? [] : dnsSubdomain(`${path}.gmsaCredentialSpecName`, gmsaCredentialSpecName);
   if (gmsaCredentialSpec !== undefined) {
     const at = `${path}.gmsaCredentialSpec`;
     if (gmsaCredentialSpec === '') errors.push(invalidValue(at, '', 'gmsaCredentialSpec cannot be an empty string'));
