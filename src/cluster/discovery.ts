@@ -1,5 +1,6 @@
 // What the cluster serves, in discovery's order, which is the order in which clients prefer what goes by the same name.
 // Mirrors the group priorities of pkg/controlplane/apiserver/aggregator.go.
+import { byText } from '../lib/go-format.js';
 import type { Kind } from '../model/kind.js';
 import type { Json } from '../model/object.js';
 import type { APIResource, Reply, Request } from '../model/request.js';
@@ -71,6 +72,4 @@ const resourceOf = (kind: Kind): APIResource => ({ ...kind.names, verbs: kind.ve
 const priority = ({ names }: Kind): number => (groups.includes(names.group) ? groups.indexOf(names.group) : groups.length);
 
 const byPriority = (a: Kind, b: Kind): number =>
-  priority(a) - priority(b) || compare(a.names.group, b.names.group) || compare(a.names.plural, b.names.plural);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  priority(a) - priority(b) || byText(a.names.group, b.names.group) || byText(a.names.plural, b.names.plural);

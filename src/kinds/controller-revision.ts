@@ -1,8 +1,8 @@
 // ControllerRevision: an unchanging snapshot of a DaemonSet's template. Mirrors pkg/apis/apps/validation and pkg/registry/apps/controllerrevision.
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { ControllerRevision } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
-import { ageColumn, nameColumn } from './columns.js';
+import { allVerbs, type Kind } from '../model/kind.js';
+import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { immutable, nonNegative } from './rules.js';
 
 export const controllerRevision: Kind<ControllerRevision> = {
@@ -16,20 +16,15 @@ export const controllerRevision: Kind<ControllerRevision> = {
     categories: [],
     namespaced: true,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: [],
   schema: 'ControllerRevision',
   hasGeneration: false,
 
-  validateCreate: (obj) => validate(obj),
+  validateCreate: validate,
   validateUpdate: (obj, old) => [...validate(obj), ...immutable('data', obj.data, old.data)],
 
-  columns: [
-    nameColumn,
-    { name: 'Controller', type: 'string', priority: 0, cell: (o) => controllerOf(o) },
-    { name: 'Revision', type: 'string', priority: 0, cell: (o) => o.revision ?? 0 },
-    ageColumn,
-  ],
+  columns: [nameColumn, textColumn('Controller', controllerOf), textColumn('Revision', (o) => o.revision ?? 0), ageColumn],
 };
 
 /** "daemonset.apps/web" or "<none>". */

@@ -2,12 +2,13 @@
 import { same } from '../lib/same.js';
 import { type FieldError, invalidValue, notSupported, required } from '../model/field-error.js';
 import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy, LabelSelector, RollingUpdateDaemonSet } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
-import { ageColumn, nameColumn } from './columns.js';
+import { allVerbs, type Kind } from '../model/kind.js';
+import { formatLabels } from '../model/selector.js';
+import { ageColumn, count, nameColumn, textColumn } from './columns.js';
 import { isEmptySelector, isUsableSelector, validateLabelSelector } from './labels.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { immutable, nonNegative } from './rules.js';
-import { count, nodeSelectorText, wideColumns } from './workload/columns.js';
+import { wideColumns } from './workload/columns.js';
 import { describeDaemonSet } from './workload/describe.js';
 import {
   internalStrategy,
@@ -32,7 +33,7 @@ export const daemonSet: Kind<DaemonSet> = {
     categories: ['all'],
     namespaced: true,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: ['status'],
   schema: 'DaemonSet',
   hasGeneration: true,
@@ -69,7 +70,7 @@ export const daemonSet: Kind<DaemonSet> = {
     count('Ready', (o: DaemonSet) => o.status?.numberReady),
     count('Up-to-date', (o: DaemonSet) => o.status?.updatedNumberScheduled),
     count('Available', (o: DaemonSet) => o.status?.numberAvailable),
-    { name: 'Node Selector', type: 'string', priority: 0, cell: (o) => nodeSelectorText(o.spec.template.spec?.nodeSelector) },
+    textColumn('Node Selector', (o) => formatLabels(o.spec.template.spec?.nodeSelector)),
     ageColumn,
     ...wideColumns,
   ],

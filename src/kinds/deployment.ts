@@ -1,18 +1,18 @@
 // Deployment: a template rolled out through ReplicaSets.
 // Mirrors pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation and pkg/registry/apps/deployment.
-import { isDNS1123Label } from '../lib/names.js';
 import { same } from '../lib/same.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../model/field-error.js';
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
-import { ageColumn, nameColumn } from './columns.js';
-import { formatSelector } from './labels.js';
+import { allVerbs, type Kind } from '../model/kind.js';
+import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { immutable, nonNegative } from './rules.js';
 import { wideColumns } from './workload/columns.js';
 import { describeDeployment } from './workload/describe.js';
 import {
   internalStrategy,
+  nameWarnings,
+  scale,
   sizeOf,
   validateAtMost100Percent,
   validatePositiveIntOrPercent,
@@ -31,7 +31,7 @@ export const deployment: Kind<Deployment> = {
     categories: ['all'],
     namespaced: true,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: ['scale', 'status'],
   schema: 'Deployment',
   hasGeneration: true,
@@ -63,32 +63,18 @@ export const deployment: Kind<Deployment> = {
     const counted = !same(obj.spec, old.spec) || !same(obj.metadata.annotations, old.metadata.annotations);
     return counted ? podTemplateWarnings(obj.spec.template) : [];
   },
-  scale: {
-    replicas: (o) => o.spec.replicas ?? 0,
-    withReplicas: (o, n) => ({ ...o, spec: { ...o.spec, replicas: n } }),
-    statusReplicas: (o) => o.status?.replicas ?? 0,
-    selector: (o) => formatSelector(o.spec.selector),
-  },
+  scale,
 
   columns: [
     nameColumn,
-    { name: 'Ready', type: 'string', priority: 0, cell: (o) => `${o.status?.readyReplicas ?? 0}/${o.spec.replicas ?? 0}` },
-    { name: 'Up-to-date', type: 'string', priority: 0, cell: (o) => o.status?.updatedReplicas ?? 0 },
-    { name: 'Available', type: 'string', priority: 0, cell: (o) => o.status?.availableReplicas ?? 0 },
+    textColumn('Ready', (o) => `${o.status?.readyReplicas ?? 0}/${o.spec.replicas ?? 0}`),
+    textColumn('Up-to-date', (o) => o.status?.updatedReplicas ?? 0),
+    textColumn('Available', (o) => o.status?.availableReplicas ?? 0),
     ageColumn,
     ...wideColumns,
   ],
   describe: describeDeployment,
 };
-
-/** Pods are named after what makes them. */
-export function nameWarnings(name: string): string[] {
-  const messages = isDNS1123Label(name);
-  if (messages.length === 0) return [];
-  return [
-    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
-  ];
-}
 
 function validateSpec(spec: DeploymentSpec): FieldError[] {
   return [

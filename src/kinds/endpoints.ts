@@ -4,7 +4,7 @@ import { isDNS1123Subdomain, isValidPortNum } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
 import { type FieldError, required } from '../model/field-error.js';
 import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from '../model/generated/api.js';
-import type { DescribeContext, Kind } from '../model/kind.js';
+import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeHead } from './describe/lines.js';
@@ -23,7 +23,7 @@ export const endpoints: Kind<Endpoints> = {
     categories: [],
     namespaced: true,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: [],
   schema: 'Endpoints',
   hasGeneration: false,

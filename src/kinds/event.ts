@@ -1,8 +1,9 @@
 // Event (core/v1). Mirrors pkg/apis/core/validation/events.go (the legacy rules, which core/v1 keeps) and pkg/printers.
-import { humanDuration } from '../lib/duration.js';
+import { ageOf } from '../lib/duration.js';
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { Event } from '../model/generated/api.js';
-import { allVerbs, type Column, type Kind } from '../model/kind.js';
+import { allVerbs, type Kind } from '../model/kind.js';
+import { textColumn, wideColumn } from './columns.js';
 import { dnsSubdomain, qualifiedName } from './rules.js';
 
 export const event: Kind<Event> = {
@@ -39,32 +40,26 @@ export const event: Kind<Event> = {
     type: obj.type ?? '',
   }),
   columns: [
-    column('Last Seen', 0, lastSeen),
-    column('Type', 0, (o) => o.type ?? ''),
-    column('Reason', 0, (o) => o.reason ?? ''),
-    column('Object', 0, target),
-    column('Subobject', 1, (o) => o.involvedObject.fieldPath ?? ''),
-    column('Source', 1, source),
-    column('Message', 0, (o) => (o.message ?? '').trim()),
-    column('First Seen', 1, firstSeen),
-    column('Count', 1, (o) => String(o.series?.count ?? (o.count || 1))),
-    column('Name', 1, (o) => o.metadata.name),
+    textColumn('Last Seen', lastSeen),
+    textColumn('Type', (o) => o.type ?? ''),
+    textColumn('Reason', (o) => o.reason ?? ''),
+    textColumn('Object', target),
+    wideColumn('Subobject', (o) => o.involvedObject.fieldPath ?? ''),
+    wideColumn('Source', source),
+    textColumn('Message', (o) => (o.message ?? '').trim()),
+    wideColumn('First Seen', firstSeen),
+    wideColumn('Count', (o) => String(o.series?.count ?? (o.count || 1))),
+    wideColumn('Name', (o) => o.metadata.name),
   ],
 };
 
-function column(name: string, priority: 0 | 1, cell: (obj: Event, at: { now: number }) => string): Column<Event> {
-  return { name, type: 'string', priority, cell };
-}
-
-const age = (time: string | undefined, now: number): string => (time ? humanDuration(now - Date.parse(time)) : '<unknown>');
-
 function firstSeen(obj: Event, { now }: { now: number }): string {
-  return age(obj.firstTimestamp ?? obj.eventTime, now);
+  return ageOf(obj.firstTimestamp ?? obj.eventTime, now);
 }
 
 function lastSeen(obj: Event, at: { now: number }): string {
-  if (obj.series) return age(obj.series.lastObservedTime, at.now);
-  return obj.lastTimestamp ? age(obj.lastTimestamp, at.now) : firstSeen(obj, at);
+  if (obj.series) return ageOf(obj.series.lastObservedTime, at.now);
+  return obj.lastTimestamp ? ageOf(obj.lastTimestamp, at.now) : firstSeen(obj, at);
 }
 
 function target({ involvedObject }: Event): string {

@@ -4,7 +4,7 @@ import { isPathSegment } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
 import { type FieldError, required } from '../model/field-error.js';
 import type { IPAddress } from '../model/generated/api.js';
-import type { DescribeContext, Kind } from '../model/kind.js';
+import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeAnnotations, writeLabels } from './describe/lines.js';
@@ -21,7 +21,7 @@ export const ipAddress: Kind<IPAddress> = {
     categories: [],
     namespaced: false,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: [],
   schema: 'IPAddress',
   hasGeneration: false,

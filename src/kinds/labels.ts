@@ -1,5 +1,5 @@
 // Validation of labels and label selectors, of metadata and inside specs. Mirrors k8s.io/apimachinery/pkg/apis/meta/v1/validation.
-import { sortedKeys } from '../lib/go-format.js';
+import { byText, sortedKeys } from '../lib/go-format.js';
 import { isValidLabelValue } from '../lib/names.js';
 import { type FieldError, forbiddenField, invalidValue, required } from '../model/field-error.js';
 import type { LabelSelector, LabelSelectorRequirement } from '../model/generated/api.js';
@@ -59,7 +59,7 @@ export function formatSelector(selector: LabelSelector | undefined): string {
     ...(selector.matchExpressions ?? []).map((r) => ({ key: r.key, text: formatRequirement(r) })),
   ];
   const text = terms
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .sort((a, b) => byText(a.key, b.key))
     .map((t) => t.text)
     .join(',');
   return text === '' ? '<none>' : text;

@@ -8,7 +8,7 @@ import type { DescribeContext, Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { validateLabels } from './labels.js';
 import { qualifiedName, standardFinalizer } from './rules.js';
-import { rfc1123z, writeAnnotations, writeLabels } from './describe/lines.js';
+import { writeAnnotations, writeConditions, writeLabels } from './describe/lines.js';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -86,13 +86,7 @@ function describe(obj: Namespace, _ctx: DescribeContext): string {
     writeLabels(w, 'Labels', obj.metadata.labels);
     writeAnnotations(w, 'Annotations', obj.metadata.annotations);
     w.line(0, 'Status:', obj.status?.phase ?? '');
-    const conditions = obj.status?.conditions ?? [];
-    if (conditions.length > 0) {
-      w.write(0, 'Conditions:\n');
-      w.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
-      w.line(1, '----', '------', '------------------', '------', '-------');
-      for (const c of conditions) w.line(1, c.type, c.status, rfc1123z(c.lastTransitionTime), c.reason ?? '', c.message ?? '');
-    }
+    writeConditions(w, obj.status?.conditions ?? []);
     // ResourceQuotas and LimitRanges are not served yet: a cluster that has none says so.
     w.write(0, '\nNo resource quota.\n');
     w.write(0, '\nNo LimitRange resource.\n');

@@ -31,7 +31,9 @@ export function containerResources({ containers, initContainers }: PodSpec, part
 
 export function podResources({ spec }: Pick<Pod, 'spec'>, part: Part): Resources {
   const own = new Map([...containerResources(spec, part), ...quantities(spec.resources?.[part])]);
-  return spec.overhead && (part === 'requests' || own.size > 0) ? sum(own, quantities(spec.overhead), part === 'limits') : own;
+  const overhead = [...quantities(spec.overhead)];
+  // Overhead does not set a limit where there is none.
+  return sum(own, new Map(part === 'requests' ? overhead : overhead.filter(([name]) => own.has(name))));
 }
 
 /** Nothing finer than a thousandth is kept. Mirrors SetDefaults_ResourceList. */
@@ -50,10 +52,9 @@ export const totalResources = (pods: readonly Pick<Pod, 'spec'>[], part: Part): 
 export const quantities = (list: Readonly<Record<string, string>> | undefined): Resources =>
   new Map(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
 
-/** `knownOnly`: what only `b` names is left out (overhead does not set a limit where there is none). */
-function sum(a: Resources, b: Resources, knownOnly = false): Resources {
+function sum(a: Resources, b: Resources): Resources {
   const out = new Map(a);
-  for (const [name, q] of b) if (!knownOnly || a.has(name)) out.set(name, addQuantities(a.get(name) ?? zeroQuantity, q));
+  for (const [name, q] of b) out.set(name, addQuantities(a.get(name) ?? zeroQuantity, q));
   return out;
 }
 

@@ -2,15 +2,13 @@
 import { same } from '../lib/same.js';
 import type { FieldError } from '../model/field-error.js';
 import type { ReplicaSet, ReplicaSetSpec } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
-import { ageColumn, nameColumn } from './columns.js';
-import { nameWarnings } from './deployment.js';
-import { formatSelector } from './labels.js';
+import { allVerbs, type Kind } from '../model/kind.js';
+import { ageColumn, count, nameColumn } from './columns.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { immutable, nonNegative } from './rules.js';
-import { count, wideColumns } from './workload/columns.js';
+import { wideColumns } from './workload/columns.js';
 import { describeReplicaSet } from './workload/describe.js';
-import { validateReplicated, validateSelector } from './workload/rules.js';
+import { nameWarnings, scale, validateReplicated, validateSelector } from './workload/rules.js';
 
 export const replicaSet: Kind<ReplicaSet> = {
   names: {
@@ -23,7 +21,7 @@ export const replicaSet: Kind<ReplicaSet> = {
     categories: ['all'],
     namespaced: true,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: ['scale', 'status'],
   schema: 'ReplicaSet',
   hasGeneration: true,
@@ -41,12 +39,7 @@ export const replicaSet: Kind<ReplicaSet> = {
     if (!old) return [...nameWarnings(obj.metadata.name), ...podTemplateWarnings(obj.spec.template)];
     return same(obj.spec, old.spec) ? [] : podTemplateWarnings(obj.spec.template);
   },
-  scale: {
-    replicas: (o) => o.spec.replicas ?? 0,
-    withReplicas: (o, n) => ({ ...o, spec: { ...o.spec, replicas: n } }),
-    statusReplicas: (o) => o.status?.replicas ?? 0,
-    selector: (o) => formatSelector(o.spec.selector),
-  },
+  scale,
 
   columns: [
     nameColumn,

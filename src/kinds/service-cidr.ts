@@ -4,10 +4,10 @@ import { isDNS1123Subdomain } from '../lib/names.js';
 import { PrefixWriter } from '../lib/prefix-writer.js';
 import { type FieldError, invalidValue, required } from '../model/field-error.js';
 import type { ServiceCIDR } from '../model/generated/api.js';
-import type { DescribeContext, Kind } from '../model/kind.js';
+import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
-import { rfc1123z, writeAnnotations, writeLabels } from './describe/lines.js';
+import { writeAnnotations, writeConditions, writeLabels } from './describe/lines.js';
 import { immutable, wrong } from './rules.js';
 
 export const serviceCIDR: Kind<ServiceCIDR> = {
@@ -21,7 +21,7 @@ export const serviceCIDR: Kind<ServiceCIDR> = {
     categories: [],
     namespaced: false,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: ['status'],
   schema: 'ServiceCIDR',
   hasGeneration: false,
@@ -62,13 +62,8 @@ function describe(obj: ServiceCIDR, ctx: DescribeContext): string {
   writeAnnotations(w, 'Annotations', obj.metadata.annotations);
   w.line(0, 'CIDRs:', (obj.spec.cidrs ?? []).join(', '));
   const conditions = obj.status?.conditions ?? [];
-  if (conditions.length > 0) {
-    w.write(0, 'Status:\n');
-    w.write(0, 'Conditions:\n');
-    w.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
-    w.line(1, '----', '------', '------------------', '------', '-------');
-    for (const c of conditions) w.line(1, c.type, c.status, rfc1123z(c.lastTransitionTime), c.reason, c.message);
-  }
+  if (conditions.length > 0) w.write(0, 'Status:\n');
+  writeConditions(w, conditions);
   writeEvents(w, eventsOf(obj, ctx), ctx.now);
   return w.toString();
 }

@@ -67,5 +67,5 @@ const two = (large: number, largeUnit: string, small: number, smallUnit: string)
   small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
 
 /** The AGE of a creationTimestamp: "<unknown>" when there is none. Mirrors translateTimestampSince. */
-export const ageOf = (timestamp: string | undefined, now: number): string =>
-  timestamp === undefined ? '<unknown>' : humanDuration(now - Date.parse(timestamp));
+export const ageOf = (timestamp: string | undefined | null, now: number): string =>
+  timestamp ? humanDuration(now - Date.parse(timestamp)) : '<unknown>';

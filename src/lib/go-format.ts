@@ -5,8 +5,11 @@ export const isInt = (value: number): boolean => Number.isInteger(value) && Math
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** sort.Strings: by code units, where a locale would have its own order. */
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Go orders map keys by bytes. */
-export const sortedKeys = (map: object): string[] => Object.keys(map).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+export const sortedKeys = (map: object | undefined): string[] => Object.keys(map ?? {}).sort(byText);
 
 /** encoding/json of maps: keys sorted, `<`, `>` and `&` escaped. */
 export const goJSON = (value: unknown, indent = ''): string => orderedJSON(sorted(value), indent);
@@ -17,7 +20,8 @@ export function orderedJSON(value: unknown, indent = ''): string {
   return JSON.stringify(value, null, indent).replace(/[<>&\u2028\u2029]/g, escape);
 }
 
-function sorted(value: unknown): unknown {
+/** The value with the keys of every object sorted. */
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   return isObject(value) ? withSortedKeys(value, sorted) : value;
 }

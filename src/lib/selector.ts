@@ -1,4 +1,5 @@
 // Parses `-l` and `--field-selector` strings. Mirrors k8s.io/apimachinery/pkg/labels (Parse) and pkg/fields (ParseSelector), with their texts.
+import { byText } from './go-format.js';
 import { isQualifiedName, isValidLabelValue } from './names.js';
 
 /** Shaped as model/selector.ts wants it; `exact` tells `a=b` from `a in (b)` for printing. */
@@ -108,7 +109,7 @@ export function parseLabelSelector(text: string): LabelRequirement[] {
     if (end.kind !== ',') fail(end, "',' or 'end of string'");
     if (peek() !== 'identifier' && peek() !== '!') fail(list[at], "identifier after ','");
   }
-  return requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return requirements.sort((a, b) => byText(a.key, b.key));
 }
 
 function checkKey(key: string, path: string): void {
@@ -180,7 +181,7 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
       const value = unescapeValue(raw ?? '');
       return { field, operator: operator === '!=' ? ('!=' as const) : ('=' as const), value };
     })
-    .sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0));
+    .sort((a, b) => byText(a.field, b.field));
 }
 
 function unescapeValue(raw: string): string {

@@ -31,6 +31,12 @@ function meets(r: Requirement, value: string | undefined): boolean {
   }
 }
 
+/** "app=web,tier=front"; "<none>" without labels. Mirrors labels.FormatLabels: sorted as pairs, so that `a-b=` stands before `a=`. */
+export function formatLabels(labels: Labels | undefined): string {
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pairs.sort().join(',') || '<none>';
+}
+
 /** A map selector (Service.spec.selector): every pair must be there. An empty map matches everything: callers decide what that means. */
 export const fromMap = (map: Labels): Requirement[] => Object.entries(map).map(([key, v]) => ({ key, operator: 'In', values: [v] }));
 

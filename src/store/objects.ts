@@ -1,4 +1,5 @@
 // Objects by kind, namespace and name, by label and by owner; writes gather in an overlay and reach SQLite at flush().
+import { byText } from '../lib/go-format.js';
 import type { Known } from '../model/known.js';
 import type { GroupKind, KubeObject } from '../model/object.js';
 import { fromMap, type Labels, matches, type Requirement } from '../model/selector.js';
@@ -34,8 +35,7 @@ interface Stored {
 export type SelectorOf = (kind: GroupKind, object: KubeObject) => Labels | undefined;
 
 const byName = (a: KubeObject, b: KubeObject): number =>
-  compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compare(a.metadata.name, b.metadata.name);
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  byText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || byText(a.metadata.name, b.metadata.name);
 
 export class Objects {
   readonly #db: Database;

@@ -26,3 +26,9 @@ describe('columns', () => {
     });
   }
 });
+
+it('pairs of a selector are sorted as text: "app-tier=" stands before "app="', () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web', 'app-tier': 'front' } } };
+  const column = kinds.get('Service')!.columns.find((x) => x.name === 'Selector')!;
+  expect(column.cell(service, { now: 0 })).toBe('app-tier=front,app=web');
+});

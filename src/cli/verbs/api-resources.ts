@@ -1,5 +1,5 @@
 // kubectl api-resources: what the server serves. Mirrors k8s.io/kubectl/pkg/cmd/apiresources/apiresources.go.
-import { goJSON } from '../../lib/go-format.js';
+import { byText, goJSON } from '../../lib/go-format.js';
 import { toKyaml } from '../../lib/yaml/kyaml.js';
 import { toYaml } from '../../lib/yaml/write.js';
 import { table } from '../../lib/tabwriter.js';
@@ -37,7 +37,7 @@ export const apiResources: Verb<Client> = {
     if (!['', ...formats].includes(output)) throw unknownFormat(output, formats);
     if (!['', 'name', 'kind'].includes(sortBy)) throw new UsageError('--sort-by accepts only name or kind');
     const found = chosen(client.mapper.resources, flags);
-    const sorted = [...found].sort((a, b) => compare(sortKey(a, sortBy), sortKey(b, sortBy)) || compare(a.plural, b.plural));
+    const sorted = [...found].sort((a, b) => byText(sortKey(a, sortBy), sortKey(b, sortBy)) || byText(a.plural, b.plural));
     io.out(print(sorted, output, flags.bool('no-headers')));
   },
 };
@@ -46,8 +46,6 @@ const formats = ['json', 'kyaml', 'name', 'wide', 'yaml'];
 
 /** By default the group, and the name within it. */
 const sortKey = (r: APIResource, by: string): string => (by === 'kind' ? r.kind : by === 'name' ? r.plural : r.group);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function chosen(resources: readonly APIResource[], flags: FlagValues): APIResource[] {
   const all = (wanted: readonly string[], has: readonly string[]): boolean => wanted.every((w) => has.includes(w));

@@ -2,6 +2,7 @@
 // Mirrors pkg/controller/endpoint/endpoints_controller.go and the repacking of pkg/api/v1/endpoints/util.go.
 import { createHash } from 'node:crypto';
 import { hasClusterIP } from '../../kinds/service/facts.js';
+import { byText } from '../../lib/go-format.js';
 import { canonicalIP, familyOf, type IPFamily } from '../../lib/ip.js';
 import type { EndpointAddress, EndpointPort, EndpointSubset, Pod, Service } from '../../model/generated/api.js';
 import { findPort, isEndpoint, isReady, referenceTo, showsHostname } from './endpoint.js';
@@ -100,7 +101,6 @@ function primaryFamily(service: Service, pod: Pod): IPFamily {
   return (hint && familyOf(hint)) || 'IPv4';
 }
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byAddress = (a: EndpointAddress, b: EndpointAddress): number =>
   byText(a.ip, b.ip) || byText(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '');
 

@@ -1,5 +1,6 @@
 // The containers of a Pod or of a Pod template in `kubectl describe`.
 // Mirrors describeContainers of k8s.io/kubectl/pkg/describe/describe.go.
+import { byText, sortedKeys } from '../../lib/go-format.js';
 import { joinHostPort } from '../../lib/ip.js';
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
 import { milliValue, parseQuantity, wholeValue } from '../../lib/quantity.js';
@@ -16,7 +17,7 @@ import type {
   ResourceFieldSelector,
   ResourceRequirements,
 } from '../../model/generated/api.js';
-import { boolWord, goList, orNone, rfc1123z, sortedKeys } from './lines.js';
+import { boolWord, goList, orNone, rfc1123z } from './lines.js';
 
 interface ContainersShown {
   /** "Containers", "Init Containers" ... */
@@ -128,7 +129,7 @@ function writeMounts(w: PrefixWriter, container: Container): void {
 }
 
 function byPath<T>(items: readonly T[], path: (item: T) => string): T[] {
-  return [...items].sort((a, b) => (path(a) < path(b) ? -1 : path(a) > path(b) ? 1 : 0));
+  return [...items].sort((a, b) => byText(path(a), path(b)));
 }
 
 /** One probe in one line of `kubectl describe`. Mirrors DescribeProbe of k8s.io/kubectl/pkg/describe. */

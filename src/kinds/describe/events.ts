@@ -1,9 +1,9 @@
 // The events table at the foot of `kubectl describe`. Mirrors DescribeEvents and searchEvents of k8s.io/kubectl/pkg/describe.
+import { ageOf } from '../../lib/duration.js';
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
 import type { Event } from '../../model/generated/api.js';
 import type { DescribeContext } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
-import { since } from './lines.js';
 
 /** What names the object in the search; describing a Pod does not ask for its kind. */
 export interface EventSearch {
@@ -52,8 +52,8 @@ const seen = (e: Event): number => (e.lastTimestamp ? Date.parse(e.lastTimestamp
 
 /** "14s", or "3s (x4 over 40s)" for what happened again. */
 function interval(e: Event, now: number): string {
-  const first = since(e.eventTime || e.firstTimestamp, now);
-  if (e.series) return `${since(e.series.lastObservedTime, now)} (x${e.series.count ?? 0} over ${first})`;
-  if ((e.count ?? 0) > 1) return `${since(e.lastTimestamp, now)} (x${e.count} over ${first})`;
+  const first = ageOf(e.eventTime || e.firstTimestamp, now);
+  if (e.series) return `${ageOf(e.series.lastObservedTime, now)} (x${e.series.count ?? 0} over ${first})`;
+  if ((e.count ?? 0) > 1) return `${ageOf(e.lastTimestamp, now)} (x${e.count} over ${first})`;
   return first;
 }

@@ -1,13 +1,9 @@
 // Building blocks of `kubectl describe`: labels, annotations, tolerations, booleans, times.
 // Mirrors the print*Multiline helpers of k8s.io/kubectl/pkg/describe/describe.go.
+import { byText, sortedKeys } from '../../lib/go-format.js';
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
-import type { ObjectMeta, Taint, Toleration } from '../../model/generated/api.js';
+import type { Condition, ObjectMeta, Taint, Toleration } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
-import { humanDuration } from '../../lib/duration.js';
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-export const sortedKeys = (map: Readonly<Record<string, unknown>> | undefined): string[] => Object.keys(map ?? {}).sort(compare);
 
 export const orNone = (text: string | undefined): string => (text ? text : '<none>');
 
@@ -44,6 +40,17 @@ export function writeHead(w: PrefixWriter, { metadata: { name, namespace, labels
   writeAnnotations(w, 'Annotations', annotations);
 }
 
+/** The table of conditions with what is said of each; nothing when there are none. */
+export function writeConditions(w: PrefixWriter, conditions: readonly Partial<Condition>[]): void {
+  if (conditions.length === 0) return;
+  w.write(0, 'Conditions:\n');
+  w.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
+  w.line(1, '----', '------', '------------------', '------', '-------');
+  for (const { type = '', status = '', lastTransitionTime, reason = '', message = '' } of conditions) {
+    w.line(1, type, status, rfc1123z(lastTransitionTime), reason, message);
+  }
+}
+
 /** Long and multi-line values go under their key; what is longer still is cut. */
 export function annotationLines(annotations: Readonly<Record<string, string>> | undefined): string[] {
   return sortedKeys(annotations)
@@ -60,7 +67,7 @@ const shorten = (text: string, max: number): string =>
   byteLength(text) > max ? `${Buffer.from(text).subarray(0, max).toString()}...` : text;
 
 export const writeTolerations = (w: PrefixWriter, title: string, tolerations: readonly Toleration[] | undefined): void =>
-  writeMultiline(w, title, [...(tolerations ?? [])].sort((a, b) => compare(a.key ?? '', b.key ?? '')).map(tolerationText));
+  writeMultiline(w, title, [...(tolerations ?? [])].sort((a, b) => byText(a.key ?? '', b.key ?? '')).map(tolerationText));
 
 function tolerationText(t: Toleration): string {
   const subject = `${t.key ?? ''}${t.value ? `=${t.value}` : ''}${t.effect ? `:${t.effect}` : ''}`;
@@ -76,7 +83,7 @@ export function taintText(t: Taint): string {
 }
 
 export const writeTaints = (w: PrefixWriter, title: string, taints: readonly Taint[] | undefined): void =>
-  writeMultiline(w, title, [...(taints ?? [])].sort((a, b) => compare(`${a.effect},${a.key}`, `${b.effect},${b.key}`)).map(taintText));
+  writeMultiline(w, title, [...(taints ?? [])].sort((a, b) => byText(`${a.effect},${a.key}`, `${b.effect},${b.key}`)).map(taintText));
 
 /** "ReplicaSet/web-5d5c8", or undefined. */
 export function controlledBy(metadata: ObjectMeta): string | undefined {
@@ -95,6 +102,3 @@ export function rfc1123z(time: string | undefined): string {
   const clock = `${two(t.getUTCHours())}:${two(t.getUTCMinutes())}:${two(t.getUTCSeconds())}`;
   return `${days[t.getUTCDay()]}, ${two(t.getUTCDate())} ${months[t.getUTCMonth()]} ${t.getUTCFullYear()} ${clock} +0000`;
 }
-
-/** "14s", "3d4h": how long ago `time` is. */
-export const since = (time: string | undefined | null, now: number): string => (time ? humanDuration(now - Date.parse(time)) : '<unknown>');

@@ -1,9 +1,10 @@
 // "Pod Template:" in the description of a workload. Mirrors DescribePodTemplate of k8s.io/kubectl/pkg/describe/describe.go.
+import { byText, sortedKeys } from '../../lib/go-format.js';
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
 import type { PodTemplateSpec, TopologySpreadConstraint } from '../../model/generated/api.js';
 import { formatSelector } from '../labels.js';
 import { writeContainers } from './containers.js';
-import { sortedKeys, writeAnnotations, writeLabels, writeMultiline, writeTolerations } from './lines.js';
+import { writeAnnotations, writeLabels, writeMultiline, writeTolerations } from './lines.js';
 import { writeVolumes } from './volumes.js';
 
 export function writePodTemplate(w: PrefixWriter, template: PodTemplateSpec | undefined): void {
@@ -31,7 +32,7 @@ export function writeSpreadConstraints(
   indent: '' | '  ',
 ): void {
   if (!constraints?.length) return;
-  const sorted = [...constraints].sort((a, b) => (a.topologyKey < b.topologyKey ? -1 : a.topologyKey > b.topologyKey ? 1 : 0));
+  const sorted = [...constraints].sort((a, b) => byText(a.topologyKey, b.topologyKey));
   const lines = sorted.map((c) => {
     const selector = c.labelSelector ? ` for selector ${formatSelector(c.labelSelector)}` : '';
     return `${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded${selector}`;

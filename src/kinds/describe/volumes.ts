@@ -1,8 +1,9 @@
 // The volumes of a Pod or of a Pod template in `kubectl describe`.
 // Mirrors describeVolumes and the print*VolumeSource functions of k8s.io/kubectl/pkg/describe/describe.go.
+import { sortedKeys } from '../../lib/go-format.js';
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
 import type { PersistentVolumeClaimTemplate, ProjectedVolumeSource, Volume } from '../../model/generated/api.js';
-import { annotationLines, goList, sortedKeys } from './lines.js';
+import { annotationLines, goList } from './lines.js';
 
 type Value = string | number | boolean | undefined;
 

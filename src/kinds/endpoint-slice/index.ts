@@ -4,7 +4,7 @@ import { isDNS1123Subdomain } from '../../lib/names.js';
 import { PrefixWriter } from '../../lib/prefix-writer.js';
 import { same } from '../../lib/same.js';
 import type { Endpoint, EndpointSlice } from '../../model/generated/api.js';
-import type { DescribeContext, Kind } from '../../model/kind.js';
+import { allVerbs, type DescribeContext, type Kind } from '../../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from '../columns.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { writeHead } from '../describe/lines.js';
@@ -21,7 +21,7 @@ export const endpointSlice: Kind<EndpointSlice> = {
     categories: [],
     namespaced: true,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: [],
   schema: 'EndpointSlice',
   hasGeneration: true,

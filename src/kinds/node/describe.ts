@@ -1,4 +1,6 @@
 // `kubectl describe node`. Mirrors describeNode of k8s.io/kubectl/pkg/describe/describe.go.
+import { sortedKeys } from '../../lib/go-format.js';
+import { ageOf } from '../../lib/duration.js';
 import type { PrefixWriter } from '../../lib/prefix-writer.js';
 import { tabbed } from '../../lib/prefix-writer.js';
 import { formatQuantity, milliValue, type Quantity, wholeValue, zeroQuantity } from '../../lib/quantity.js';
@@ -6,9 +8,8 @@ import type { Lease, Node, Pod } from '../../model/generated/api.js';
 import type { DescribeContext } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
-import { rfc1123z, since, sortedKeys, writeAnnotations, writeLabels, writeTaints } from '../describe/lines.js';
+import { rfc1123z, writeAnnotations, writeLabels, writeTaints } from '../describe/lines.js';
 import { podResources, quantities, totalResources } from '../pod-resources.js';
-import { roles } from './roles.js';
 
 export function describe(node: Node, ctx: DescribeContext): string {
   return tabbed((w) => {
@@ -101,7 +102,7 @@ function writePods(w: PrefixWriter, node: Node, ctx: DescribeContext): void {
   for (const pod of pods) {
     const [requests, limits] = [podResources(pod, 'requests'), podResources(pod, 'limits')];
     const cells = [cell(requests, 'cpu'), cell(limits, 'cpu'), cell(requests, 'memory'), cell(limits, 'memory')];
-    w.line(1, pod.metadata.namespace ?? '', pod.metadata.name, '', ...cells, since(pod.metadata.creationTimestamp, ctx.now));
+    w.line(1, pod.metadata.namespace ?? '', pod.metadata.name, '', ...cells, ageOf(pod.metadata.creationTimestamp, ctx.now));
   }
   w.write(0, 'Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)\n');
   w.line(1, 'Resource', 'Requests', 'Limits');
@@ -126,4 +127,16 @@ function share(used: Quantity = zeroQuantity, total: Quantity = zeroQuantity, re
 function nodeEvents(node: Node, ctx: DescribeContext): ReturnType<typeof eventsOf> {
   const byUid = eventsOf(node, ctx);
   return byUid && [...byUid, ...(eventsOf({ ...node, metadata: { ...node.metadata, uid: node.metadata.name } }, ctx) ?? [])];
+}
+
+const rolePrefix = 'node-role.kubernetes.io/';
+const oldRoleLabel = 'kubernetes.io/role';
+
+/** The roles that its labels give a Node. Mirrors findNodeRoles of kubectl and of pkg/printers. */
+export function roles(node: Node): string[] {
+  const found = Object.entries(node.metadata.labels ?? {}).flatMap(([key, value]) => {
+    if (key.startsWith(rolePrefix)) return [key.slice(rolePrefix.length)];
+    return key === oldRoleLabel ? [value] : [];
+  });
+  return [...new Set(found.filter((role) => role !== ''))].sort();
 }

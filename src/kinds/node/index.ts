@@ -1,10 +1,9 @@
 // Node. Mirrors pkg/registry/core/node/strategy.go, pkg/apis/core/validation (ValidateNode) and pkg/printers.
 import type { Node } from '../../model/generated/api.js';
-import { allVerbs, type Column, type Kind } from '../../model/kind.js';
-import { ageColumn, nameColumn, textColumn } from '../columns.js';
+import { allVerbs, type Kind } from '../../model/kind.js';
+import { ageColumn, nameColumn, textColumn, wideColumn } from '../columns.js';
 import { roundUp } from '../pod-resources.js';
-import { describe } from './describe.js';
-import { roles } from './roles.js';
+import { describe, roles } from './describe.js';
 import { validate, validateUpdate } from './validate.js';
 
 export const node: Kind<Node> = {
@@ -51,11 +50,11 @@ export const node: Kind<Node> = {
     textColumn('Roles', (o) => roles(o).join(',') || '<none>'),
     ageColumn,
     textColumn('Version', (o) => o.status?.nodeInfo?.kubeletVersion ?? ''),
-    wide('Internal-IP', (o) => address(o, 'InternalIP')),
-    wide('External-IP', (o) => address(o, 'ExternalIP')),
-    wide('OS-Image', (o) => o.status?.nodeInfo?.osImage || '<unknown>'),
-    wide('Kernel-Version', (o) => `${o.status?.nodeInfo?.kernelVersion || '<unknown>'}${architecture(o)}`),
-    wide('Container-Runtime', (o) => o.status?.nodeInfo?.containerRuntimeVersion || '<unknown>'),
+    wideColumn('Internal-IP', (o) => address(o, 'InternalIP')),
+    wideColumn('External-IP', (o) => address(o, 'ExternalIP')),
+    wideColumn('OS-Image', (o) => o.status?.nodeInfo?.osImage || '<unknown>'),
+    wideColumn('Kernel-Version', (o) => `${o.status?.nodeInfo?.kernelVersion || '<unknown>'}${architecture(o)}`),
+    wideColumn('Container-Runtime', (o) => o.status?.nodeInfo?.containerRuntimeVersion || '<unknown>'),
   ],
   describe,
 };
@@ -74,10 +73,6 @@ function taintNew(obj: Node): void {
   const taints = obj.spec?.taints ?? [];
   if (taints.some((t) => t.key === taint.key && t.effect === taint.effect)) return;
   obj.spec = { ...obj.spec, taints: [...taints, taint] };
-}
-
-function wide(name: string, cell: (obj: Node) => string): Column<Node> {
-  return { name, type: 'string', priority: 1, cell };
 }
 
 function status(obj: Node): string {

@@ -7,8 +7,7 @@ import type { WriteContext } from '../../model/store.js';
 import { randomSuffix } from '../../model/world.js';
 import { mirrorServiceAccount } from './defaults.js';
 import { names } from './names.js';
-
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
+import { mirror } from './validate/annotations.js';
 
 export function admitPod(pod: Pod, old: Pod | undefined, ctx: WriteContext): void {
   if (old === undefined) {
@@ -29,7 +28,7 @@ const tokenVolumePrefix = 'kube-api-access-';
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function admitServiceAccount(pod: Pod, ctx: WriteContext): void {
-  if (pod.metadata.annotations?.[mirrorAnnotation] !== undefined) return;
+  if (pod.metadata.annotations?.[mirror] !== undefined) return;
   const spec = pod.spec;
   const name = spec.serviceAccountName || 'default';
   spec.serviceAccountName = name;

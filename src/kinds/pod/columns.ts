@@ -3,18 +3,18 @@
 import { ageOf } from '../../lib/duration.js';
 import type { ContainerStatus, Pod, PodSpec } from '../../model/generated/api.js';
 import type { Column } from '../../model/kind.js';
-import { ageColumn, nameColumn, textColumn } from '../columns.js';
+import { ageColumn, nameColumn, textColumn, wideColumn } from '../columns.js';
 
 export const columns: readonly Column<Pod>[] = [
   nameColumn,
   textColumn('Ready', (pod) => summary(pod).ready),
   textColumn('Status', (pod) => summary(pod).status),
-  { name: 'Restarts', type: 'string', priority: 0, cell: (pod, { now }) => restartsText(summary(pod), now) },
+  textColumn('Restarts', (pod, { now }) => restartsText(summary(pod), now)),
   ageColumn,
-  { name: 'IP', type: 'string', priority: 1, cell: (pod) => pod.status?.podIPs?.[0]?.ip || '<none>' },
-  { name: 'Node', type: 'string', priority: 1, cell: (pod) => pod.spec.nodeName || '<none>' },
-  { name: 'Nominated Node', type: 'string', priority: 1, cell: (pod) => pod.status?.nominatedNodeName || '<none>' },
-  { name: 'Readiness Gates', type: 'string', priority: 1, cell: readinessGates },
+  wideColumn('IP', (pod) => pod.status?.podIPs?.[0]?.ip || '<none>'),
+  wideColumn('Node', (pod) => pod.spec.nodeName || '<none>'),
+  wideColumn('Nominated Node', (pod) => pod.status?.nominatedNodeName || '<none>'),
+  wideColumn('Readiness Gates', readinessGates),
 ];
 
 interface Summary {
@@ -33,7 +33,7 @@ interface Count {
   lastRestart: string | undefined;
 }
 
-export function summary(pod: Pod): Summary {
+function summary(pod: Pod): Summary {
   const status = pod.status ?? {};
   const sidecars = (pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name);
   const gated = status.conditions?.some((c) => c.type === 'PodScheduled' && c.reason === 'SchedulingGated');

@@ -13,15 +13,7 @@ import type {
   Volume,
 } from '../../model/generated/api.js';
 import { containerResources, roundUp } from '../pod-resources.js';
-
-type AnyContainer = Pick<Container, Exclude<keyof Container, 'resources'>> & { resources?: Container['resources'] };
-
-/** Every container of the spec, the ephemeral ones too. */
-const allContainers = (spec: PodSpec): AnyContainer[] => [
-  ...(spec.initContainers ?? []),
-  ...(spec.containers ?? []),
-  ...(spec.ephemeralContainers ?? []),
-];
+import { visitContainers } from './visit.js';
 
 /** Defaults of the PodSpec of a Pod or of a template; writes into `spec`. */
 function defaultPodSpec(spec: PodSpec): void {
@@ -33,7 +25,7 @@ function defaultPodSpec(spec: PodSpec): void {
   spec.schedulerName ||= 'default-scheduler';
   mirrorServiceAccount(spec);
   roundUp(spec.overhead, spec.resources?.limits, spec.resources?.requests);
-  for (const container of allContainers(spec)) defaultContainer(container);
+  for (const { c } of visitContainers(spec, '')) defaultContainer(c);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
 }
 
@@ -51,7 +43,7 @@ export function mirrorServiceAccount(spec: PodSpec): void {
   spec.serviceAccount = name;
 }
 
-function defaultContainer(c: AnyContainer): void {
+function defaultContainer(c: Container): void {
   c.imagePullPolicy ||= pullPolicy(c.image);
   c.terminationMessagePath ||= '/dev/termination-log';
   c.terminationMessagePolicy ||= 'File';
@@ -185,7 +177,7 @@ function dropDisabledFields(spec: PodSpec): void {
   // GenericWorkload
   delete spec.schedulingGroup;
   // ContainerStopSignals
-  for (const c of allContainers(spec)) {
+  for (const { c } of visitContainers(spec, '')) {
     if (c.lifecycle?.stopSignal === undefined) continue;
     delete c.lifecycle.stopSignal;
     if (Object.keys(c.lifecycle).length === 0) delete c.lifecycle;
@@ -196,11 +188,5 @@ function dropDisabledFields(spec: PodSpec): void {
       delete source.clusterTrustBundle;
       delete source.podCertificate;
     }
-  }
-  for (const c of allContainers(spec)) {
-    // ContainerStopSignals
-    if (c.lifecycle?.stopSignal === undefined) continue;
-    delete c.lifecycle.stopSignal;
-    if (Object.keys(c.lifecycle).length === 0) delete c.lifecycle;
   }
 }

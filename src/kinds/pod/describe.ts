@@ -1,10 +1,11 @@
 // `kubectl describe pod`. Mirrors describePod of k8s.io/kubectl/pkg/describe/describe.go.
+import { ageOf } from '../../lib/duration.js';
 import { tabbed, type PrefixWriter } from '../../lib/prefix-writer.js';
 import type { Pod } from '../../model/generated/api.js';
 import type { DescribeContext } from '../../model/kind.js';
 import { writeContainers, writeResources } from '../describe/containers.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
-import { controlledBy, rfc1123z, since, writeAnnotations, writeLabels, writeTolerations } from '../describe/lines.js';
+import { controlledBy, rfc1123z, writeAnnotations, writeLabels, writeTolerations } from '../describe/lines.js';
 import { writeSpreadConstraints } from '../describe/pod-template.js';
 import { writeVolumes } from '../describe/volumes.js';
 import { fieldValue } from './downward.js';
@@ -36,7 +37,7 @@ function writeHead(w: PrefixWriter, pod: Pod, now: number): void {
   writeLabels(w, 'Labels', metadata.labels);
   writeAnnotations(w, 'Annotations', metadata.annotations);
   if (metadata.deletionTimestamp && status.phase !== 'Failed' && status.phase !== 'Succeeded') {
-    w.write(0, `Status:\tTerminating (lasts ${since(metadata.deletionTimestamp, now)})\n`);
+    w.write(0, `Status:\tTerminating (lasts ${ageOf(metadata.deletionTimestamp, now)})\n`);
     w.write(0, `Termination Grace Period:\t${metadata.deletionGracePeriodSeconds ?? 0}s\n`);
   } else {
     w.write(0, `Status:\t${status.phase ?? ''}\n`);

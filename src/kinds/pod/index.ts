@@ -1,6 +1,6 @@
 // Pod: one or more containers on one node, with one address. Mirrors pkg/registry/core/pod/strategy.go of Kubernetes.
 import type { Pod } from '../../model/generated/api.js';
-import type { Kind } from '../../model/kind.js';
+import { allVerbs, type Kind } from '../../model/kind.js';
 import type { Claim } from '../../model/store.js';
 import { admitPod, forbidPod } from './admission.js';
 import { columns } from './columns.js';
@@ -15,7 +15,7 @@ import { podWarnings } from './warnings.js';
 
 export const pod: Kind<Pod> = {
   names,
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: ['status', 'attach', 'binding', 'ephemeralcontainers', 'eviction', 'exec', 'log', 'portforward', 'proxy', 'resize'],
   schema: 'Pod',
   hasGeneration: true,

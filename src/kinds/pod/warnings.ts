@@ -16,6 +16,7 @@ import type {
 import { appArmorField, appArmorNote } from './app-armor.js';
 import { appArmor } from './validate/annotations.js';
 import { overlapWarnings } from './overlaps.js';
+import { visitContainers } from './visit.js';
 
 /** `path` is "" for a Pod, "spec.template." for a template. */
 interface Subject {
@@ -180,15 +181,7 @@ function ipNote(path: string, ip: string): string[] {
   return note === undefined ? [] : [`${path}: ${note}`];
 }
 
-interface Placed {
-  readonly c: Container;
-  readonly at: string;
-}
-
-const placed = ({ spec, path }: Subject): Placed[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    ((spec[list] ?? []) as Container[]).map((c, i) => ({ c, at: `${path}spec.${list}[${i}]` })),
-  );
+const placed = ({ spec, path }: Subject) => visitContainers(spec, `${path}spec`);
 
 function fractionWarnings(list: Readonly<Record<string, string>> | undefined, at: string, name: string): string[] {
   const text = list?.[name];

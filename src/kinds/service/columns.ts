@@ -1,7 +1,8 @@
 // What `get services` shows. Mirrors printService of pkg/printers/internalversion/printers.go.
 import type { LoadBalancerStatus, Service, ServicePort } from '../../model/generated/api.js';
 import type { Column } from '../../model/kind.js';
-import { ageColumn, nameColumn, textColumn } from '../columns.js';
+import { formatLabels } from '../../model/selector.js';
+import { ageColumn, nameColumn, textColumn, wideColumn } from '../columns.js';
 
 export const columns: readonly Column<Service>[] = [
   nameColumn,
@@ -10,16 +11,10 @@ export const columns: readonly Column<Service>[] = [
   textColumn('External-IP', externalIP),
   textColumn('Port(s)', (s) => (s.spec.ports ?? []).map(portText).join(',') || '<none>'),
   ageColumn,
-  { name: 'Selector', type: 'string', priority: 1, cell: (s) => selectorText(s.spec.selector) },
+  wideColumn('Selector', (s) => formatLabels(s.spec.selector)),
 ];
 
 const portText = ({ port, nodePort, protocol }: ServicePort): string => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol ?? ''}`;
-
-/** "app=web,tier=front"; "<none>" without a selector. */
-export function selectorText(selector: Readonly<Record<string, string>> | undefined): string {
-  const pairs = Object.entries(selector ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return pairs.map(([key, value]) => `${key}=${value}`).join(',') || '<none>';
-}
 
 function externalIP({ spec, status }: Service): string {
   const own = spec.externalIPs ?? [];
@@ -36,5 +31,5 @@ function externalIP({ spec, status }: Service): string {
   }
 }
 
-export const ingressAddresses = (status: LoadBalancerStatus | undefined): string[] =>
+const ingressAddresses = (status: LoadBalancerStatus | undefined): string[] =>
   [...new Set((status?.ingress ?? []).map((i) => i.ip || i.hostname || '').filter((text) => text !== ''))].sort();

@@ -4,16 +4,16 @@ import { PrefixWriter } from '../../lib/prefix-writer.js';
 import type { EndpointSlice, LoadBalancerIngress, Service } from '../../model/generated/api.js';
 import type { DescribeContext } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
+import { formatLabels } from '../../model/selector.js';
 import { atMostThree } from '../columns.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { writeHead } from '../describe/lines.js';
-import { selectorText } from './columns.js';
 
 export function describe(service: Service, ctx: DescribeContext): string {
   const w = new PrefixWriter();
   const { spec, status } = service;
   writeHead(w, service);
-  w.line(0, 'Selector:', selectorText(spec.selector));
+  w.line(0, 'Selector:', formatLabels(spec.selector));
   w.line(0, 'Type:', spec.type ?? '');
   if (spec.ipFamilyPolicy !== undefined) w.line(0, 'IP Family Policy:', spec.ipFamilyPolicy);
   w.line(0, 'IP Families:', spec.ipFamilies?.join(',') || '<none>');

@@ -1,7 +1,7 @@
 // Service: a name and an address for Pods. Mirrors pkg/registry/core/service and ServiceSpec of k8s.io/api/core/v1.
 import { isDNS1123Label } from '../../lib/names.js';
 import type { Service } from '../../model/generated/api.js';
-import type { Kind } from '../../model/kind.js';
+import { allVerbs, type Kind } from '../../model/kind.js';
 import { allocateNew, allocateUpdate, claims, release } from './allocate.js';
 import { columns } from './columns.js';
 import { describe } from './describe.js';
@@ -21,7 +21,7 @@ export const service: Kind<Service> = {
     categories: ['all'],
     namespaced: true,
   },
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  verbs: allVerbs,
   subresources: ['proxy', 'status'],
   schema: 'Service',
   hasGeneration: false,

@@ -3,11 +3,11 @@ import { PrefixWriter } from '../../lib/prefix-writer.js';
 import type { DaemonSet, Deployment, LabelSelector, ObjectMeta, Pod, ReplicaSet } from '../../model/generated/api.js';
 import type { DescribeContext } from '../../model/kind.js';
 import type { Api } from '../../model/request.js';
+import { formatLabels } from '../../model/selector.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { controlledBy, orNone, rfc1123z, writeAnnotations, writeLabels } from '../describe/lines.js';
 import { writePodTemplate } from '../describe/pod-template.js';
 import { formatSelector } from '../labels.js';
-import { nodeSelectorText } from './columns.js';
 import { owned, ownReplicaSets } from './replica-sets.js';
 
 export function describeDeployment(d: Deployment, ctx: DescribeContext): string {
@@ -65,7 +65,7 @@ export function describeDaemonSet(ds: DaemonSet, ctx: DescribeContext): string {
   w.line(0, 'Name:', ds.metadata.name);
   w.line(0, 'Namespace:', ds.metadata.namespace ?? '');
   w.line(0, 'Selector:', formatSelector(ds.spec.selector));
-  w.line(0, 'Node-Selector:', nodeSelectorText(ds.spec.template.spec?.nodeSelector));
+  w.line(0, 'Node-Selector:', formatLabels(ds.spec.template.spec?.nodeSelector));
   writeLabels(w, 'Labels', ds.metadata.labels);
   writeAnnotations(w, 'Annotations', ds.metadata.annotations);
   const s = ds.status ?? {};

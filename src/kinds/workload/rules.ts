@@ -1,10 +1,17 @@
-// Rules for the numbers and templates that ReplicaSets, Deployments and DaemonSets share.
+// What ReplicaSets, Deployments and DaemonSets share: rules for their numbers and templates, warnings, the scale subresource.
 // Mirrors pkg/apis/apps/validation (ValidatePositiveIntOrPercent, IsNotMoreThan100Percent, and the callers of validatePodTemplate).
-import { isValidPercent } from '../../lib/names.js';
+import { isDNS1123Label, isValidPercent } from '../../lib/names.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
-import type { DaemonSetUpdateStrategy, DeploymentStrategy, LabelSelector, PodTemplateSpec } from '../../model/generated/api.js';
+import type {
+  DaemonSetUpdateStrategy,
+  Deployment,
+  DeploymentStrategy,
+  LabelSelector,
+  PodTemplateSpec,
+  ReplicaSet,
+} from '../../model/generated/api.js';
 import { fromLabelSelector, matches } from '../../model/selector.js';
-import { isEmptySelector, isUsableSelector, validateLabelSelector } from '../labels.js';
+import { formatSelector, isEmptySelector, isUsableSelector, validateLabelSelector } from '../labels.js';
 import { validatePodTemplate } from '../pod/template.js';
 import { nonNegative, wrong } from '../rules.js';
 
@@ -73,3 +80,22 @@ export function validateReplicated(spec: { selector?: LabelSelector; template?: 
     ...validateLongRunningTemplate(template, `${path}.template`, 'ReplicaSet'),
   ];
 }
+
+/** Pods are named after what makes them. */
+export function nameWarnings(name: string): string[] {
+  const messages = isDNS1123Label(name);
+  if (messages.length === 0) return [];
+  return [
+    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
+  ];
+}
+
+/** The scale subresource of a ReplicaSet or a Deployment. */
+export const scale = {
+  replicas: (o: Replicated) => o.spec.replicas ?? 0,
+  withReplicas: <T extends Replicated>(o: T, n: number): T => ({ ...o, spec: { ...o.spec, replicas: n } }),
+  statusReplicas: (o: Replicated) => o.status?.replicas ?? 0,
+  selector: (o: Replicated) => formatSelector(o.spec.selector),
+};
+
+type Replicated = Deployment | ReplicaSet;

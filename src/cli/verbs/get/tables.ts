@@ -2,6 +2,7 @@
 import { TableWriter } from '../../../lib/tabwriter.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, Table } from '../../../model/request.js';
+import { formatLabels } from '../../../model/selector.js';
 import { isNotFound } from '../../../model/status.js';
 import type { FlagValues, Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
@@ -148,9 +149,4 @@ function cellText(cell: string | number | boolean | null | undefined): string {
   if (!/[\f\n\r\u001b]/.test(text)) return text;
   const line = /^[^\f\n\r]*/.exec(text)?.[0] ?? '';
   return (line.length < text.length ? `${line}...` : line).replaceAll('\u001b', '^[');
-}
-
-function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
-  const pairs = Object.entries(labels ?? {}).map(([k, v]) => `${k}=${v}`);
-  return pairs.length > 0 ? pairs.sort().join(',') : '<none>';
 }

@@ -2,6 +2,7 @@
 import { type FieldError, forbiddenField, invalidValue } from '../../../model/field-error.js';
 import type { ObjectMeta, PodSpec } from '../../../model/generated/api.js';
 import { descendingPath } from '../../rules.js';
+import { visitContainers } from '../visit.js';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -37,8 +38,9 @@ function validateSeccompName(name: string, path: string): FieldError[] {
 
 function validateAppArmorName(key: string, profile: string, spec: PodSpec, path: string): FieldError[] {
   const container = key.slice(appArmor.length);
-  const all = [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
-  const errors = all.some((c) => c.name === container) ? [] : [invalidValue(`${path}[${key}]`, container, 'container not found')];
+  const errors = visitContainers(spec, '').some(({ c }) => c.name === container)
+    ? []
+    : [invalidValue(`${path}[${key}]`, container, 'container not found')];
   if (['', 'runtime/default', 'unconfined'].includes(profile) || profile.startsWith('localhost/')) return errors;
   return [...errors, invalidValue(`${path}[${key}]`, profile, `invalid AppArmor profile name: ${JSON.stringify(profile)}`)];
 }
@@ -51,16 +53,20 @@ interface Profile {
 /** An annotation and the field that replaced it must say the same. */
 export function validateProfilesMatch(metadata: ObjectMeta | undefined, spec: PodSpec, path: string): FieldError[] {
   const annotations = metadata?.annotations ?? {};
-  const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
-  const containers = lists.flatMap((list) => (spec[list] ?? []).map((c, i) => ({ c, at: `${path}.${list}[${i}].securityContext` })));
+  const containers = visitContainers(spec, path);
   return [
     ...matching(annotations[seccompPod], spec.securityContext?.seccompProfile, `${path}.securityContext.seccompProfile`, 'seccomp'),
     ...containers.flatMap(({ c, at }) =>
-      matching(annotations[`${seccompContainer}${c.name}`], c.securityContext?.seccompProfile, `${at}.seccompProfile`, 'seccomp'),
+      matching(
+        annotations[`${seccompContainer}${c.name}`],
+        c.securityContext?.seccompProfile,
+        `${at}.securityContext.seccompProfile`,
+        'seccomp',
+      ),
     ),
     ...(spec.os?.name === 'windows' ? [] : containers).flatMap(({ c, at }) => {
       const profile = c.securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
-      return matching(annotations[`${appArmor}${c.name}`], profile, `${at}.appArmorProfile`, 'apparmor');
+      return matching(annotations[`${appArmor}${c.name}`], profile, `${at}.securityContext.appArmorProfile`, 'apparmor');
     }),
   ];
 }

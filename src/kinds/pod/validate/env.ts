@@ -4,6 +4,7 @@ import { type FieldError, invalidValue, notFoundValue, required } from '../../..
 import type { EnvFromSource, EnvVar, FileKeySelector, PodSpec } from '../../../model/generated/api.js';
 import { envFields, validateFieldRef, validateResourceRef } from './downward.js';
 import { dnsSubdomain, noBacksteps, requiredLabel, wrong } from '../../rules.js';
+import { visitContainers } from '../visit.js';
 
 export const validateEnv = (env: readonly EnvVar[] | undefined, path: string): FieldError[] =>
   (env ?? []).flatMap((e, i) => {
@@ -53,17 +54,15 @@ function validateFileKeyRef({ key, path: file, volumeName }: FileKeySelector, pa
 /** That the files' volumes are there is looked at last, over all containers, whatever else is wrong with those volumes. */
 export function validateFileVolumes(spec: PodSpec, path: string): FieldError[] {
   const volumes = new Map((spec.volumes ?? []).map((v) => [v.name ?? '', v]));
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    (spec[list] ?? []).flatMap(({ env }, i) =>
-      (env ?? []).flatMap(({ valueFrom }, j) => {
-        if (!valueFrom?.fileKeyRef) return [];
-        const at = `${path}.${list}[${i}].env[${j}].valueFrom.fileKeyRef.volumeName`;
-        const { volumeName = '' } = valueFrom.fileKeyRef;
-        const volume = volumes.get(volumeName);
-        if (!volume) return [notFoundValue(at, volumeName)];
-        return volume.emptyDir ? [] : [invalidValue(at, volumeName, 'referenced volume must be of type emptyDir')];
-      }),
-    ),
+  return visitContainers(spec, path).flatMap(({ c, at }) =>
+    (c.env ?? []).flatMap(({ valueFrom }, i) => {
+      if (!valueFrom?.fileKeyRef) return [];
+      const field = `${at}.env[${i}].valueFrom.fileKeyRef.volumeName`;
+      const { volumeName = '' } = valueFrom.fileKeyRef;
+      const volume = volumes.get(volumeName);
+      if (!volume) return [notFoundValue(field, volumeName)];
+      return volume.emptyDir ? [] : [invalidValue(field, volumeName, 'referenced volume must be of type emptyDir')];
+    }),
   );
 }
 

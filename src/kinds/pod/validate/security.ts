@@ -3,6 +3,7 @@ import { isValidUserID } from '../../../lib/names.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required, tooLong } from '../../../model/field-error.js';
 import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext } from '../../../model/generated/api.js';
 import { descendingPath, ifAnyOneOf, wrong } from '../../rules.js';
+import { visitContainers } from '../visit.js';
 import { validateWindowsOptions } from './windows.js';
 
 const identity = (path: string, id: number | undefined): FieldError[] => (id === undefined ? [] : wrong(path, id, isValidUserID(id)));
@@ -158,10 +159,8 @@ export function validateHostUsers(spec: PodSpec, path: string): FieldError[] {
   // The capital letters are upstream's.
   if (spec.hostPID) errors.push(forbiddenField(`${path}.HostPID`, detail));
   if (spec.hostIPC) errors.push(forbiddenField(`${path}.HostIPC`, detail));
-  for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const) {
-    for (const [i, c] of (spec[list] ?? []).entries()) {
-      if (c.volumeDevices?.length) errors.push(forbiddenField(`${path}.${list}[${i}].volumeDevices`, detail));
-    }
+  for (const { c, at } of visitContainers(spec, path)) {
+    if (c.volumeDevices?.length) errors.push(forbiddenField(`${at}.volumeDevices`, detail));
   }
   return errors;
 }

@@ -1,5 +1,6 @@
 // What may change in a Pod that exists: little. Mirrors ValidatePodUpdate of Kubernetes.
 import { clone } from '../../../lib/clone.js';
+import { sorted } from '../../../lib/go-format.js';
 import { same } from '../../../lib/same.js';
 import { unifiedDiff } from '../../../lib/unified-diff.js';
 import { type FieldError, forbiddenField, invalidValue, required } from '../../../model/field-error.js';
@@ -150,11 +151,4 @@ function onlyAdded(now: NodeSelectorTerm, before: NodeSelectorTerm): boolean {
   // A term that matched nothing must go on matching nothing.
   if (lists.every((list) => !before[list]?.length)) return lists.every((list) => !now[list]?.length);
   return lists.every((list) => same((now[list] ?? []).slice(0, before[list]?.length ?? 0), before[list] ?? []));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return Object.fromEntries(entries.map(([key, v]) => [key, sorted(v)]));
 }

@@ -1,8 +1,9 @@
 // Pods for Windows nodes, and what Pods of one operating system may not say.
 // Mirrors validateWindowsSecurityContextOptions, validateWindowsHostProcessPod, validateLinux and validateWindows of Kubernetes.
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../../model/field-error.js';
-import type { Container, PodSpec, WindowsSecurityContextOptions } from '../../../model/generated/api.js';
+import type { PodSpec, WindowsSecurityContextOptions } from '../../../model/generated/api.js';
 import { dnsSubdomain, wrong } from '../../rules.js';
+import { visitContainers } from '../visit.js';
 
 export function validateWindowsOptions(options: WindowsSecurityContextOptions | undefined, path: string): FieldError[] {
   if (!options) return [];
@@ -42,24 +43,13 @@ function userNameProblems(name: string): string[] {
   return found;
 }
 
-interface Visited {
-  readonly container: Pick<Container, 'securityContext'>;
-  readonly path: string;
-}
-
-/** Containers in the order in which upstream visits them. */
-const visit = (spec: PodSpec, path: string): Visited[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    (spec[list] ?? []).map((container, i) => ({ container, path: `${path}.${list}[${i}]` })),
-  );
-
 export function validateHostProcess(spec: PodSpec, path: string): FieldError[] {
   const inherited = spec.securityContext?.windowsOptions?.hostProcess;
-  const all = visit(spec, path);
+  const all = visitContainers(spec, path);
   const errors: FieldError[] = [];
   let count = 0;
-  for (const { container, path: at } of all) {
-    const own = container.securityContext?.windowsOptions?.hostProcess;
+  for (const { c, at } of all) {
+    const own = c.securityContext?.windowsOptions?.hostProcess;
     if (inherited !== undefined && own !== undefined && own !== inherited) {
       const detail = `pod hostProcess value must be identical if both are specified, was ${inherited}`;
       errors.push(invalidValue(`${at}.securityContext.windowsOptions.hostProcess`, own, detail));
@@ -85,8 +75,8 @@ export function validateOS(spec: PodSpec, path: string): FieldError[] {
 }
 
 function validateLinux(spec: PodSpec, path: string): FieldError[] {
-  const refused = [{ container: spec, path }, ...visit(spec, path)].filter((v) => v.container.securityContext?.windowsOptions);
-  return refused.map((v) => forbiddenField(`${v.path}.securityContext.windowsOptions`, 'windows options cannot be set for a linux pod'));
+  const refused = [{ c: spec, at: path }, ...visitContainers(spec, path)].filter((v) => v.c.securityContext?.windowsOptions);
+  return refused.map((v) => forbiddenField(`${v.at}.securityContext.windowsOptions`, 'windows options cannot be set for a linux pod'));
 }
 
 /** What a Pod for Windows may not say, in the order in which it is looked for: fields of the security context, and of the Pod itself. */
@@ -131,8 +121,8 @@ function validateWindows(spec: PodSpec, path: string): FieldError[] {
     const says = field === 'hostPID' || field === 'hostIPC' ? value === true : value !== undefined;
     return says ? [forbiddenField(own ? `${path}.${field}` : `${path}.securityContext.${field}`, detail)] : [];
   });
-  for (const { container, path: at } of visit(spec, path)) {
-    const sc = container.securityContext;
+  for (const { c, at } of visitContainers(spec, path)) {
+    const sc = c.securityContext;
     for (const field of containerOrder)
       if (sc?.[field] !== undefined) errors.push(forbiddenField(`${at}.securityContext.${field}`, detail));
   }
