@@ -24,13 +24,14 @@ export interface CreateOptions {
 /** `obj` is the caller's to give away: it is written into. Returns the object as stored. */
 export function createObject(session: Session, kind: Kind, obj: KubeObject, options: CreateOptions): KubeObject {
   checkNamespace(session, kind, obj);
-  stamp(session, kind, obj);
+  const name = stamp(session, kind, obj);
   if (!kind.keepsStatus) dropStatus(kind, obj);
   kind.defaults?.(obj);
   const managed = options.managedFields ?? (options.manager && managedFieldsOfNew(kind, obj, options.manager, session.world.now()));
   if (managed && managed.length > 0) obj.metadata.managedFields = managed;
   else delete obj.metadata.managedFields;
   kind.admit?.(obj, undefined, session);
+  obj.metadata.name = name;
   kind.prepareCreate?.(obj, session);
   if (options.validate) {
     const errors = [...validateNewMetadata(kind, obj), ...(kind.validateCreate?.(obj, session) ?? [])];
@@ -68,11 +69,11 @@ function checkNamespace(session: Session, kind: Kind, obj: KubeObject): void {
   );
 }
 
-/** The metadata that only the server sets. */
-function stamp(session: Session, kind: Kind, obj: KubeObject): void {
+/** The metadata that only the server sets. Returns the object's name: one made from generateName is not known to admission yet. */
+function stamp(session: Session, kind: Kind, obj: KubeObject): string {
   const { world } = session;
   const m = obj.metadata;
-  if (!m.name && m.generateName) m.name = `${m.generateName.slice(0, 58)}${randomSuffix(world)}`;
+  const name = !m.name && m.generateName ? `${m.generateName.slice(0, 58)}${randomSuffix(world)}` : m.name;
   m.uid = world.uid();
   m.creationTimestamp = timestamp(world.now());
   delete m.deletionTimestamp;
@@ -80,6 +81,7 @@ function stamp(session: Session, kind: Kind, obj: KubeObject): void {
   delete m.resourceVersion;
   delete m.selfLink;
   if (kind.hasGeneration) m.generation = 1;
+  return name;
 }
 
 /** A client cannot choose a status; kinds that always show one (Service: loadBalancer) fill it in prepareCreate or defaults. */

@@ -193,10 +193,13 @@ function newSlice(service: Service, family: IPFamily, ports: DiscoveryV1Endpoint
       labels: sliceLabels(service),
       ownerReferences: [{ apiVersion: 'v1', blockOwnerDeletion: true, controller: true, kind: 'Service', name, uid: uid ?? '' }],
     },
-    endpoints: [],
-    ports,
+    ...emptyLists,
+    ...(ports.length > 0 && { ports }),
   };
 }
+
+/** Controllers speak protobuf, where an empty list is none: nobody comes to own it. */
+const emptyLists = { endpoints: null, ports: null } as unknown as Pick<EndpointSlice, 'endpoints' | 'ports'>;
 
 /** The Service's own labels, with those the controller reserves. */
 function sliceLabels(service: Service): Record<string, string> {

@@ -22,7 +22,7 @@ export function admitPod(pod: Pod, old: Pod | undefined, ctx: WriteContext): voi
   if (old === undefined) admitRuntimeClass(pod, ctx);
 }
 
-const refuse = (pod: Pod, why: string): Error => forbidden(names, pod.metadata.name ?? '', why);
+const refuse = (pod: Pod, why: string): Error => forbidden(names, pod.metadata.name || pod.metadata.generateName || '', why);
 
 const tokenVolumePrefix = 'kube-api-access-';
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -1,14 +1,13 @@
 // `kubectl describe pod`. Mirrors describePod of k8s.io/kubectl/pkg/describe/describe.go.
 import { ageOf } from '../../lib/duration.js';
 import { tabbed, type PrefixWriter } from '../../lib/prefix-writer.js';
-import type { Pod } from '../../model/generated/api.js';
+import type { ObjectFieldSelector, Pod } from '../../model/generated/api.js';
 import type { DescribeContext } from '../../model/kind.js';
 import { writeContainers, writeResources } from '../describe/containers.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { controlledBy, rfc1123z, writeAnnotations, writeLabels, writeTolerations } from '../describe/lines.js';
 import { writeSpreadConstraints } from '../describe/pod-template.js';
 import { writeVolumes } from '../describe/volumes.js';
-import { fieldValue } from './downward.js';
 import { qosClass } from './qos.js';
 
 export const describePod = (pod: Pod, ctx: DescribeContext): string =>
@@ -59,9 +58,15 @@ function writeHead(w: PrefixWriter, pod: Pod, now: number): void {
   }
 }
 
+/** kubectl knows no field labels of Pods but those of every kind: other values it leaves blank. */
+const knownField =
+  ({ metadata }: Pod) =>
+  ({ fieldPath }: ObjectFieldSelector): string =>
+    (fieldPath === 'metadata.name' ? metadata.name : fieldPath === 'metadata.namespace' ? metadata.namespace : '') ?? '';
+
 function writeAllContainers(w: PrefixWriter, pod: Pod): void {
   const { spec, status = {} } = pod;
-  const shared = { resolve: fieldValue(pod), indent: '' } as const;
+  const shared = { resolve: knownField(pod), indent: '' } as const;
   const groups = [
     { label: 'Init Containers', containers: spec.initContainers ?? [], statuses: status.initContainerStatuses ?? [] },
     { label: 'Containers', containers: spec.containers ?? [], statuses: status.containerStatuses ?? [] },

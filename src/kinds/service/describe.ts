@@ -28,9 +28,9 @@ export function describe(service: Service, ctx: DescribeContext): string {
   w.line(0, 'Session Affinity:', spec.sessionAffinity ?? '');
   if (spec.externalTrafficPolicy) w.line(0, 'External Traffic Policy:', spec.externalTrafficPolicy);
   if (spec.internalTrafficPolicy !== undefined) w.line(0, 'Internal Traffic Policy:', spec.internalTrafficPolicy);
-  if (spec.trafficDistribution !== undefined) w.line(0, 'Traffic Distribution:', spec.trafficDistribution);
   if (spec.healthCheckNodePort) w.line(0, 'HealthCheck NodePort:', spec.healthCheckNodePort);
   if (spec.loadBalancerSourceRanges?.length) w.line(0, 'LoadBalancer Source Ranges:', spec.loadBalancerSourceRanges.join(','));
+  if (spec.trafficDistribution !== undefined) w.line(0, 'Traffic Distribution:', spec.trafficDistribution);
   writeEvents(w, eventsOf(service, ctx), ctx.now);
   return w.toString();
 }
@@ -51,6 +51,7 @@ function writePorts(w: PrefixWriter, { spec }: Service, slices: readonly Endpoin
     const name = port.name || '<unset>';
     w.line(0, 'Port:', name, `${port.port}/${port.protocol ?? ''}`);
     w.line(0, 'TargetPort:', `${port.targetPort ?? 0}/${port.protocol ?? ''}`);
+    if (port.appProtocol !== undefined) w.line(0, 'AppProtocol:', port.appProtocol);
     if (port.nodePort) w.line(0, 'NodePort:', name, `${port.nodePort}/${port.protocol ?? ''}`);
     w.line(0, 'Endpoints:', endpointsText(slices, port.name ?? ''));
   }
