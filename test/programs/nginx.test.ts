@@ -200,6 +200,24 @@ describe('what it answers', () => {
   });
 });
 
+describe('variables', () => {
+  const line = (format: string, headers: readonly (readonly [string, string])[], path = '/'): string => {
+    const request: HttpRequest = { method: 'GET', path, host: 'web', headers, body: '' };
+    const text = `log_format mine '${format}'; access_log /dev/stdout mine; server { return 200 "<$http_x|$args|$is_args|$arg_n>"; }`;
+    const { scope, visit, reply } = answer(site(text), request, served(80, refused));
+    return `${reply.body} ${scope.log?.(visit)}`;
+  };
+  test.each([
+    ['a header that is absent', '$http_x', [], '/', '<|||> -'],
+    ['one that is "-"', '$http_x', [['X', '-']], '/', '<-|||> -'],
+    ['one that is empty', '[$http_x]', [['X', '']], '/', '<|||> []'],
+    ['what would break the line', '$http_x', [['X', 'a"b\\c\té']], '/', '<a"b\\c\té|||> a\\x22b\\x5Cc\\x09\\xC3\\xA9'],
+    ['no question mark', '$args [$is_args] $remote_user [$https]', [], '/', '<|||> - [] - []'],
+    ['nothing behind it', '[$args]', [], '/?', '<|||> []'],
+    ['an argument is not decoded', '$arg_n', [], '/?m=1&N=a%20b', '<|m=1&N=a%20b|?|a%20b> a%20b'],
+  ] as const)('%s', (_, format, headers, path, expected) => expect(line(format, headers, path)).toBe(expected));
+});
+
 test('it listens where its servers say', () => {
   const { sockets } = site('server { listen 8080; listen [::]:8080; } server { listen 127.0.0.1:9000; } server { }');
   expect(sockets.map((s) => `${s.port}${s.loopback ? ' loopback' : ''}`)).toEqual(['8080', '9000 loopback', '80']);

@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { at, ConfigError, type Directive, type Files, parse } from './config.js';
 import type { Listen, Location, Pass, Peer, Scope, Site, Upstream, VirtualServer } from './site.js';
-import { template } from './variables.js';
+import { logTemplate, template } from './variables.js';
 
 /** The addresses of a name, none when it has none. */
 export type Resolve = (host: string) => readonly string[];
@@ -203,7 +203,7 @@ const rules: Readonly<Record<string, Rule>> = {
       const [path, format = 'combined'] = d.args;
       const text = draft.formats.get(format);
       if (text === undefined) throw new ConfigError(`unknown log format "${format}" ${at(d)}`);
-      scope.log = path === '/dev/stdout' || path === '/var/log/nginx/access.log' ? template(text, '-') : undefined;
+      scope.log = path === '/dev/stdout' || path === '/var/log/nginx/access.log' ? logTemplate(text) : undefined;
     },
   },
   add_header: {
@@ -366,7 +366,7 @@ export function compile(files: Files, path: string, resolve: Resolve): Site {
     errorPages: [],
     proxyHeaders: [],
     tokens: true,
-    log: template(combined, '-'),
+    log: logTemplate(combined),
     maxBody: 1024 ** 2,
     autoindex: false,
     denied: false,

@@ -16,15 +16,14 @@ export interface Visit {
   reply?: Reply;
 }
 
-type Value = (v: Visit) => string;
+type Text = (v: Visit) => string;
 
-const queryOf = ({ request }: Visit): string => /\?(.*)$/s.exec(request.path)?.[1] ?? '';
-/** "" when it is not there; "-" counts as that. */
-const own = (request: HttpRequest, name: string): string => {
-  const value = headerOf(request.headers, name) ?? '';
-  return value === '-' ? '' : value;
-};
-const clientOf: Value = (v) => v.at.client.ip;
+/** Undefined: not found, which is another thing than empty. */
+type Value = (v: Visit) => string | undefined;
+
+const queryOf = ({ request }: Visit): string | undefined => /\?(.*)$/s.exec(request.path)?.[1];
+const own = (request: HttpRequest, name: string): string | undefined => headerOf(request.headers, name);
+const clientOf: Text = (v) => v.at.client.ip;
 
 const variables: Readonly<Record<string, Value>> = {
   args: queryOf,
@@ -36,16 +35,16 @@ const variables: Readonly<Record<string, Value>> = {
   host: ({ request, serverName }) => request.host.replace(/:\d+$/, '').toLowerCase() || serverName,
   hostname: ({ at }) => at.pod.hostname,
   https: ({ scheme }) => (scheme === 'https' ? 'on' : ''),
-  is_args: (v) => (queryOf(v) === '' ? '' : '?'),
+  is_args: (v) => (queryOf(v) ? '?' : ''),
   msec: ({ at }) => (at.now / 1000).toFixed(3),
   nginx_version: ({ at }) => at.image.version,
-  proxy_add_x_forwarded_for: (v) => [own(v.request, 'X-Forwarded-For'), clientOf(v)].filter((t) => t !== '').join(', '),
-  proxy_host: ({ upstream }) => (upstream ? `${upstream.host}${upstream.port === 80 ? '' : `:${upstream.port}`}` : ''),
-  proxy_port: ({ upstream }) => String(upstream?.port ?? ''),
+  proxy_add_x_forwarded_for: (v) => [own(v.request, 'X-Forwarded-For'), clientOf(v)].filter((t) => t !== undefined).join(', '),
+  proxy_host: ({ upstream }) => upstream && `${upstream.host}${upstream.port === 80 ? '' : `:${upstream.port}`}`,
+  proxy_port: ({ upstream }) => upstream && String(upstream.port),
   query_string: queryOf,
   remote_addr: clientOf,
   remote_port: ({ at }) => String(at.client.port),
-  remote_user: () => '',
+  remote_user: () => undefined,
   request: ({ request }) => `${request.method} ${request.path} HTTP/${request.http ?? '1.1'}`,
   request_method: ({ request }) => request.method,
   request_time: () => '0.000',
@@ -71,14 +70,37 @@ function valueOf(name: string): Value {
     return ({ request }) => own(request, header);
   }
   const asked = /^arg_(\w+)$/.exec(name)?.[1];
-  if (asked !== undefined) return (v) => new URLSearchParams(queryOf(v)).get(asked) ?? '';
+  if (asked !== undefined) return (v) => rawArgument(queryOf(v) ?? '', asked);
   throw new ConfigError(`unknown "${name}" variable`);
 }
 
-/** A text with variables in it; `absent` stands for one that is empty. Throws ConfigError for one that does not exist. */
-export function template(text: string, absent = ''): Value {
+/** As it was sent: nginx does not decode it. Its name in whatever case. */
+const rawArgument = (query: string, name: string): string | undefined =>
+  query
+    .split('&')
+    .find((pair) => pair.toLowerCase().startsWith(`${name.toLowerCase()}=`))
+    ?.slice(name.length + 1);
+
+/** A text with variables in it; what is not found is left out. Throws ConfigError for a variable that does not exist. */
+export const template = (text: string): Text => filled(text, (value) => value ?? '');
+
+/** The same for a line of a log: what is not found is "-", and what could forge a line is written by its codes. */
+export const logTemplate = (text: string): Text => filled(text, (value) => (value === undefined ? '-' : escaped(value)));
+
+const escaped = (value: string): string =>
+  /^[ !#-[\]-~]*$/.test(value)
+    ? value
+    : [...Buffer.from(value)]
+        .map((byte) =>
+          byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c
+            ? `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`
+            : String.fromCharCode(byte),
+        )
+        .join('');
+
+function filled(text: string, write: (value: string | undefined) => string): Text {
   const parts = text.split(/\$(\w+|\{\w+\})/).map((part, i): string | Value => (i % 2 ? valueOf(part.replace(/[{}]/g, '')) : part));
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'string') return () => only;
-  return (v) => parts.map((part) => (typeof part === 'string' ? part : part(v) || absent)).join('');
+  return (v) => parts.map((part) => (typeof part === 'string' ? part : write(part(v)))).join('');
 }
