@@ -7,7 +7,7 @@ import { addresses } from './addresses.js';
 import { slicesOf } from './endpoints.js';
 import { noProxy } from './no-proxy.js';
 import { liveTable } from './proxy/service-table.js';
-import { type Net, onHostNetwork } from './net.js';
+import { isIPv6, type Net, onHostNetwork } from './net.js';
 import type { Step, Walk } from './walk.js';
 import { isRunning, runtimeOf, type Socket } from './runtime.js';
 import { healthSockets } from './service-health.js';
@@ -35,17 +35,29 @@ export function* socketsOf({ reader }: Pick<Net, 'reader'>, pod: Pod): Generator
 const healthOf = (reader: Reader, socket: Socket, pod: Pod): readonly Socket[] =>
   socket.server === 'kube-proxy' && socket.port === 10_256 ? healthSockets(reader, pod.spec.nodeName ?? '') : [];
 
+/** What of the two families a socket takes; undefined: both. */
+export const familyOfSocket = ({ family, loopback }: Socket): Socket['family'] => family ?? (loopback ? 'IPv4' : undefined);
+
+const takes = (socket: Socket, ip: string): boolean => {
+  const family = familyOfSocket(socket);
+  return family === undefined || (family === 'IPv6') === isIPv6(ip);
+};
+
+interface Arrival extends Pick<Packet, 'port' | 'protocol'> {
+  readonly ip: string;
+}
+
 /** The socket that takes what comes for a port of a Pod or, on its node's own network, of the node. */
 function listeningAt(
   net: Net,
   { pod, node, loopback = false }: { readonly pod?: Pod | undefined; readonly node?: string | undefined; readonly loopback?: boolean },
-  { port, protocol }: Pick<Packet, 'port' | 'protocol'>,
+  { ip, port, protocol }: Arrival,
 ): Listening | undefined {
   const pods = pod && !onHostNetwork(pod) ? [pod] : addresses(net.reader).hostPods(pod?.spec.nodeName ?? node ?? '');
   for (const p of pods)
     for (const found of socketsOf(net, p)) {
       const { socket } = found;
-      if (socket.port === port && socket.protocol === protocol && (loopback || !socket.loopback)) return found;
+      if (socket.port === port && socket.protocol === protocol && (loopback || !socket.loopback) && takes(socket, ip)) return found;
     }
   return undefined;
 }
@@ -54,7 +66,7 @@ function listeningAt(
 export function arrivedAt(net: Net, { reached, packet }: Trace): Listening | undefined {
   if (!reached) return undefined;
   const pod = reached.pod && net.reader.get('Pod', reached.pod.namespace, reached.pod.name);
-  return listeningAt(net, { pod, node: reached.node, loopback: true }, { port: reached.port, protocol: packet.protocol });
+  return listeningAt(net, { pod, node: reached.node, loopback: true }, { ip: reached.ip, port: reached.port, protocol: packet.protocol });
 }
 
 export const listener: Step = (walk) => {
@@ -65,7 +77,7 @@ export const listener: Step = (walk) => {
     walk.hops.push({ step: 'listener', object: where, why: 'answers the ping' });
     return undefined;
   }
-  const found = listeningAt(walk.net, { pod, node: node?.metadata.name, loopback }, { port, protocol: packet.protocol });
+  const found = listeningAt(walk.net, { pod, node: node?.metadata.name, loopback }, { ip: walk.to, port, protocol: packet.protocol });
   if (found) {
     walk.hops.push({
       step: 'listener',
@@ -89,9 +101,9 @@ function refuse(walk: Walk, where: string): void {
     walk.hops.push({
       step: 'listener',
       object: where,
-      why: `container "${local.container}" listens on port ${walk.port} of 127.0.0.1 only: refused`,
+      why: `container "${local.container}" listens on port ${walk.port} ${local.socket.loopback ? `of ${familyOfSocket(local.socket) === 'IPv6' ? '::1' : '127.0.0.1'}` : `for ${local.socket.family}`} only: refused`,
       field: `spec.containers[${at}]`,
-      cause: 'listens-on-loopback',
+      cause: local.socket.loopback ? 'listens-on-loopback' : 'family',
     });
     return;
   }

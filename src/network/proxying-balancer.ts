@@ -1,11 +1,11 @@
 // A load balancer that answers its address itself (status.loadBalancer.ingress[].ipMode: Proxy): the nodes' rules leave the packet alone, whoever
 // sends it, and the load balancer opens a connection of its own to a node port. Mirrors KEP-1860.
+import { joinHostPort } from '../lib/ip.js';
 import type { Service } from '../model/generated/api.js';
 import { keyOf } from '../model/object.js';
 import type { Packet, Trace } from '../model/packet.js';
 import type { View } from '../model/store.js';
-import { nodeIP } from './net.js';
-import type { Net } from './net.js';
+import { isIPv6, type Net, nodeIP, nodeIPs } from './net.js';
 import { nodesFor } from './sender.js';
 import type { Step } from './walk.js';
 
@@ -43,8 +43,8 @@ export const proxyingBalancer =
       walk.hops.push({ step: 'balancer', object, why, field: 'spec.allocateLoadBalancerNodePorts', cause: 'not-programmed' });
       return 'timeout';
     }
-    const target = nodeIP(node);
-    const why = `the load balancer at ${to} (ipMode Proxy) takes the connection and opens its own to ${target}:${port.nodePort}, a node port of ${node.metadata.name}`;
+    const target = nodeIPs(node).find((ip) => isIPv6(ip) === isIPv6(to)) ?? nodeIP(node);
+    const why = `the load balancer at ${to} (ipMode Proxy) takes the connection and opens its own to ${joinHostPort(target, port.nodePort)}, a node port of ${node.metadata.name}`;
     walk.hops.push({ step: 'balancer', object, why });
     const onward = again(net, { from: { kind: 'outside', ip: to }, to: target, port: port.nodePort, protocol });
     walk.hops.push(...onward.hops);

@@ -7,8 +7,10 @@ import type { Reader } from '../model/store.js';
 export interface Socket {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   readonly port: number;
-  /** Bound to 127.0.0.1 only. */
+  /** Bound to a loopback address only: that of IPv4, unless `family` says otherwise. */
   readonly loopback?: boolean;
+  /** Bound to addresses of this family only. */
+  readonly family?: 'IPv4' | 'IPv6';
   /** TLS is spoken here. */
   readonly tls?: boolean;
   /** The server that answers, by its name in programs/servers; "" accepts and says nothing. */

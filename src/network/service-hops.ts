@@ -1,4 +1,5 @@
 // What service rules did with a packet, told as hops in the words of the objects that the user can change.
+import { joinHostPort } from '../lib/ip.js';
 import type { Service } from '../model/generated/api.js';
 import type { Hop } from '../model/packet.js';
 import { LateHop } from './late-hop.js';
@@ -28,7 +29,7 @@ function hopOf(walk: Walk, node: ProxyNode, verdict: Verdict): Hop {
   const { service, port, by } = verdict.match as NonNullable<Verdict['match']>;
   const object = nameOf(service);
   const { to, port: asked } = walk;
-  const where = (): string => `${by === 'NodePort' ? 'node port' : by} ${to}:${asked}`;
+  const where = (): string => `${by === 'NodePort' ? 'node port' : by} ${joinHostPort(to, asked)}`;
   const end = verdict.because && ended(walk, node, verdict, where());
   const rule = end && verdict.rules().join('\n');
   if (end) return { step: 'service', object, ...(rule && { rule }), ...end };

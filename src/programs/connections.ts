@@ -16,7 +16,7 @@ export interface Tuple {
 export interface Connection {
   readonly protocol: 'TCP' | 'UDP';
   /** TCP only. */
-  readonly state?: 'TIME_WAIT' | 'SYN_SENT' | 'CLOSE';
+  readonly state?: 'TIME_WAIT' | 'SYN_SENT';
   readonly original: Tuple;
   readonly reply: Tuple;
   readonly replied: boolean;
@@ -29,20 +29,22 @@ export const connectionsKey = (node: string): string => `conntrack/${node}`;
 /** How many are kept of one node. */
 const most = 256;
 
-const seconds = { TIME_WAIT: 120, SYN_SENT: 120, CLOSE: 10, UDP: 30 } as const;
+const seconds = { TIME_WAIT: 120, SYN_SENT: 120, UDP: 30 } as const;
 
-/** What a packet leaves behind, and on which node; undefined when its first node dropped or rejected it. */
+/**
+ * What a packet leaves behind, and on which node; undefined when its first node dropped or rejected it, and of a TCP connection that was refused:
+ * the kernel forgets one whose only answer was a reset.
+ */
 export function connectionOf(reader: Reader, trace: Trace, now: number, nth: number): { node: string; entry: Connection } | undefined {
   const { packet, outcome, reached } = trace;
   const { protocol, from } = packet;
   if (protocol !== 'TCP' && protocol !== 'UDP') return undefined;
   const node = from.node ?? addresses(reader).nodeAt(packet.to)?.metadata.name ?? nodeOf(reader, trace);
   const lost = outcome === 'timeout' && ['no-route', 'node-down'].includes(trace.hops.at(-1)?.cause ?? '');
-  if (node === undefined || (outcome !== 'ok' && !lost && !(outcome === 'refused' && reached))) return undefined;
+  if (node === undefined || (outcome !== 'ok' && !lost && !(outcome === 'refused' && reached && protocol === 'UDP'))) return undefined;
   const src = sourceAddress(from, packet.to) ?? from.ip;
   const sport = 32_768 + (fnv32a(`${src} ${packet.to} ${packet.port} ${now} ${nth}`) % 28_232);
-  const replied = outcome === 'ok' || (outcome === 'refused' && protocol === 'TCP');
-  const state = protocol === 'UDP' ? undefined : lost ? 'SYN_SENT' : outcome === 'ok' ? 'TIME_WAIT' : 'CLOSE';
+  const state = protocol === 'UDP' ? undefined : lost ? 'SYN_SENT' : 'TIME_WAIT';
   return {
     node,
     entry: {
@@ -50,7 +52,7 @@ export function connectionOf(reader: Reader, trace: Trace, now: number, nth: num
       ...(state && { state }),
       original: { src, dst: packet.to, sport, dport: packet.port },
       reply: { src: reached?.ip ?? packet.to, dst: reached?.sourceIP ?? src, sport: reached?.port ?? packet.port, dport: sport },
-      replied,
+      replied: outcome === 'ok',
       until: now + seconds[state ?? 'UDP'] * 1000,
     },
   };

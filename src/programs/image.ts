@@ -37,7 +37,7 @@ const common =
   sort split stat stty sync tac tail tar tee test timeout touch tr true truncate tty umount uname uniq unlink wc which who whoami xargs yes mount`);
 const applets =
   words(`arp ash bc clear cmp cpio crond diff dmesg free fuser gunzip gzip hexdump ifconfig ip iostat killall less login lsof more nc netstat nslookup patch ping ping6 pgrep pkill ps route strings
-  su sysctl telnet time top traceroute unzip uptime usleep vi watch wget zcat tftp ipcalc`);
+  su sysctl telnet time top traceroute traceroute6 unzip uptime usleep vi watch wget zcat tftp ipcalc`);
 
 const brings: Readonly<Record<Flavour, ReadonlySet<string>>> = {
   busybox: new Set([...common, ...applets, 'httpd', 'httpd', 'telnetd', 'whois', 'ftpget']),
@@ -89,7 +89,7 @@ const packages = {
   openssl: ['openssl'],
   procps: ['ps', 'free', 'top', 'pgrep', 'pkill', 'sysctl', 'uptime', 'vmstat', 'watch'],
   tcpdump: ['tcpdump'],
-  traceroute: ['traceroute'],
+  traceroute: ['traceroute', 'traceroute6'],
   wget: ['wget'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -8,8 +8,8 @@ import { ask } from '../network/dns/ask.js';
 import { bareData, type Message } from '../network/dns/message.js';
 import { withoutDot } from '../network/dns/name.js';
 import { nodeNamespace, outsideNamespace, podNamespace, type NetNamespace } from '../network/interfaces/index.js';
-import { arrivedAt, type Listening, socketsOf } from '../network/listener.js';
-import { type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../network/net.js';
+import { arrivedAt, familyOfSocket, type Listening, socketsOf } from '../network/listener.js';
+import { isIPv6, type Net, nodeAsSender, onHostNetwork, podAsSender, outside } from '../network/net.js';
 import { walk } from '../network/path.js';
 import { candidates, ndotsOf, nodeHostsText, nodeResolvConf, type ResolvConf, resolvConf } from '../network/resolver.js';
 import { type RuntimePod, runtimeOf } from '../network/runtime.js';
@@ -118,7 +118,7 @@ export function wireOfMachine(
     filesOf,
     hostsAsked: new Map(),
     chain: 0,
-    netns: () => (node ? nodeNamespace(net, node) : outsideNamespace(outside.ip)),
+    netns: () => (node ? nodeNamespace(net, node) : outsideNamespace(outside.ips ?? [outside.ip])),
     listening: () => (node ? onNode(net, node.metadata.name) : []),
     ...(traced && { traced }),
   });
@@ -132,8 +132,9 @@ function openSockets({ pod, container, socket }: Listening, own: string | undefi
   const pid = own === undefined ? 1000 + (fnv32a(`${pod.metadata.uid}/${container}`) % 30_000) : 1;
   const process = own === undefined || own === container ? { process: { name: program, pid } } : {};
   const at = (address: string, dual = false): OpenSocket => ({ protocol: socket.protocol, port: socket.port, address, dual, ...process });
-  if (socket.loopback) return [at('127.0.0.1')];
-  if (binds === 'IPv4') return [at('0.0.0.0')];
+  const family = familyOfSocket(socket);
+  if (socket.loopback) return [at(family === 'IPv6' ? '::1' : '127.0.0.1')];
+  if (family) return [at(family === 'IPv6' ? '::' : '0.0.0.0')];
   return binds === 'each' ? [at('0.0.0.0'), at('::')] : [at('::', true)];
 }
 
@@ -189,7 +190,7 @@ function wire(ends: Ends): Wire {
     }
     return reply;
   };
-  const lookup: Wire['lookup'] = (name) => {
+  const lookup: Wire['lookup'] = (name, all = false) => {
     const bare = name.replace(/^\[(.*)\]$/, '$1');
     if (parseIP(bare)) return { name, addresses: [bare] };
     const inHosts = ends
@@ -197,16 +198,17 @@ function wire(ends: Ends): Wire {
       .split('\n')
       .filter((l) => !l.startsWith('#') && l.split(/\s+/).slice(1).includes(name))
       .map((l) => l.split(/\s+/)[0] as string);
-    const v4 = inHosts.filter((a) => !a.includes(':'));
-    if (inHosts.length > 0) return { name, addresses: v4.length > 0 ? v4 : inHosts };
+    if (inHosts.length > 0) return { name, addresses: inHosts };
     for (const candidate of candidates(conf, name)) {
       const reply = whole(candidate, 'A');
       if (reply.rcode !== 'NOERROR' && reply.rcode !== 'NXDOMAIN')
         return { name, addresses: [], error: 'again', ...(reply.rcode === 'timeout' && { silent: true }) };
       const records = reply.answer.filter((r) => r.type === 'A');
-      const six = records.length > 0 ? [] : whole(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA');
-      const all = [...records, ...six];
-      if (all.length > 0) return { name: candidate, addresses: all.map((r) => r.data) };
+      // libc always asks for both; where there is no way to an IPv6 address, none would be taken beside an IPv4 one.
+      const asksBoth = all || records.length === 0 || sender.ips?.some(isIPv6);
+      const six = asksBoth ? whole(candidate, 'AAAA').answer.filter((r) => r.type === 'AAAA') : [];
+      const found = [...records, ...six];
+      if (found.length > 0) return { name: candidate, addresses: found.map((r) => r.data) };
     }
     return { name, addresses: [], error: 'unknown' };
   };
@@ -216,9 +218,9 @@ function wire(ends: Ends): Wire {
     sockets: () => ends.listening().flatMap((l) => openSockets(l, ends.container)),
     query,
     resolver: () => ({ nameservers: conf.nameservers, search: conf.search, ndots: ndotsOf(conf) }),
-    lookup: (name) => {
+    lookup: (name, all) => {
       asked = name;
-      const found = lookup(name);
+      const found = lookup(name, all);
       asked = undefined;
       for (const ip of found.addresses) if (ip !== name) namesOf.set(ip, name);
       return found;

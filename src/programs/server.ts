@@ -35,8 +35,8 @@ export interface Server {
   /** The program's name; sockets refer to it. */
   readonly name: string;
   readonly run: Program;
-  /** Which sockets it opens for a port: one for both families (the default), one for each, or IPv4 only. */
-  readonly binds?: 'each' | 'IPv4';
+  /** It opens a socket for each family where others open one for both. */
+  readonly binds?: 'each';
   /** Undefined: it does not speak HTTP, and closes. */
   http?(request: HttpRequest, at: Served): Reply;
   /** The bytes that a client gets which sends HTTP to a server of another kind. */

@@ -105,8 +105,12 @@ export interface OpenSocket {
 }
 
 export interface Wire {
-  /** As libc's resolver: search list, ndots, /etc/hosts. Addresses, or why there are none. */
-  lookup(name: string): {
+  /** As libc's resolver: search list, ndots, /etc/hosts. Addresses in the order in which they were found, or why there are none. */
+  lookup(
+    name: string,
+    /** All addresses of both families, although there may be no way to those of one. */
+    all?: boolean,
+  ): {
     readonly addresses: readonly string[];
     readonly name: string;
     readonly error?: 'unknown' | 'again';

@@ -1,4 +1,5 @@
 // kubectl cluster-info: where the API server and the cluster's own services are. Mirrors k8s.io/kubectl/pkg/cmd/clusterinfo/clusterinfo.go.
+import { joinHostPort } from '../../lib/ip.js';
 import type { EndpointSlice, Service } from '../../model/generated/api.js';
 import type { Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
@@ -27,7 +28,7 @@ export const clusterInfo: Verb<Client> = {
 function serverOf(client: Client): string {
   const at = { group: 'discovery.k8s.io', resource: 'endpointslices', namespace: 'default', name: 'kubernetes' };
   const { endpoints, ports } = client.call<EndpointSlice>({ verb: 'get', ...at } as never);
-  return `https://${endpoints?.[0]?.addresses[0]}:${ports?.[0]?.port}`;
+  return `https://${joinHostPort(endpoints?.[0]?.addresses[0] ?? '', ports?.[0]?.port ?? 443)}`;
 }
 
 /** Through the API server's proxy; a load balancer is named itself. */

@@ -53,9 +53,14 @@ export function seeOf(scene: Scene): See | undefined {
     'dns-name': { command: 'kubectl get services -A', shows: 'NAME and NAMESPACE: the names that there are' },
     'dns-server-failure': { command: 'kubectl logs -n kube-system -l k8s-app=kube-dns', shows: 'what CoreDNS says of its Corefile' },
     'dns-unreachable': { command: 'kubectl get service kube-dns -n kube-system', shows: 'CLUSTER-IP is the nameserver that there is' },
-    family: service
-      ? { command: `kubectl describe service${ofService}`, shows: 'IP Families are those it has addresses of' }
-      : { command: "kubectl get nodes -o jsonpath='{.items[*].spec.podCIDRs}'", shows: 'the families that Pods have addresses of' },
+    family: culprit?.field?.startsWith('spec.containers')
+      ? {
+          command: `kubectl exec ${told?.name ?? 'POD'}${flag(told?.namespace)} -- ss -lnt`,
+          shows: 'the local address is of the other family',
+        }
+      : service
+        ? { command: `kubectl describe service${ofService}`, shows: 'IP Families are those it has addresses of' }
+        : { command: "kubectl get nodes -o jsonpath='{.items[*].spec.podCIDRs}'", shows: 'the families that Pods have addresses of' },
   };
   if (culprit?.cause === 'not-programmed' && told?.kind === 'EndpointSlice')
     return {

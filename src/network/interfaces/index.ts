@@ -1,14 +1,15 @@
 // The interfaces and routes of Pods, nodes and machines outside, as `ip` prints them: a plain Ethernet, and what the cluster's network plugin adds.
-import { parseIP } from '../../lib/ip.js';
+import { lastIP, parseCIDR, parseIP } from '../../lib/ip.js';
 import type { ClusterConfig } from '../../model/config.js';
 import type { Node } from '../../model/generated/api.js';
-import { hasNetwork, type Net, nodeIP, onHostNetwork } from '../net.js';
+import { hasNetwork, isIPv6, type Net, nodeIP, nodeIPs, onHostNetwork } from '../net.js';
 import { boundIPs } from '../proxy/ipvs/servers.js';
 import { ofMode, proxyNode } from '../proxy/node.js';
 import { flannel } from './flannel.js';
 import { kindnet } from './kindnet.js';
 import {
   broadcastOf,
+  familyNumber,
   type Link,
   type LinkAddress,
   linkLocal,
@@ -61,21 +62,33 @@ export function podNamespace(config: Config, ips: readonly string[], node: Node 
       linkLocal(mac),
     ],
   };
+  const hasSix = places.some((p) => isIPv6(p.ip));
   const clusterRange = (ip: string): string | undefined => config.podCIDRs.find((c) => c.includes(':') === ip.includes(':'));
   return {
     links: [loopback, eth0],
-    routes: places.flatMap((place) => plugin.podRoutes(place, clusterRange(place.ip))),
-    neighbours: places.map((p) => ({ ip: p.gateway, device: 'eth0', mac: plugin.gatewayMac(first) })),
+    routes: inOrder([
+      ...places.flatMap((place) => plugin.podRoutes(place, clusterRange(place.ip))),
+      ...(hasSix ? [linkRoute('eth0')] : []),
+    ]),
+    neighbours: places.map((p) => ({
+      ip: p.gateway,
+      device: 'eth0',
+      mac: plugin.gatewayMac(first),
+      ...(isIPv6(p.gateway) && { router: true as const }),
+    })),
   };
 }
 
-/** The network that the nodes share, and the router of it. */
-const nodeNetwork = '172.30.0.0/16';
-const nodeRouter = '172.30.1.1';
+/** The networks that the nodes share, and the routers of them. */
+const nodeNetworks = [
+  { range: '172.30.0.0/16', router: '172.30.1.1' },
+  { range: 'fd00:172:30:1::/64', router: 'fd00:172:30:1::1' },
+] as const;
+const networkOf = (ip: string): (typeof nodeNetworks)[number] => nodeNetworks[isIPv6(ip) ? 1 : 0];
 
 /** A machine's own interface on the nodes' network. */
-function ethernet(ip: string): Link {
-  const mac = macOf(ip);
+function ethernet(ips: readonly string[]): Link {
+  const mac = macOf(ips[0] ?? '');
   return {
     index: 2,
     name: 'eth0',
@@ -84,29 +97,54 @@ function ethernet(ip: string): Link {
     mtu: 1500,
     qdisc: 'fq_codel',
     mac,
-    addresses: [{ ip, prefix: 16, scope: 'global', ...broadcastOf(nodeNetwork) }, linkLocal(mac)],
+    addresses: [
+      ...ips.map((ip): LinkAddress => {
+        const { range } = networkOf(ip);
+        return { ip, prefix: Number(range.split('/')[1]), scope: 'global', ...broadcastOf(range) };
+      }),
+      linkLocal(mac),
+    ],
   };
 }
 
+/** What a machine on the nodes' network knows of it. */
+const ethernetRoutes = (ips: readonly string[]): NetRoute[] =>
+  ips.flatMap((ip): NetRoute[] => {
+    const { range, router } = networkOf(ip);
+    const own = { family: familyNumber(ip), device: 'eth0' } as const;
+    return [
+      { ...own, to: 'default', via: router },
+      { ...own, to: range, kernel: true, ...(own.family === 4 && { scope: 'link', source: ip }) },
+    ];
+  });
+
+/** Every interface has one that is up and has an IPv6 address. */
+const linkRoute = (device: string): NetRoute => ({ family: 6, to: 'fe80::/64', device, kernel: true });
+
 /** A node's own network namespace: its Ethernet, and what the network plugin has made for its Pods. */
 export function nodeNamespace(net: Net, node: Node): NetNamespace {
-  const own = nodeIP(node);
+  const own = nodeIPs(node);
+  const hasSix = own.some(isIPv6);
   const pods = net.reader
     .list('Pod')
     .filter((p) => p.spec.nodeName === node.metadata.name && hasNetwork(p) && !onHostNetwork(p))
-    .flatMap((p) => placeOf(node, p.status?.podIP ?? ''))
+    .map((p) => (p.status?.podIPs ?? []).flatMap(({ ip }) => placeOf(node, ip ?? '')))
+    .flatMap(([first, ...others]) => (first ? [{ ...first, others }] : []))
     .sort((a, b) => a.offset - b.offset);
   const others = net.reader.list('Node').filter((n) => n.metadata.name !== node.metadata.name && nodeIP(n) !== '');
   const added = wiringOf(net.config).onNode(node, pods, others);
-  const routes: NetRoute[] = [
-    { family: 4, to: 'default', via: nodeRouter, device: 'eth0' },
-    ...added.routes,
-    { family: 4, to: nodeNetwork, device: 'eth0', kernel: true, scope: 'link', source: own },
-  ];
+  const links = [ethernet(own), ...added.links];
   return {
-    links: [loopback, ethernet(own), ...added.links, ...virtualServers(net, node, added.links)],
-    routes: routes.sort((a, b) => orderOf(a.to) - orderOf(b.to)),
-    neighbours: [...others.map((n) => ({ ip: nodeIP(n), device: 'eth0', mac: macOf(nodeIP(n)) })), ...added.neighbours],
+    links: [loopback, ...links, ...virtualServers(net, node, added.links)],
+    routes: inOrder([...ethernetRoutes(own), ...added.routes, ...(hasSix ? links.map((l) => linkRoute(l.name)) : [])]),
+    neighbours: [
+      ...others.flatMap((n) =>
+        nodeIPs(n)
+          .filter((ip) => hasSix || !isIPv6(ip))
+          .map((ip) => ({ ip, device: 'eth0', mac: macOf(nodeIP(n)), ...(isIPv6(ip) && { router: true as const }) })),
+      ),
+      ...added.neighbours,
+    ],
   };
 }
 
@@ -131,21 +169,24 @@ function virtualServers(net: Net, node: Node, veths: readonly Link[]): Link[] {
   ];
 }
 
-/** The kernel lists routes by address, the default first. */
-const orderOf = (to: string): number => {
-  if (to === 'default') return -1;
-  const ip = parseIP(to.split('/')[0] as string);
-  return ip && ip.family === 'IPv4' ? Number(ip.value) : Number.MAX_SAFE_INTEGER;
-};
+/** The kernel lists routes of IPv4 by address, the default first; of IPv6 by where they end, so that a range comes after all that is in it. */
+function inOrder(routes: readonly NetRoute[]): NetRoute[] {
+  const keyOf = ({ to, family }: NetRoute): [bigint, number] => {
+    if (to === 'default') return [family === 4 ? -1n : 1n << 128n, 0];
+    if (family === 4) return [parseIP(to.split('/')[0] as string)?.value ?? 0n, 0];
+    const range = parseCIDR(to.includes('/') ? to : `${to}/128`);
+    return range ? [lastIP(range).value, -range.prefix] : [0n, 0];
+  };
+  const keyed = routes.map((route) => ({ route, key: keyOf(route) }));
+  keyed.sort(({ route: a, key: [x, m] }, { route: b, key: [y, n] }) => a.family - b.family || (x < y ? -1 : x > y ? 1 : m - n));
+  return keyed.map(({ route }) => route);
+}
 
 /** A machine outside the cluster, on the nodes' network. */
-export function outsideNamespace(ip: string): NetNamespace {
+export function outsideNamespace(ips: readonly string[]): NetNamespace {
   return {
-    links: [loopback, ethernet(ip)],
-    routes: [
-      { family: 4, to: 'default', via: nodeRouter, device: 'eth0' },
-      { family: 4, to: nodeNetwork, device: 'eth0', kernel: true, scope: 'link', source: ip },
-    ],
+    links: [loopback, ethernet(ips)],
+    routes: inOrder([...ethernetRoutes(ips), ...(ips.some(isIPv6) ? [linkRoute('eth0')] : [])]),
     neighbours: [],
   };
 }

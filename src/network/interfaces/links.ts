@@ -48,6 +48,8 @@ export interface Neighbour {
   readonly ip: string;
   readonly device: string;
   readonly mac: string;
+  /** It forwards for others, as neighbours of IPv6 say of themselves. */
+  readonly router?: true;
   /** A program wrote it down; nobody asks for it. */
   readonly permanent?: true;
 }

@@ -7,6 +7,11 @@ export interface PodPlace extends PodRange {
   readonly ip: string;
 }
 
+/** A Pod by its first address, and what other ones it has. */
+export interface NodePod extends PodPlace {
+  readonly others: readonly PodPlace[];
+}
+
 /** What a plugin adds to a node. */
 export interface NodeWiring {
   readonly links: readonly Link[];
@@ -25,5 +30,5 @@ export interface PluginWiring {
   /** The hardware address that a Pod's gateway has. */
   gatewayMac(place: PodPlace): string;
   /** `pods` are those of the node in the order of their pairs, `others` the other nodes. */
-  onNode(node: Node, pods: readonly PodPlace[], others: readonly Node[]): NodeWiring;
+  onNode(node: Node, pods: readonly NodePod[], others: readonly Node[]): NodeWiring;
 }

@@ -1,5 +1,6 @@
 // CoreDNS as a process: it starts with its Corefile, says what is wrong with it, and takes up another one while it runs when it is told to `reload`.
 // What it answers is network/dns. Mirrors coredns/coremain/run.go and plugin/reload.
+import { joinHostPort } from '../../lib/ip.js';
 import { CorefileError } from '../../network/dns/corefile/tokens.js';
 import { isBelow } from '../../network/dns/name.js';
 import { compile, type CoreDNS, corefilePath, hashOf, snapshotOf } from '../../network/dns/server.js';
@@ -176,7 +177,7 @@ function isLoop({ machine, out }: Process, { plan, listeners }: CoreDNS): boolea
     const random = (): string => `${1 + pick(2 ** 30)}${String(pick(10 ** 9)).padStart(9, '0')}`;
     const query = `${random()}.${random()}.${zone === '.' ? '' : zone}`;
     out(
-      `[FATAL] plugin/loop: Loop (${back.ip}:${32_768 + pick(28_232)} -> :${port}) detected for zone ${JSON.stringify(zone)}, see https://coredns.io/plugins/loop#troubleshooting. Query: "HINFO ${query}"\n`,
+      `[FATAL] plugin/loop: Loop (${joinHostPort(back.ip, 32_768 + pick(28_232))} -> :${port}) detected for zone ${JSON.stringify(zone)}, see https://coredns.io/plugins/loop#troubleshooting. Query: "HINFO ${query}"\n`,
     );
     return true;
   }

@@ -1,4 +1,5 @@
 // Servers that tell who they are: agnhost, hello-app, http-echo, echoserver, echo-server, whoami, python's http.server.
+import { joinHostPort } from '../../lib/ip.js';
 import { normalPath } from '../files.js';
 import type { Process } from '../process.js';
 import { clfDate, goReply, httpDate, reply, type Served, type Server, serve } from '../server.js';
@@ -37,7 +38,7 @@ function netexec(request: HttpRequest, at: Served): Reply {
     case '/hostName':
       return text(at.pod.hostname, at);
     case '/clientip':
-      return text(`${at.client.ip}:${at.client.port}`, at);
+      return text(joinHostPort(at.client.ip, at.client.port), at);
     case '/echo':
       return text(url.searchParams.get('msg') ?? '', at);
     case '/healthz':
@@ -170,14 +171,34 @@ export const echoserver: Server = {
   },
 };
 
+/** A request as Go's Request.Write sends one on: certain headers first, the others by name. */
+function asGoWrites({ method, path, host, headers, body }: HttpRequest): string {
+  const proper = (name: string): string => name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+  const first = ['Host', 'User-Agent', 'Content-Length', 'Transfer-Encoding', 'Trailer'];
+  const others = headers
+    .map(([k, v]): [string, string] => [proper(k), v])
+    .filter(([k]) => !first.includes(k))
+    .sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  const lines: [string, string][] = [
+    ['Host', host],
+    ['User-Agent', headerOf(headers, 'User-Agent') ?? 'Go-http-client/1.1'],
+    ...(body === '' ? [] : [['Content-Length', String(Buffer.byteLength(body))] as [string, string]]),
+    ...others,
+  ];
+  return `${method} ${path} HTTP/1.1\r\n${lines.map(([k, v]) => `${k}: ${v}\r\n`).join('')}\r\n${body}`;
+}
+
 export const whoami: Server = {
   name: 'whoami',
   run: (p) => serve(p, 'whoami', [{ port: Number(option(p.argv, 'port') ?? p.env.get('WHOAMI_PORT_NUMBER') ?? 80) }]),
-  http: (request, at) =>
-    text(
-      `Hostname: ${at.pod.hostname}\nIP: 127.0.0.1\nIP: ::1\nIP: ${at.pod.ip}\nRemoteAddr: ${at.client.ip}:${at.client.port}\n${request.method} ${request.path} HTTP/1.1\nHost: ${request.host}\n${request.headers.map(([k, v]) => `${k}: ${v}\n`).join('')}\n`,
-      at,
-    ),
+  http: (request, at) => {
+    const addresses = at
+      .wire()
+      .netns()
+      .links.flatMap((l) => l.addresses.map(({ ip }) => `IP: ${ip}\n`));
+    const remote = `RemoteAddr: ${joinHostPort(at.client.ip, at.client.port)}\n`;
+    return text(`Hostname: ${at.pod.hostname}\n${addresses.join('')}${remote}${asGoWrites(request)}`, at);
+  },
 };
 
 /** node server.js of kubernetes-bootcamp, and node webserver of ealen/echo-server. */
@@ -230,7 +251,6 @@ export const node: Server = {
 /** python -m http.server [PORT] */
 export const python: Server = {
   name: 'python3',
-  binds: 'IPv4',
   run: (p) => {
     const m = p.argv.indexOf('-m');
     const isServer = m > 0 && /^(http\.server|SimpleHTTPServer)$/.test(p.argv[m + 1] ?? '');
@@ -239,10 +259,15 @@ export const python: Server = {
       p.out(`Python ${p.machine.host.image.version}\n`);
       return 0;
     }
-    if (!isServer) return serve(p, 'python3', p.machine.host.declaredPorts);
+    if (!isServer)
+      return serve(
+        p,
+        'python3',
+        p.machine.host.declaredPorts.map((port) => ({ ...port, family: 'IPv4' })),
+      );
     const bind = p.argv.findIndex((a) => a === '-b' || a === '--bind');
     const port = Number(p.argv.slice(m + 2).find((a) => /^\d+$/.test(a)) ?? 8000);
-    return serve(p, 'python3', [{ port, ...(p.argv[bind + 1]?.startsWith('127.') && bind > 0 && { loopback: true }) }]);
+    return serve(p, 'python3', [{ port, family: 'IPv4', ...(p.argv[bind + 1]?.startsWith('127.') && bind > 0 && { loopback: true }) }]);
   },
   http: (request, at) => {
     const path = normalPath(request.path.split('?')[0] ?? '/');

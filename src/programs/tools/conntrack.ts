@@ -9,6 +9,7 @@ const version = 'conntrack v1.4.8 (conntrack-tools)';
 
 /** Filters that are simulated, and what each looks at. */
 const filters: Readonly<Record<string, (c: Connection) => string>> = {
+  '-f': (c) => (c.original.src.includes(':') ? 'ipv6' : 'ipv4'),
   '-p': (c) => c.protocol.toLowerCase(),
   '-s': (c) => c.original.src,
   '-d': (c) => c.original.dst,
@@ -23,6 +24,7 @@ const long: Readonly<Record<string, string>> = {
   '--delete': '-D',
   '--flush': '-F',
   '--count': '-C',
+  '--family': '-f',
   '--proto': '-p',
   '--src': '-s',
   '--orig-src': '-s',

@@ -1,4 +1,5 @@
-// getent: what libc's name services say. Databases: hosts, ahosts, ahostsv4, passwd, group.
+// getent: what libc's name services say. Databases: hosts, ahosts, ahostsv4, ahostsv6, passwd, group.
+import { isIPv6 } from '../../network/net.js';
 import type { Process, Program } from '../process.js';
 import { ask, isAddress, resolveName, reverseName } from './lookup.js';
 
@@ -8,8 +9,10 @@ export const getent: Program = (p) => {
     case 'hosts':
       return keys.length === 0 ? everyHost(p) : worst(keys, (k) => hosts(p, k));
     case 'ahosts':
+      return worst(keys, (k) => streams(p, k));
     case 'ahostsv4':
-      return worst(keys, (k) => streams(p, k, database === 'ahostsv4'));
+    case 'ahostsv6':
+      return worst(keys, (k) => streams(p, k, database === 'ahostsv4' ? 4 : 6));
     case 'passwd':
     case 'group': {
       const lines = (p.machine.files.read(`/etc/${database}`) ?? '').split('\n').filter((l) => l !== '');
@@ -32,19 +35,7 @@ export const getent: Program = (p) => {
 };
 
 /** Databases that there are, but not here. */
-const others = new Set([
-  'ahostsv6',
-  'aliases',
-  'ethers',
-  'gshadow',
-  'initgroups',
-  'netgroup',
-  'networks',
-  'protocols',
-  'rpc',
-  'services',
-  'shadow',
-]);
+const others = new Set(['aliases', 'ethers', 'gshadow', 'initgroups', 'netgroup', 'networks', 'protocols', 'rpc', 'services', 'shadow']);
 
 const worst = (keys: readonly string[], each: (key: string) => number): number => keys.reduce((code, k) => Math.max(code, each(k)), 0);
 
@@ -86,16 +77,12 @@ function hosts(p: Process, key: string): number {
   return 0;
 }
 
-function streams(p: Process, key: string, v4: boolean): number {
-  const found = resolveName(p, key);
-  if (found.addresses.length === 0) return 2;
-  const six =
-    v4 || isAddress(key)
-      ? []
-      : ask(p, found.name, 'AAAA', undefined)
-          .answer.filter((r) => r.type === 'AAAA')
-          .map((r) => r.data);
-  for (const [i, a] of [...new Set([...found.addresses, ...six])].entries())
+function streams(p: Process, key: string, family?: 4 | 6): number {
+  // An IPv4 address is shown as it is written among those of IPv6; a name that has only such ones has none.
+  const found = resolveName(p, key, { family: isAddress(key) ? undefined : family, all: family !== 4 });
+  const shown = (ip: string): string => (family === 6 && !isIPv6(ip) ? `::ffff:${ip}` : ip);
+  if (found.addresses.length === 0 || (family === 4 && isIPv6(found.addresses[0] ?? ''))) return 2;
+  for (const [i, a] of found.addresses.map(shown).entries())
     p.out(`${a.padEnd(15)} STREAM ${i === 0 ? found.name : ''}\n${a.padEnd(15)} DGRAM  \n${a.padEnd(15)} RAW    \n`);
   return 0;
 }

@@ -1,4 +1,5 @@
 // ifconfig, route and arp: what `ip` shows, as net-tools and BusyBox print it.
+import { isIPv6 } from '../../network/net.js';
 import { formatIP, parseCIDR } from '../../lib/ip.js';
 import type { Link } from '../../network/interfaces/index.js';
 import { isInstalled } from '../image.js';
@@ -93,7 +94,7 @@ export const route: Program = (p) => {
 export const arp: Program = (p) => {
   const f = flags(p.argv, 'anve');
   if (f.unknown) return refuse(p, f.unknown);
-  const { neighbours } = p.machine.host.wire.netns();
+  const neighbours = p.machine.host.wire.netns().neighbours.filter((n) => !isIPv6(n.ip));
   if (isApplet(p) || f.has('a'))
     for (const n of neighbours) p.out(`? (${n.ip}) at ${n.mac} [ether]${isApplet(p) ? ' ' : ''} on ${n.device}\n`);
   else {

@@ -33,7 +33,7 @@ export const ip: Program = (p) => {
   if (is(object, 'address')) return address(p, netns, options, rest);
   if (is(object, 'link')) return link(p, netns, options, rest);
   if (is(object, 'route')) return route(p, netns, options, rest);
-  if (is(object, 'neighbour') || is(object, 'neighbor')) return neighbours(p, netns, rest);
+  if (is(object, 'neighbour') || is(object, 'neighbor')) return neighbours(p, netns, options, rest);
   if (is(object, 'rule')) {
     for (const [order, table] of [
       [0, 'local'],
@@ -90,6 +90,10 @@ function head(p: Process, l: Link, mode: string): string {
   return `${l.index}: ${named(l)}: ${flagsOf(l)} mtu ${l.mtu} qdisc ${l.qdisc}${master}${kernel}\n`;
 }
 
+/** What the kernel tells of an interface to who asks for IPv6 only. */
+const headOfSix = (l: Link): string =>
+  `${l.index}: ${l.name}: ${flagsOf(l)} mtu ${l.mtu} state ${stateOf(l)}${l.dummy || l.tunnel ? '' : ' qlen 1000'}\n`;
+
 const hardware = (l: Link, full: boolean): string =>
   l.loopback
     ? `    link/loopback ${l.mac} brd ${l.mac}\n`
@@ -116,7 +120,7 @@ function address(p: Process, netns: NetNamespace, o: Options, words: readonly st
     if (o.brief) p.out(`${named(l).padEnd(16)} ${stateOf(l).padEnd(14)} ${shown.map((a) => `${a.ip}/${a.prefix} `).join('')}\n`);
     else if (o.oneline) for (const a of shown) p.out(`${l.index}: ${l.name}    ${addressLine(l, a)}\\${lifetime}\n`);
     else {
-      p.out(head(p, l, ''));
+      p.out(o.family === 6 && isFull(p) ? headOfSix(l) : head(p, l, ''));
       if (o.family === undefined) p.out(hardware(l, isFull(p)));
       for (const a of shown) p.out(`    ${addressLine(l, a)}\n${lifetime}\n`);
     }
@@ -142,6 +146,11 @@ function link(p: Process, netns: NetNamespace, o: Options, words: readonly strin
 
 function routeLine(r: NetRoute, full: boolean): string {
   const source = r.source ? `${full ? '' : ' '}src ${r.source} ` : '';
+  if (r.family === 6) {
+    const metric = r.kernel ? 256 : 1024;
+    const rest = full ? `${r.kernel ? 'proto kernel ' : ''}${source}metric ${metric} pref medium` : `${source} metric ${metric} `;
+    return `${r.to}${r.via ? ` via ${r.via}` : ''} dev ${r.device} ${rest}`;
+  }
   return `${r.to}${r.via ? ` via ${r.via}` : ''} dev ${r.device} ${r.kernel && full ? 'proto kernel ' : ''}${r.scope ? `scope ${r.scope} ` : ''}${source}${r.onlink ? 'onlink ' : ''}`;
 }
 
@@ -159,6 +168,17 @@ function route(p: Process, netns: NetNamespace, o: Options, words: readonly stri
     p.out(`${routeLine(r, full)}\n`);
   }
   return 0;
+}
+
+/** The address of this network namespace that packets to `to` leave with. */
+export function sourceIn(netns: NetNamespace, to: string): string | undefined {
+  if (netns.links.some((l) => l.addresses.some((a) => a.ip === to))) return to;
+  const found = routeFor(netns, to);
+  return (
+    found?.source ??
+    netns.links.find((l) => l.name === found?.device)?.addresses.find((a) => a.scope === 'global' && familyOf(a) === familyOf({ ip: to }))
+      ?.ip
+  );
 }
 
 /** The route that a packet to `to` takes: the narrowest range that holds it. */
@@ -186,21 +206,28 @@ function routeTo(p: Process, netns: NetNamespace, to: string, full: boolean): nu
     );
     return parseIP(to) ? 2 : 1;
   }
-  const own = netns.links
-    .find((l) => l.name === found?.device)
-    ?.addresses.find((a) => a.scope === 'global' && familyOf(a) === familyOf({ ip: to }));
-  const source = local ? to : (found?.source ?? own?.ip ?? '');
+  const source = sourceIn(netns, to) ?? '';
+  if (familyOf({ ip: to }) === 6) {
+    const metric = local ? 0 : found?.kernel ? 256 : 1024;
+    const kernel = local || found?.kernel ? 'proto kernel ' : '';
+    const table = local ? 'dev lo table local ' : `${found?.via ? `via ${found.via} ` : ''}dev ${found?.device} `;
+    p.out(
+      `${local ? 'local ' : ''}${to} from :: ${table}${full ? `${kernel}src ${source} metric ${metric} pref medium` : ` src ${source}  metric ${metric} `}\n`,
+    );
+    return 0;
+  }
   const way = local ? `local ${to} dev lo ` : `${to}${found?.via ? ` via ${found.via}` : ''} dev ${found?.device} `;
   p.out(`${way}${full ? '' : ' '}src ${source} ${full ? 'uid 0 \n    cache ' : ''}${local && full ? '<local> ' : ''}\n`);
   return 0;
 }
 
-function neighbours(p: Process, netns: NetNamespace, words: readonly string[]): number {
+function neighbours(p: Process, netns: NetNamespace, o: Options, words: readonly string[]): number {
   const denied = changing(p, words);
   if (denied !== undefined) return denied;
   for (const n of netns.neighbours) {
+    if (o.family !== undefined && familyOf(n) !== o.family) continue;
     const state = n.permanent ? 'PERMANENT' : 'REACHABLE';
-    const known = `${n.ip} dev ${n.device} lladdr ${n.mac}`;
+    const known = `${n.ip} dev ${n.device} lladdr ${n.mac}${n.router ? ' router' : ''}`;
     p.out(isFull(p) ? `${known} ${state} \n` : `${known} ref 1 used 0/0/0 probes 0 ${state}\n`);
   }
   return 0;

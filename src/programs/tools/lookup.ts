@@ -1,5 +1,6 @@
 // What tools that look names up share: reverse names, questions to servers, libc's answer.
 import { parseIP } from '../../lib/ip.js';
+import { isIPv6 } from '../../network/net.js';
 import type { Process } from '../process.js';
 import type { DnsRecord, DnsReply } from '../wire.js';
 
@@ -8,7 +9,32 @@ export const ask = (p: Process, name: string, type: string, server: string | und
 
 /** The first address that libc finds for `name`. */
 export const addressOf = (p: Process, name: string): string | undefined =>
-  p.machine.ask(() => p.machine.host.wire.lookup(name)).addresses[0];
+  inOrder(p, p.machine.ask(() => p.machine.host.wire.lookup(name)).addresses)[0];
+
+/**
+ * Addresses in the order in which programs try them (RFC 6724). glibc knows no lower rank for private IPv6 addresses, so it puts them first;
+ * musl does, and puts them last. BusyBox of its own image takes IPv4 wherever there is any.
+ */
+function inOrder(p: Process, addresses: readonly string[]): readonly string[] {
+  const six = addresses.filter(isIPv6);
+  if (six.length === 0 || six.length === addresses.length) return addresses;
+  const four = addresses.filter((ip) => !isIPv6(ip));
+  const { flavour } = p.machine.host.image;
+  const reachable = hasIPv6(p);
+  const first = (ip: string): boolean => flavour !== 'busybox' && (ip === '::1' || (reachable && (flavour !== 'alpine' || !isPrivate(ip))));
+  return [...six.filter(first), ...four, ...six.filter((ip) => !first(ip))];
+}
+
+const hasIPv6 = (p: Process): boolean =>
+  p.machine.host.wire.netns().links.some((l) => l.addresses.some((a) => isIPv6(a.ip) && a.scope === 'global'));
+
+/** fc00::/7 */
+const isPrivate = (ip: string): boolean => /^f[cd]/i.test(ip);
+
+export const isFamily = (family: 4 | 6 | undefined, ip: string): boolean => family === undefined || (family === 6) === isIPv6(ip);
+
+/** -4 and -6 of many tools. */
+export const familyGiven = (f: { has(flag: string): boolean }): 4 | 6 | undefined => (f.has('6') ? 6 : f.has('4') ? 4 : undefined);
 
 export const isAddress = (text: string): boolean => parseIP(text) !== undefined;
 
@@ -22,13 +48,21 @@ export function reverseName(text: string): string {
 /** Priority, weight, port and so on, with the dots that ISC's tools end names with. */
 export const withDot = (r: DnsRecord): string => (['CNAME', 'PTR', 'NS', 'SRV', 'MX'].includes(r.type) ? `${r.data}.` : r.data);
 
+interface Sought {
+  readonly limit?: number | undefined;
+  readonly family?: 4 | 6 | undefined;
+  /** Also addresses to which there may be no way. */
+  readonly all?: boolean;
+}
+
 /** What libc finds, and the time that it takes when no server answers: musl waits 5 s for a name, glibc 10 s. At most `limit` milliseconds. */
 export function resolveName(
   p: Process,
   name: string,
-  limit = Number.POSITIVE_INFINITY,
+  { limit = Number.POSITIVE_INFINITY, family, all }: Sought = {},
 ): ReturnType<Process['machine']['host']['wire']['lookup']> & { readonly cut?: boolean } {
-  const found = p.machine.ask(() => p.machine.host.wire.lookup(name));
+  const asked = p.machine.ask(() => p.machine.host.wire.lookup(name, all));
+  const found = { ...asked, addresses: inOrder(p, asked.addresses).filter((ip) => isFamily(family, ip)) };
   if (found.error !== 'again' || !found.silent) return found;
   const patience = p.machine.host.image.flavour === 'alpine' ? 5000 : 10_000;
   p.machine.sleep(Math.min(limit, patience));

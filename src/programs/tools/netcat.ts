@@ -1,9 +1,10 @@
 // nc as BusyBox (small, and its netcat-1.10 flags) and as OpenBSD print it, and telnet.
+import { joinHostPort } from '../../lib/ip.js';
 import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
 import { type Exchange, headerOf, type HttpRequest } from '../wire.js';
 import { flags, isBusybox, type Parsed, refuse } from './arguments.js';
-import { isAddress, resolveName } from './lookup.js';
+import { familyGiven, isAddress, resolveName } from './lookup.js';
 
 /** /etc/services, as far as messages name ports. */
 const services: Readonly<Record<number, string>> = {
@@ -76,7 +77,7 @@ export const nc: Program = (p) => {
     );
     return 1;
   }
-  const found = f.has('n') && !isAddress(name) ? undefined : resolveName(p, name);
+  const found = f.has('n') && !isAddress(name) ? undefined : resolveName(p, name, { family: familyGiven(f) });
   const ip = found?.addresses[0];
   if (ip === undefined) {
     const why = found?.error === 'again' ? 'Temporary failure in name resolution' : 'Name or service not known';
@@ -92,9 +93,10 @@ export const nc: Program = (p) => {
     return 1;
   }
   const target = { name, ip, verbose: (p.argv.join(' ').match(/(?<= -\w*)v/g) ?? []).length };
-  // The last one tells, or with OpenBSD any that was reached.
-  const codes = ports.map((port) => (openbsd ? ofOpenbsd(p, f, target, port) : ofBusybox(p, f, target, port)));
-  return openbsd && codes.includes(0) ? 0 : (codes.at(-1) as number);
+  // The last one tells, or with OpenBSD, which tries all addresses, any that was reached.
+  if (!openbsd) return ports.map((port) => ofBusybox(p, f, target, port)).at(-1) as number;
+  const isReached = (port: number): boolean => found?.addresses.some((one) => ofOpenbsd(p, f, { ...target, ip: one }, port) === 0) === true;
+  return ports.map(isReached).includes(true) ? 0 : 1;
 };
 
 function listen(p: Process, f: Parsed, openbsd: boolean): number {
@@ -123,7 +125,7 @@ function ofBusybox(p: Process, f: Parsed, { name, ip, verbose }: Target, port: n
   const talkative = f.has('z') || verbose > 0;
   const failed = (why: string, plain: string): number => {
     if (!talkative) p.err(plain);
-    else if (verbose > 1 || (verbose > 0 && why !== 'Connection refused')) p.err(`nc: ${name} (${ip}:${port}): ${why}\n`);
+    else if (verbose > 1 || (verbose > 0 && why !== 'Connection refused')) p.err(`nc: ${name} (${joinHostPort(ip, port)}): ${why}\n`);
     return 1;
   };
   if (got.outcome === 'timeout') {
@@ -136,7 +138,7 @@ function ofBusybox(p: Process, f: Parsed, { name, ip, verbose }: Target, port: n
     const why = got.outcome === 'unreachable' ? noRoute : 'Connection refused';
     return failed(why, `nc: can't connect to remote host (${ip}): ${why}\n`);
   }
-  if (verbose > 0) p.err(`${name} (${ip}:${port}) open\n`);
+  if (verbose > 0) p.err(`${name} (${joinHostPort(ip, port)}) open\n`);
   if (!f.has('z')) p.out(received(got));
   return 0;
 }

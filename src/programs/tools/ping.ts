@@ -1,9 +1,10 @@
 // ping as BusyBox and as iputils print it, and traceroute.
+import { isIPv6 } from '../../network/net.js';
 import { isInstalled } from '../image.js';
 import type { Process, Program } from '../process.js';
 import { flags, isBusybox, refuse } from './arguments.js';
-import { routeFor } from './ip.js';
-import { ask, isAddress, resolveName, reverseName } from './lookup.js';
+import { routeFor, sourceIn } from './ip.js';
+import { ask, familyGiven, isAddress, resolveName, reverseName } from './lookup.js';
 
 const isIputils = (p: Process): boolean => !isBusybox(p) || isInstalled(p.machine.host.image, 'iputils');
 
@@ -17,6 +18,7 @@ const untilStopped = 4;
 export const ping: Program = (p) => {
   const full = isIputils(p);
   const f = flags(p.argv, full ? '46nc:s:t:w:W:i:I:qDOvA' : '46c:s:t:w:W:i:I:qAp:');
+  const family = p.argv[0]?.endsWith('ping6') ? 6 : familyGiven(f);
   if (f.unknown) return refuse(p, f.unknown);
   const [name] = f.rest;
   if (name === undefined) {
@@ -28,8 +30,8 @@ export const ping: Program = (p) => {
       p.err(full ? `ping: invalid argument: '${f.value(flag)}'\n` : `ping: invalid number '${f.value(flag)}'\n`);
       return 1;
     }
-  const found = resolveName(p, name);
-  const ip = f.has('6') ? found.addresses.find((a) => a.includes(':')) : found.addresses[0];
+  const found = resolveName(p, name, { family });
+  const ip = found.addresses[0];
   if (ip === undefined) {
     const why = found.error === 'again' ? 'Temporary failure in name resolution' : 'Name or service not known';
     p.err(full ? `ping: ${name}: ${why}\n` : `ping: bad address '${name}'\n`);
@@ -89,7 +91,7 @@ function busybox(p: Process, plan: Plan, name: string): number {
 
 function iputils(p: Process, plan: Plan, name: string, numeric: boolean): number {
   const { ip, size } = plan;
-  p.out(`PING ${name} (${ip}) ${size}(${size + 28}) bytes of data.\n`);
+  p.out(`PING ${name} (${ip}) ${isIPv6(ip) ? `${size} data bytes` : `${size}(${size + 28}) bytes of data.`}\n`);
   const outcome = p.machine.ask(() => p.machine.host.wire.ping(ip));
   const ok = outcome === 'ok';
   const rejected = outcome === 'refused' || outcome === 'unreachable';
@@ -97,12 +99,15 @@ function iputils(p: Process, plan: Plan, name: string, numeric: boolean): number
   const begun = p.machine.now;
   // A node rejects its own packets itself, before they leave.
   const own = p.machine.host.node !== undefined;
-  const router = (own ? undefined : routeFor(p.machine.host.wire.netns(), ip)?.via) ?? p.machine.host.wire.ip;
+  const router =
+    (own ? undefined : routeFor(p.machine.host.wire.netns(), ip)?.via) ??
+    sourceIn(p.machine.host.wire.netns(), ip) ??
+    p.machine.host.wire.ip;
   const sent = sendAll(p, plan, (n) => {
     if (plan.quiet) return;
     if (ok) p.out(`${size + 8} bytes from ${label === `${ip} (${ip})` ? ip : label}: icmp_seq=${n} ttl=64 time=${time} ms\n`);
     else if (rejected) {
-      p.out(`From ${router} icmp_seq=${n} Destination Port Unreachable\n`);
+      p.out(`From ${router} icmp_seq=${n} ${isIPv6(ip) ? 'Destination unreachable: Port unreachable' : 'Destination Port Unreachable'}\n`);
       if (own) p.err('ping: sendmsg: Operation not permitted\n');
     }
   });
@@ -127,7 +132,7 @@ export const traceroute: Program = (p) => {
     return busy ? 1 : 2;
   }
   const { wire } = p.machine.host;
-  const found = resolveName(p, name);
+  const found = resolveName(p, name, { family: p.argv[0]?.endsWith('traceroute6') ? 6 : familyGiven(f) });
   const ip = found.addresses[0];
   if (ip === undefined) {
     p.err(

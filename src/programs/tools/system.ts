@@ -1,4 +1,5 @@
 // Tools that tell about the container: variables, names, users, time.
+import { isIPv6 } from '../../network/net.js';
 import type { Process, Program } from '../process.js';
 import { echoText } from '../shell/builtins.js';
 import { pathOf } from '../image.js';
@@ -25,7 +26,10 @@ export const printenv: Program = (p) => {
 
 export const hostname: Program = (p) => {
   const f = flags(p.argv, 'fisdI', { fqdn: 'f' });
-  if (f.has('i') || f.has('I')) p.out(`${p.machine.host.wire.ip}${isBusybox(p) ? '' : ' '}\n`);
+  if (f.has('I')) {
+    const own = p.machine.host.wire.netns().links.flatMap((l) => l.addresses.filter((a) => a.scope === 'global').map((a) => `${a.ip} `));
+    p.out(`${[...own.filter((ip) => !isIPv6(ip)), ...own.filter(isIPv6)].join('')}\n`);
+  } else if (f.has('i')) p.out(`${p.machine.host.wire.ip}${isBusybox(p) ? '' : ' '}\n`);
   else p.out(`${p.machine.host.hostname}\n`);
   return 0;
 };

@@ -60,7 +60,8 @@ function serve(f: Forward, question: Question, asking: Asking, next: Serve, anot
     const protocol = f.tcp ? 'TCP' : asking.protocol;
     const reply = asking.forward(to.ip, to.port, protocol, question);
     if (reply === undefined || reply === 'refused') {
-      const way = `${protocol.toLowerCase()} ${asking.self.ips[0]}:${asking.client.port()}->${to.ip}:${to.port}`;
+      const own = asking.self.ips.find((ip) => ip.includes(':') === to.ip.includes(':')) ?? '';
+      const way = `${protocol.toLowerCase()} ${joinHostPort(own, asking.client.port())}->${joinHostPort(to.ip, to.port)}`;
       error = reply === 'refused' ? `read ${way}: read: connection refused` : `read ${way}: i/o timeout`;
       const spent = reply === 'refused' ? 1 : f.timeout;
       asking.wait(spent);

@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { at, ConfigError, type Directive, type Files, parse } from './config.js';
 import type { Listen, Location, Pass, Peer, Scope, Site, Upstream, VirtualServer } from './site.js';
-import { logTemplate, template } from './variables.js';
+import { logTemplate, template, type Text } from './variables.js';
 
 /** The addresses of a name, none when it has none. */
 export type Resolve = (host: string) => readonly string[];
@@ -14,7 +14,7 @@ type Level = 'main' | 'events' | 'http' | 'upstream' | 'server' | 'location';
 interface Draft {
   readonly files: Files;
   readonly resolve: Resolve;
-  readonly formats: Map<string, string>;
+  readonly formats: Map<string, Text>;
   readonly upstreams: Map<string, Upstream>;
   readonly servers: VirtualServer[];
 }
@@ -138,6 +138,7 @@ function listenOf(d: Directive): Listen {
   return {
     port,
     loopback: address.startsWith('127.') || address === 'localhost' || address === '[::1]',
+    ...(!flags.includes('ipv6only=off') && { family: address.startsWith('[') ? 'IPv6' : 'IPv4' }),
     tls: flags.includes('ssl'),
     isDefault: flags.includes('default_server') || flags.includes('default'),
   };
@@ -171,7 +172,7 @@ function serverOf(here: Here, d: Directive): VirtualServer {
   const inner = inside(here, 'server', here.scope, '');
   run(inner, d.block ?? []);
   return {
-    listens: inner.listens.length > 0 ? inner.listens : [{ port: 80, loopback: false, tls: false, isDefault: false }],
+    listens: inner.listens.length > 0 ? inner.listens : [{ port: 80, loopback: false, tls: false, isDefault: false, family: 'IPv4' }],
     names: inner.names.length > 0 ? inner.names : [''],
     scope: inner.scope,
     locations: inner.locations,
@@ -201,9 +202,9 @@ const rules: Readonly<Record<string, Rule>> = {
     args: many,
     set: ({ draft, scope }, d) => {
       const [path, format = 'combined'] = d.args;
-      const text = draft.formats.get(format);
-      if (text === undefined) throw new ConfigError(`unknown log format "${format}" ${at(d)}`);
-      scope.log = path === '/dev/stdout' || path === '/var/log/nginx/access.log' ? logTemplate(text) : undefined;
+      const line = draft.formats.get(format);
+      if (line === undefined) throw new ConfigError(`unknown log format "${format}" ${at(d)}`);
+      scope.log = path === '/dev/stdout' || path === '/var/log/nginx/access.log' ? line : undefined;
     },
   },
   add_header: {
@@ -240,14 +241,10 @@ const rules: Readonly<Record<string, Rule>> = {
   log_format: {
     on: ['http'],
     args: [2, 99],
-    set: ({ draft }, d) =>
-      void draft.formats.set(
-        d.args[0] ?? '',
-        d.args
-          .slice(1)
-          .filter((a) => !a.startsWith('escape='))
-          .join(''),
-      ),
+    set: ({ draft }, { args: [name = '', ...words] }) => {
+      const escape = words[0]?.startsWith('escape=') ? words.shift()?.slice(7) : 'default';
+      draft.formats.set(name, logTemplate(words.join(''), escape));
+    },
   },
   proxy_connect_timeout: { on: within, args: [1, 1], set: ({ scope }, d) => void (scope.connectTimeout = milliseconds(d)) },
   proxy_pass: { on: ['location'], args: [1, 1], set: (here, d) => void (here.scope.pass = passTo(here, d)) },
@@ -356,7 +353,7 @@ const inside = ({ draft }: Pick<Here, 'draft'>, level: Level, scope: Scope, pref
 
 /** Throws ConfigError. */
 export function compile(files: Files, path: string, resolve: Resolve): Site {
-  const draft: Draft = { files, resolve, formats: new Map([['combined', combined]]), upstreams: new Map(), servers: [] };
+  const draft: Draft = { files, resolve, formats: new Map([['combined', logTemplate(combined)]]), upstreams: new Map(), servers: [] };
   const scope: Scope = {
     root: '/etc/nginx/html',
     index: ['index.html'],
@@ -382,10 +379,16 @@ export function compile(files: Files, path: string, resolve: Resolve): Site {
   const sockets = new Map<number, Listen>();
   for (const listen of draft.servers.flatMap((s) => s.listens)) {
     const before = sockets.get(listen.port);
-    sockets.set(listen.port, before ? { ...before, loopback: before.loopback && listen.loopback, tls: before.tls || listen.tls } : listen);
+    sockets.set(listen.port, before ? together(before, listen) : listen);
   }
   for (const { listens, certificate } of draft.servers)
     if (listens.some((l) => l.tls) && certificate === undefined)
       throw new ConfigError(`no "ssl_certificate" is defined for the "listen ... ssl" directive in ${path}`);
   return { servers: draft.servers, sockets: [...sockets.values()] };
+}
+
+/** Two `listen` of one port. */
+function together({ family, ...before }: Listen, listen: Listen): Listen {
+  const both = { ...before, loopback: before.loopback && listen.loopback, tls: before.tls || listen.tls };
+  return family === undefined || family !== listen.family ? both : { ...both, family };
 }

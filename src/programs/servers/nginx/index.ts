@@ -12,6 +12,7 @@ import { compile } from './directives.js';
 import type { Site } from './site.js';
 
 const main = '/etc/nginx/nginx.conf';
+const packaged = '/etc/nginx/conf.d/default.conf';
 
 /** As its log has it. */
 const stamp = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
@@ -29,7 +30,7 @@ ${told}/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.e
 }
 
 function listenOnIPv6(files: Files, image: Image, readOnly: boolean): string {
-  const conf = '/etc/nginx/conf.d/default.conf';
+  const conf = packaged;
   const say = (text: string): string => `10-listen-on-ipv6-by-default.sh: info: ${text}\n`;
   const checksum = say(`Getting the checksum of ${conf}`);
   if (files[conf] !== undefined && files[conf] === image.files[conf]) return `${checksum}${say(`Enabled listen on IPv6 in ${conf}`)}`;
@@ -100,7 +101,7 @@ function run(p: Process): number {
   const entrypoint = (told: string): void => (init[0] === '/docker-entrypoint.sh' ? p.out(entrypointLog(told)) : undefined);
   let current: Loaded = { files: image.files };
   if (isChanged(machine)) {
-    const readOnly = machine.ask(() => machine.files.isReadOnly('/etc/nginx/conf.d/default.conf'));
+    const readOnly = machine.ask(() => machine.files.isReadOnly(packaged));
     const files = machine.ask(() => filesAround(machine.files, main));
     current = { files, loaded: machine.lastAnswer };
     entrypoint(listenOnIPv6(files, image, readOnly));
@@ -122,7 +123,9 @@ function run(p: Process): number {
   note(`nginx/${image.version}`);
   note('start worker processes');
   note('start worker process 29');
-  listen(p, site, current.loaded);
+  // The image's own server block, which the entry point has given IPv6 too.
+  const enabled = init[0] === '/docker-entrypoint.sh' && !machine.host.readOnlyRoot && current.files[packaged] === image.files[packaged];
+  listen(p, enabled ? onBoth(site, 80) : site, current.loaded);
   for (;;) {
     const files = machine.signalled<Files>('HUP', main);
     const loaded = machine.lastAnswer;
@@ -130,7 +133,7 @@ function run(p: Process): number {
     note('reconfiguring');
     const next = attempt(() => compile(files, main, resolve));
     if (next instanceof ConfigError) p.err(`${stamp(machine.now)} [emerg] 1#1: ${next.message}\n`);
-    else listen(p, next, loaded);
+    else listen(p, enabled && files[packaged] === image.files[packaged] ? onBoth(next, 80) : next, loaded);
   }
 }
 
@@ -151,9 +154,14 @@ function bound(p: Process, site: Site): boolean {
   return false;
 }
 
+const onBoth = (site: Site, port: number): Site => ({
+  ...site,
+  sockets: site.sockets.map(({ family, ...s }) => (s.port === port || family === undefined ? s : { ...s, family })),
+});
+
 function listen({ machine, argv }: Process, site: Site, loaded: number | undefined): void {
   machine.sockets.length = 0;
-  for (const { port, tls, loopback } of site.sockets)
+  for (const { port, tls, loopback, family } of site.sockets)
     machine.sockets.push({
       protocol: 'TCP',
       port,
@@ -161,6 +169,7 @@ function listen({ machine, argv }: Process, site: Site, loaded: number | undefin
       argv: [...argv],
       ...(tls && { tls }),
       ...(loopback && { loopback }),
+      ...(family && { family }),
       ...(loaded !== undefined && { loaded }),
     });
 }

@@ -9,6 +9,8 @@ export interface Listen {
   readonly loopback: boolean;
   readonly tls: boolean;
   readonly isDefault: boolean;
+  /** Absent: both. */
+  readonly family?: 'IPv4' | 'IPv6';
 }
 
 export interface Peer {

@@ -16,7 +16,8 @@ export interface Visit {
   reply?: Reply;
 }
 
-type Text = (v: Visit) => string;
+/** A text that a visit fills in. */
+export type Text = (v: Visit) => string;
 
 /** Undefined: not found, which is another thing than empty. */
 type Value = (v: Visit) => string | undefined;
@@ -85,7 +86,12 @@ const rawArgument = (query: string, name: string): string | undefined =>
 export const template = (text: string): Text => filled(text, (value) => value ?? '');
 
 /** The same for a line of a log: what is not found is "-", and what could forge a line is written by its codes. */
-export const logTemplate = (text: string): Text => filled(text, (value) => (value === undefined ? '-' : escaped(value)));
+export const logTemplate = (text: string, escape = 'default'): Text => {
+  if (escape === 'none') return template(text);
+  if (escape === 'json') return filled(text, (value = '') => JSON.stringify(value).slice(1, -1));
+  if (escape !== 'default') throw new ConfigError(`unknown log format escaping "${escape}"`);
+  return filled(text, (value) => (value === undefined ? '-' : escaped(value)));
+};
 
 const escaped = (value: string): string =>
   /^[ !#-[\]-~]*$/.test(value)

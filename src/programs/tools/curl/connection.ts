@@ -1,8 +1,10 @@
 // The way to a server: names to addresses, a connection that is kept for the next URL, and curl's own errors when there is none.
 import { joinHostPort } from '../../../lib/ip.js';
+import { isIPv6 } from '../../../network/net.js';
 import type { Process } from '../../process.js';
 import type { Exchange, HttpRequest } from '../../wire.js';
-import { isAddress, resolveName } from '../lookup.js';
+import { sourceIn } from '../ip.js';
+import { isAddress, isFamily, resolveName } from '../lookup.js';
 import type { Options } from './options.js';
 import type { Url } from './url.js';
 import { distrust, type Words } from './words.js';
@@ -70,6 +72,9 @@ export interface Attempt {
   say(text: string): void;
 }
 
+/** The first family is tried alone for so many milliseconds. */
+const headStart = 200;
+
 /** What the kernel tries before it gives up. */
 const kernelPatience = 130_000;
 
@@ -101,10 +106,12 @@ function addressesOf(a: Attempt, host: string, port: number): readonly string[] 
   }
   if (isAddress(host)) return [host];
   const limit = Math.min(left(a, o.maxTime), left(a, o.connectTimeout));
-  const found = resolveName(p, host, limit);
-  if (found.cut)
+  const found = isLocal(host)
+    ? { addresses: words.localhost.filter((ip) => isFamily(o.family, ip)) }
+    : resolveName(p, host, { limit, family: o.family });
+  if ('cut' in found && found.cut)
     throw new Failure(28, `Resolving timed out after ${p.machine.now - a.begun + 1} milliseconds`, 'connect', p.machine.now - a.begun);
-  const usable = found.addresses.filter((ip) => o.family === undefined || (o.family === 6) === ip.includes(':'));
+  const usable = found.addresses;
   if (usable.length === 0) {
     a.say(`* Could not resolve host: ${host}\n`);
     throw new Failure(6, `Could not resolve host: ${host}`, 'lookup');
@@ -115,6 +122,12 @@ function addressesOf(a: Attempt, host: string, port: number): readonly string[] 
   }
   return usable;
 }
+
+/** curl looks for none of these names, whatever /etc/hosts says. */
+const isLocal = (host: string): boolean => /^(.*\.)?localhost\.?$/i.test(host);
+
+/** The address that packets to `ip` leave with. */
+export const ownAddress = ({ machine: { host } }: Process, ip: string): string => sourceIn(host.wire.netns(), ip) ?? host.wire.ip;
 
 /** Sends a request to the URL's server, over a connection that is still there or a new one. */
 export function reach(a: Attempt, url: Url, request: HttpRequest): Reached {
@@ -132,18 +145,24 @@ export function reach(a: Attempt, url: Url, request: HttpRequest): Reached {
   }
   const { host, port } = target(a.o, url);
   const addresses = addressesOf(a, host, port);
+  let waiting = false;
   for (const [i, ip] of addresses.entries()) {
     a.say(`*   Trying ${joinHostPort(ip, port)}...\n`);
     const exchange = send(ip, port);
     if (exchange.outcome === 'ok' || exchange.outcome === 'reset')
       return { connection: connected(a, url, ip, port, exchange.again), exchange, fresh: true };
     const last = i === addresses.length - 1;
-    if (exchange.outcome === 'timeout') timedOut(a, url, port, last);
+    if (exchange.outcome === 'timeout' && !last && isIPv6(addresses[i + 1] as string) !== isIPv6(ip)) {
+      // The other family gets its chance beside the one that does not answer.
+      p.machine.sleep(headStart);
+      waiting = true;
+    } else if (exchange.outcome === 'timeout') timedOut(a, url, port, last);
     else {
       const why = exchange.outcome === 'unreachable' ? 'No route to host' : 'Connection refused';
-      const from = words.number >= 806 ? ` from ${p.machine.host.wire.ip} port ${40_002 + 2 * pool.next}` : '';
+      const from = words.number >= 806 ? ` from ${ownAddress(p, ip)} port ${40_002 + 2 * pool.next}` : '';
       a.say(`* connect to ${ip} port ${port}${from} failed: ${why}\n`);
     }
+    if (last && waiting && exchange.outcome !== 'timeout') timedOut(a, url, port, true);
     if (last) failed(a, url, port);
   }
   throw new Failure(7, words.refused, 'connect');
@@ -154,7 +173,7 @@ function connected(a: Attempt, url: Url, ip: string, port: number, again: Exchan
   const made = pool.add(url, ip, port, again);
   a.say(
     words.number >= 816
-      ? `* Established connection to ${url.host} (${ip} port ${port}) from ${p.machine.host.wire.ip} port ${made.localPort} \n`
+      ? `* Established connection to ${url.host} (${ip} port ${port}) from ${ownAddress(p, ip)} port ${made.localPort} \n`
       : `* Connected to ${url.host} (${ip}) port ${port}${words.number < 800 ? ` (#${made.number})` : ''}\n`,
   );
   return made;

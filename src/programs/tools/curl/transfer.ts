@@ -1,7 +1,7 @@
 // One URL: requests, redirects, what is written where, and the account of it that -w prints.
 import { FileError, normalPath } from '../../files.js';
 import { answersAfter, headerOf, type HttpRequest, type Reply } from '../../wire.js';
-import { type Attempt, Failure, handshake, Pool, reach } from './connection.js';
+import { type Attempt, Failure, handshake, ownAddress, Pool, reach } from './connection.js';
 import { meterHeader, meterLine, waiting } from './meter.js';
 import type { Options } from './options.js';
 import { isProtocol, parseUrl, resolveUrl, type Url } from './url.js';
@@ -217,7 +217,7 @@ function exchange(
   seen.scheme = url.scheme.toUpperCase();
   const reached = reach(a, url, request);
   seen.remote = { ip: reached.connection.ip, port: reached.connection.port };
-  seen.local = { ip: p.machine.host.wire.ip, port: reached.connection.localPort };
+  seen.local = { ip: ownAddress(p, reached.connection.ip), port: reached.connection.localPort };
   if (url.scheme !== 'http' && url.scheme !== 'https') throw new Failure(1, `kubelab: ${url.scheme} is not simulated`);
   if (url.scheme === 'https' && reached.fresh) handshake(a, url, reached);
   if (job.words.number >= 810 && reached.fresh) a.say('* using HTTP/1.x\n');

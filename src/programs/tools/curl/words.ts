@@ -16,6 +16,8 @@ export function numberOf(version: string): number {
 export interface Words {
   readonly number: number;
   readonly refused: string;
+  /** The addresses of localhost in the order in which they are tried. */
+  readonly localhost: readonly string[];
   badUrl(url: string): string;
   noProtocol(scheme: string): string;
   closing(n: number): string;
@@ -27,6 +29,7 @@ export function wordsOf(version: string): Words {
   return {
     number,
     refused: number >= 810 ? 'Could not connect to server' : "Couldn't connect to server",
+    localhost: number >= 803 ? ['::1', '127.0.0.1'] : ['127.0.0.1', '::1'],
     badUrl: () => (number >= 802 ? 'URL rejected: Malformed input to a URL function' : 'URL using bad/illegal format or missing URL'),
     noProtocol: (scheme) => `Protocol "${scheme}" not supported${number >= 808 ? '' : ' or disabled in libcurl'}`,
     closing: (n) =>

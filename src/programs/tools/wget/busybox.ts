@@ -24,7 +24,7 @@ function fetch(p: Process, w: Wanted, t: Target, name: string, redirects: number
     p.err(`wget: ${text}\n`);
     return 1;
   };
-  const found = resolveName(p, t.host, w.timeout);
+  const found = resolveName(p, t.host, { limit: w.timeout });
   const ip = found.addresses[0];
   if (found.cut) return fail('download timed out');
   if (ip === undefined) return fail(`bad address '${t.typed}'`);

@@ -102,7 +102,7 @@ class Download {
     const before = this.#found.get(t.host);
     if (before) return before;
     this.#say(`Resolving ${t.host} (${t.host})... `);
-    const found = resolveName(p, t.host, this.w.timeout);
+    const found = resolveName(p, t.host, { limit: this.w.timeout });
     if (found.addresses.length === 0) {
       const why = found.cut ? 'Connection timed out' : dnsFailure[found.error ?? 'unknown'];
       this.#say(`failed: ${why}.\nwget: unable to resolve host address ‘${t.host}’\n`);
