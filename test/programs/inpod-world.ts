@@ -145,14 +145,14 @@ export const wireOf = (crlf: boolean): Wire => ({
   ip: '10.244.1.5',
   query,
   resolver: () => ({ nameservers: ['10.96.0.10'], search, ndots: 5 }),
-  lookup: (name) => {
+  lookup: (name, all = false) => {
     if (/^[\d.]+$/.test(name) || name.includes(':')) return { name, addresses: [name] };
     if (name === 'localhost') return { name, addresses: ['127.0.0.1'] };
     const asked = name.endsWith('.') ? [name.slice(0, -1)] : [...search.map((s) => `${name}.${s}`), name];
     const full = asked.map((n) => n.toLowerCase()).find((n) => addresses[aliases[n] ?? n]);
     const owner = full && (aliases[full] ?? full);
     return owner
-      ? { name: full as string, addresses: (addresses[owner] as string[]).filter((a) => !a.includes(':')) }
+      ? { name: full as string, addresses: (addresses[owner] as string[]).filter((a) => all || !a.includes(':')) }
       : { name, addresses: [], error: 'unknown' };
   },
   connect: (ip, port, protocol, request) => connect(ip, port, protocol, request, crlf),
