@@ -38,7 +38,9 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
   const ofSpec = options.part !== 'status';
   const next = ofSpec
     ? withSpec(kind, old, part ? part.take(obj, old) : obj)
-    : withStatus(old, options.validate ? defaulted(kind, old, obj) : obj);
+    : options.validate
+      ? withClientStatus(kind, old, defaulted(kind, old, obj))
+      : withStatus(old, obj);
   if (ofSpec) kind.defaults?.(next);
   const managed = options.managedFields ?? (options.manager && updateManagedFields(kind, old, next, options.manager, session.world.now()));
   if (ofSpec) {
@@ -92,13 +94,7 @@ export function partOf(kind: Kind, subresource: string | undefined): string {
 
 /** The new spec and metadata with the old status and what only the server sets. */
 function withSpec(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
-  // Who leaves its uid out means the object that is there; another one is refused.
-  const uid = obj.metadata.uid || old.metadata.uid;
-  const next: KubeObject = { ...obj, metadata: { ...obj.metadata, ...serverMetadata(old), ...(uid && { uid }) } };
-  for (const field of ['generation', 'selfLink'] as const) {
-    if (old.metadata[field] === undefined) delete next.metadata[field];
-  }
-  keepManagedFields(next, old);
+  const next: KubeObject = { ...obj, metadata: clientMetadata(obj, old) };
   if (kind.subresources.includes('status') && !kind.keepsStatus) {
     if (old.status === undefined) delete next.status;
     else next.status = old.status;
@@ -106,10 +102,16 @@ function withSpec(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
   return next;
 }
 
-/** Clients that do not send them leave them alone; those that do may move fields to other managers, or clear them with an empty list. */
-function keepManagedFields(next: KubeObject, old: KubeObject): void {
-  if (next.metadata.managedFields !== undefined || !old.metadata.managedFields) return;
-  next.metadata.managedFields = old.metadata.managedFields;
+function clientMetadata(obj: KubeObject, old: KubeObject): KubeObject['metadata'] {
+  // Who leaves its uid out means the object that is there; another one is refused.
+  const uid = obj.metadata.uid || old.metadata.uid;
+  const metadata = { ...obj.metadata, ...serverMetadata(old), ...(uid && { uid }) };
+  for (const field of ['generation', 'selfLink'] as const) {
+    if (old.metadata[field] === undefined) delete metadata[field];
+  }
+  // Clients that do not send managedFields leave them alone; those that do may move fields to other managers, or clear them with an empty list.
+  if (old.metadata.managedFields) metadata.managedFields ??= old.metadata.managedFields;
+  return metadata;
 }
 
 function serverMetadata(old: KubeObject): Partial<KubeObject['metadata']> {
@@ -129,7 +131,14 @@ function defaulted(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
   return { ...obj, status: whole.status };
 }
 
-/** Status writes leave everything else alone but annotations, in which controllers note what belongs to the status (a Deployment's revision). */
+/** A client that writes a status writes metadata with it, but for what its kind keeps. */
+function withClientStatus(kind: Kind, old: KubeObject, obj: KubeObject): KubeObject {
+  const next = { ...old, metadata: clientMetadata(obj, old), status: obj.status };
+  kind.prepareStatusUpdate?.(next, old);
+  return next;
+}
+
+/** Controllers' status writes leave everything else alone but annotations, in which they note what belongs to the status (a Deployment's revision). */
 const withStatus = (old: KubeObject, obj: KubeObject): KubeObject => ({
   ...old,
   metadata: {

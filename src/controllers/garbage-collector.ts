@@ -93,9 +93,10 @@ function collect(writer: Writer, obj: KubeObject): void {
   writer.remove(obj, { propagation: waiting ? 'Foreground' : own });
 }
 
-/** An owner whose kind is not known cannot be looked for, and keeps what it owns. */
+/** An owner cannot be looked for, and keeps what it owns, when its kind is not known or it would have to be in the namespace of what has none. */
 function fateOf(reader: Reader, o: OwnerReference, dependent: KubeObject): 'solid' | 'gone' | 'waiting' {
-  if (!kindOf(o)) return 'solid';
+  const kind = kindOf(o);
+  if (!kind || (kind.names.namespaced && !dependent.metadata.namespace)) return 'solid';
   const owner = reader.get(groupKind(groupOf(o.apiVersion), o.kind), scopeOf(o, dependent), o.name);
   if (owner?.metadata.uid !== o.uid) return 'gone';
   return owner.metadata.deletionTimestamp && has(owner, foreground) ? 'waiting' : 'solid';

@@ -18,6 +18,7 @@ import {
   validatePositiveIntOrPercent,
   validateTemplateLabels,
 } from './workload/rules.js';
+import { validateCollisions, validateCounts } from './workload/status.js';
 
 /** A DaemonSet's count of changes of its template; it was a field once, and is an annotation since apps/v1. */
 export const templateGenerationAnnotation = 'deprecated.daemonset.template.generation';
@@ -61,6 +62,7 @@ export const daemonSet: Kind<DaemonSet> = {
   },
   validateCreate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, old) => [...immutable('spec.selector', spec.selector, old.spec.selector), ...validateSpec(spec)],
+  validateStatusUpdate: ({ status = {} }, old) => [...validateCounts(status, counts), ...validateCollisions(status, old.status ?? {})],
   warnings: (obj, old) => (old && same(obj.spec.template, old.spec.template) ? [] : podTemplateWarnings(obj.spec.template)),
 
   columns: [
@@ -76,6 +78,11 @@ export const daemonSet: Kind<DaemonSet> = {
   ],
   describe: describeDaemonSet,
 };
+
+const counts = [
+  ...['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration'],
+  ...['updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'],
+];
 
 function setTemplateGeneration(obj: DaemonSet, n: number): void {
   obj.metadata.annotations = { ...obj.metadata.annotations, [templateGenerationAnnotation]: String(n) };

@@ -5,6 +5,7 @@ import { type FieldError, forbiddenField, invalidValue, notSupported, required }
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../model/generated/api.js';
 import { allVerbs, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
+import { keepMetadata } from './keep-metadata.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { immutable, nonNegative } from './rules.js';
 import { wideColumns } from './workload/columns.js';
@@ -19,6 +20,7 @@ import {
   validateReplicated,
   validateSelector,
 } from './workload/rules.js';
+import { validateCollisions, validateCounts, validateReplicaParts } from './workload/status.js';
 
 export const deployment: Kind<Deployment> = {
   names: {
@@ -58,6 +60,12 @@ export const deployment: Kind<Deployment> = {
   },
   validateCreate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...immutable('spec.selector', spec.selector, old.spec.selector)],
+  prepareStatusUpdate: (obj, old) => keepMetadata(obj, old, ['labels']),
+  validateStatusUpdate: ({ status = {} }, old) => [
+    ...validateCounts(status, counts),
+    ...validateReplicaParts(status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
+    ...validateCollisions(status, old.status ?? {}),
+  ],
   warnings(obj, old) {
     if (!old) return [...nameWarnings(obj.metadata.name), ...podTemplateWarnings(obj.spec.template)];
     const counted = !same(obj.spec, old.spec) || !same(obj.metadata.annotations, old.metadata.annotations);
@@ -75,6 +83,11 @@ export const deployment: Kind<Deployment> = {
   ],
   describe: describeDeployment,
 };
+
+const counts = [
+  ...['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'],
+  ...['terminatingReplicas', 'collisionCount'],
+];
 
 function validateSpec(spec: DeploymentSpec): FieldError[] {
   return [

@@ -43,6 +43,9 @@ export const namespace: Kind<Namespace> = {
   validateCreate: validate,
   // Labels that were wrong already may stay so.
   validateUpdate: (obj, old) => (same(securityErrors(obj), securityErrors(old)) ? finalizerErrors(obj) : validate(obj)),
+  prepareStatusUpdate(obj) {
+    obj.status = { ...obj.status, phase: obj.status?.phase || 'Active' };
+  },
   validateStatusUpdate(obj) {
     const phase = obj.metadata.deletionTimestamp ? 'Terminating' : 'Active';
     if (obj.status?.phase === phase) return [];

@@ -9,6 +9,7 @@ import { immutable, nonNegative } from './rules.js';
 import { wideColumns } from './workload/columns.js';
 import { describeReplicaSet } from './workload/describe.js';
 import { nameWarnings, scale, validateReplicated, validateSelector } from './workload/rules.js';
+import { validateCounts, validateReplicaParts } from './workload/status.js';
 
 export const replicaSet: Kind<ReplicaSet> = {
   names: {
@@ -35,6 +36,10 @@ export const replicaSet: Kind<ReplicaSet> = {
   },
   validateCreate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, old) => [...validateSpec(spec), ...immutable('spec.selector', spec.selector, old.spec.selector)],
+  validateStatusUpdate: ({ status = {} }) => [
+    ...validateCounts(status, counts),
+    ...validateReplicaParts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
+  ],
   warnings(obj, old) {
     if (!old) return [...nameWarnings(obj.metadata.name), ...podTemplateWarnings(obj.spec.template)];
     return same(obj.spec, old.spec) ? [] : podTemplateWarnings(obj.spec.template);
@@ -51,6 +56,8 @@ export const replicaSet: Kind<ReplicaSet> = {
   ],
   describe: describeReplicaSet,
 };
+
+const counts = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration', 'terminatingReplicas'];
 
 function validateSpec(spec: ReplicaSetSpec): FieldError[] {
   return [

@@ -8,6 +8,7 @@ import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeAnnotations, writeConditions, writeLabels } from './describe/lines.js';
+import { keepMetadata } from './keep-metadata.js';
 import { immutable, wrong } from './rules.js';
 
 export const serviceCIDR: Kind<ServiceCIDR> = {
@@ -27,6 +28,7 @@ export const serviceCIDR: Kind<ServiceCIDR> = {
   hasGeneration: false,
   validateCreate: validate,
   validateUpdate: validateChange,
+  prepareStatusUpdate: (obj, old) => keepMetadata(obj, old, ['labels', 'annotations', 'finalizers', 'ownerReferences']),
   validateName: isDNS1123Subdomain,
   columns: [nameColumn, textColumn('CIDRs', (o) => (o.spec.cidrs ?? []).join(',')), ageColumn],
   describe,

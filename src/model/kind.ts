@@ -65,6 +65,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Clears or sets what clients may not choose, and claims addresses and ports (upstream does that before validation, too). */
   prepareCreate?(obj: T, ctx: WriteContext): void;
   prepareUpdate?(obj: T, old: T, ctx: WriteContext): void;
+  /** What a client's write to the status leaves as it was. */
+  prepareStatusUpdate?(obj: T, old: T): void;
   /** Validating admission: throws StatusError to refuse what is valid otherwise. */
   forbid?(obj: T, old: T | undefined, ctx: WriteContext): void;
   /** Everything but metadata, which the door validates (`name` included, with this kind's rule). */

@@ -92,5 +92,7 @@ function podCIDRErrors(cidrs: readonly string[]): FieldError[] {
 
 function addressErrors(obj: Node): FieldError[] {
   const addresses = obj.status?.addresses ?? [];
-  return addresses.flatMap((a, i) => (addresses.slice(0, i).some((b) => same(a, b)) ? [duplicate(`status.addresses[${i}]`, a)] : []));
+  // The value shown is the API server's own struct.
+  const shown = addresses.map(({ type, address }) => ({ Type: type, Address: address }));
+  return shown.flatMap((a, i) => (shown.slice(0, i).some((b) => same(a, b)) ? [duplicate(`status.addresses[${i}]`, a)] : []));
 }

@@ -9,7 +9,8 @@ import { describePod } from './describe.js';
 import { names } from './names.js';
 import { preparePodCreate } from './prepare.js';
 import { validatePodCreate } from './validate/index.js';
-import { takeResize, validatePodStatus, validateResize } from './validate/subresources.js';
+import { takeResize, validateResize } from './validate/resize.js';
+import { preparePodStatus, validatePodStatus } from './validate/status.js';
 import { validatePodUpdate } from './validate/update.js';
 import { podWarnings } from './warnings.js';
 
@@ -27,6 +28,7 @@ export const pod: Kind<Pod> = {
   prepareCreate: preparePodCreate,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
+  prepareStatusUpdate: preparePodStatus,
   validateStatusUpdate: validatePodStatus,
   parts: { resize: { take: takeResize, validate: validateResize } },
   warnings: podWarnings,

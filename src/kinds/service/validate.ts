@@ -206,7 +206,7 @@ const field = 'status.loadBalancer.ingress';
 export function validateServiceStatus(service: Service): FieldError[] {
   const ingress = service.status?.loadBalancer?.ingress ?? [];
   if (ingress.length > 0 && service.spec.type !== 'LoadBalancer') {
-    return [forbiddenField(field, 'may only be used when `spec.type` is LoadBalancer')];
+    return [forbiddenField(field, "may only be used when `spec.type` is 'LoadBalancer'")];
   }
   return ingress.flatMap((entry, i) => validateIngress(entry, `${field}[${i}]`));
 }

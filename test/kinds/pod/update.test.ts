@@ -1,7 +1,8 @@
 // What may change in a Pod, and through which door.
 import { expect, test } from 'vitest';
 import { clone } from '../../../src/lib/clone.js';
-import { takeResize, validatePodStatus, validateResize } from '../../../src/kinds/pod/validate/subresources.js';
+import { takeResize, validateResize } from '../../../src/kinds/pod/validate/resize.js';
+import { validatePodStatus } from '../../../src/kinds/pod/validate/status.js';
 import { validatePodUpdate } from '../../../src/kinds/pod/validate/update.js';
 import { formatFieldError } from '../../../src/model/field-error.js';
 import type { Pod } from '../../../src/model/generated/api.js';
@@ -95,6 +96,6 @@ test('a status has one address a family, and what has ended stays so', () => {
   expect(validatePodStatus(ended, ended)).toEqual([]);
   expect(validatePodStatus(again, ended).map(formatFieldError)).toEqual([
     'status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state',
-    'status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]: may specify no more than one IP for each IP family',
+    'status.podIPs: Invalid value: [{"IP":"10.0.0.1"},{"IP":"10.0.0.2"}]: may specify no more than one IP for each IP family',
   ]);
 });
