@@ -1,7 +1,7 @@
 // Whose address is it: Pods and nodes by IP, and the Pods that live on a node's own addresses. An index, so that a packet costs the same
 // however many Pods there are.
 import { Buckets } from '../lib/buckets.js';
-import { canonicalIP } from '../lib/ip.js';
+import { canonicalIP, formatIP, nthIP, parseCIDR } from '../lib/ip.js';
 import type { Change } from '../model/change.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import { keyOf } from '../model/object.js';
@@ -12,6 +12,10 @@ export interface Addresses {
   /** The Pod that holds this address on an interface of its own. */
   podAt(ip: string): Pod | undefined;
   nodeAt(ip: string): Node | undefined;
+  /** The node that is the gateway of its Pods at this address: its network plugin gives it one with the first of them. */
+  gatewayAt(ip: string): Node | undefined;
+  /** Those addresses of a node. */
+  gatewaysOf(node: Node): readonly string[];
   /** Pods with hostNetwork on this node. */
   hostPods(node: string): Iterable<Pod>;
 }
@@ -20,6 +24,8 @@ class Index implements Addresses {
   readonly #pods = new Buckets<Pod>();
   readonly #nodes = new Buckets<Node>();
   readonly #hostPods = new Buckets<Pod>();
+  readonly #gateways = new Buckets<Node>();
+  readonly #networked = new Buckets<Pod>();
 
   podAt(ip: string): Pod | undefined {
     return this.#pods.first(canonical(ip));
@@ -29,23 +35,61 @@ class Index implements Addresses {
     return this.#nodes.first(canonical(ip));
   }
 
+  gatewayAt(ip: string): Node | undefined {
+    const node = this.#gateways.first(canonical(ip));
+    return node && this.#networked.first(node.metadata.name) ? node : undefined;
+  }
+
+  gatewaysOf(node: Node): readonly string[] {
+    return this.#networked.first(node.metadata.name) ? gateways(node) : none;
+  }
+
   hostPods(node: string): Iterable<Pod> {
     return this.#hostPods.all(node);
   }
 
   add(object: Pod | Node): void {
     const key = keyOf(object);
-    if (isNode(object)) for (const ip of nodeIPs(object)) this.#nodes.set(canonical(ip), key, object);
-    else if (onHostNetwork(object)) this.#hostPods.set(object.spec.nodeName ?? '', key, object);
-    else for (const ip of podIPs(object)) this.#pods.set(ip, key, object);
+    if (isNode(object)) {
+      for (const ip of nodeIPs(object)) this.#nodes.set(canonical(ip), key, object);
+      for (const ip of gateways(object)) this.#gateways.set(ip, key, object);
+    } else if (onHostNetwork(object)) this.#hostPods.set(object.spec.nodeName ?? '', key, object);
+    else
+      for (const ip of podIPs(object)) {
+        this.#pods.set(ip, key, object);
+        this.#networked.set(object.spec.nodeName ?? '', key, object);
+      }
   }
 
   remove(object: Pod | Node): void {
     const key = keyOf(object);
-    if (isNode(object)) for (const ip of nodeIPs(object)) this.#nodes.delete(canonical(ip), key);
-    else if (onHostNetwork(object)) this.#hostPods.delete(object.spec.nodeName ?? '', key);
-    else for (const ip of podIPs(object)) this.#pods.delete(ip, key);
+    if (isNode(object)) {
+      for (const ip of nodeIPs(object)) this.#nodes.delete(canonical(ip), key);
+      for (const ip of gateways(object)) this.#gateways.delete(ip, key);
+    } else if (onHostNetwork(object)) this.#hostPods.delete(object.spec.nodeName ?? '', key);
+    else {
+      for (const ip of podIPs(object)) this.#pods.delete(ip, key);
+      this.#networked.delete(object.spec.nodeName ?? '', key);
+    }
   }
+}
+
+const none: readonly string[] = [];
+
+const gatewaysByNode = new WeakMap<Node, readonly string[]>();
+
+/** The first address of each of its Pods' ranges. */
+function gateways(node: Node): readonly string[] {
+  let known = gatewaysByNode.get(node);
+  if (!known) {
+    const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
+    known = ranges.flatMap((text) => {
+      const range = parseCIDR(text);
+      return range ? [formatIP(nthIP(range, 1))] : [];
+    });
+    gatewaysByNode.set(node, known);
+  }
+  return known;
 }
 
 const isNode = (object: Pod | Node): object is Node => object.kind === 'Node';
@@ -88,6 +132,8 @@ export function withPod(reader: Reader, pod: Pod): Reader {
   const overlay = (base: Addresses): Addresses => ({
     podAt: (ip) => (!onHostNetwork(pod) && podIPs(pod).includes(canonical(ip)) ? pod : base.podAt(ip)),
     nodeAt: (ip) => base.nodeAt(ip),
+    gatewayAt: (ip) => base.gatewayAt(ip),
+    gatewaysOf: (node) => base.gatewaysOf(node),
     hostPods: (node) => [...base.hostPods(node)].map((p) => (isSelf(p) ? pod : p)),
   });
   return {

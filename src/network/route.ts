@@ -32,6 +32,16 @@ export const route: Step = (walk) => {
     walk.hops.push({ step: 'route', object: `Node ${node.metadata.name}`, why: `${walk.to} is this node's address` });
     return undefined;
   }
+  const gateway = known.gatewayAt(walk.to);
+  if (gateway) {
+    walk.place = { node: gateway, loopback: false };
+    walk.hops.push({
+      step: 'route',
+      object: `Node ${gateway.metadata.name}`,
+      why: `${walk.to} is this node's address as the gateway of its Pods`,
+    });
+    return undefined;
+  }
   walk.hops.push({
     step: 'route',
     why: `${walk.to} is the address of no Pod and no node: the packet leaves the cluster and nothing answers`,

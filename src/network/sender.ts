@@ -49,7 +49,7 @@ export const senderRoute: Step = (walk) => {
   else
     walk.hops.push({
       step: 'route',
-      why: `${to} is no address of a node: from outside the cluster there is no way to it`,
+      why: `${to} is ${addresses(reader).gatewayAt(to) ? 'known to the nodes only' : 'no address of a node'}: from outside the cluster there is no way to it`,
       cause: 'no-route',
     });
   return 'timeout';

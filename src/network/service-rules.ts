@@ -29,7 +29,8 @@ export const serviceRules: Step = (walk) => {
 
 /** What goes to another node's own address comes in there, and meets the rules of that node. */
 export const rulesOfOtherNode: Step = (walk) => {
-  const next = walk.endpoint ? undefined : addresses(walk.net.reader).nodeAt(walk.to)?.metadata.name;
+  const known = addresses(walk.net.reader);
+  const next = walk.endpoint ? undefined : (known.nodeAt(walk.to) ?? known.gatewayAt(walk.to))?.metadata.name;
   if (walk.node === undefined || next === undefined || next === walk.node) return undefined;
   // What leaves a node for no Pod's address is given the node's own.
   if (walk.packet.from.kind === 'pod') walk.sourceIP = ownIP(walk, walk.node) ?? walk.sourceIP;

@@ -13,6 +13,7 @@ export function proxyNodeOf(objects: readonly object[], facts: Partial<ProxyNode
   return {
     name: 'controlplane',
     ips: ['172.30.1.2'],
+    gateways: [],
     zone: 'a',
     podCIDRs: ['10.244.0.0/24'],
     settings: proxySettings(`kind: KubeProxyConfiguration\napiVersion: kubeproxy.config.k8s.io/v1alpha1\n${config}`, []),

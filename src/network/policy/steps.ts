@@ -25,7 +25,8 @@ export const egressPolicy: Step = (walk) => {
   const { to: ip, port } = walk;
   const known = addresses(walk.net.reader);
   if (ip === own || isLoopback(ip)) return undefined;
-  if (known.nodeAt(ip)?.metadata.name === from.node) return pass(walk, isolating, pod, 'egress', `${ip} is the Pod's own node`);
+  if ((known.nodeAt(ip) ?? known.gatewayAt(ip))?.metadata.name === from.node)
+    return pass(walk, isolating, pod, 'egress', `${ip} is the Pod's own node`);
   const receiver = known.podAt(ip);
   return judge(walk, isolating, pod, flowOf(walk, { direction: 'egress', ip, pod: receiver, port, receiver }));
 };

@@ -4,6 +4,7 @@ import { cidrContains, familyOf, formatIP, type IPFamily, nthIP, parseCIDR, pars
 import type { EndpointSlice, Node, Service, ServiceCIDR } from '../../model/generated/api.js';
 import type { Json } from '../../model/object.js';
 import type { Reader, View } from '../../model/store.js';
+import { addresses } from '../addresses.js';
 import { isLoopback, nodeIPs } from '../net.js';
 import { liveTable, type ServiceTable, Table } from './service-table.js';
 import type { ProxySettings } from './settings.js';
@@ -42,6 +43,8 @@ export interface ProxyNode {
   readonly name: string;
   /** Its addresses, the first one its primary. */
   readonly ips: readonly string[];
+  /** What it is called by its own Pods: addresses that only the cluster knows. */
+  readonly gateways: readonly string[];
   readonly zone: string | undefined;
   /** The ranges that its Pods' addresses come from. */
   readonly podCIDRs: readonly string[];
@@ -95,10 +98,19 @@ export function proxyNode(reader: Reader, name: string): ProxyNode | undefined {
   const table = tableOf(reader, state);
   const ranges = reader.view(serviceCIDRs).all;
   const known = lately.get(state);
-  if (known && known.node === node && known.proxy.table === table && known.proxy.serviceCIDRs === ranges) return known.proxy;
+  const gateways = node ? addresses(reader).gatewaysOf(node) : [];
+  if (
+    known &&
+    known.node === node &&
+    known.proxy.table === table &&
+    known.proxy.serviceCIDRs === ranges &&
+    known.proxy.gateways.length === gateways.length
+  )
+    return known.proxy;
   const facts = {
     name,
     ips: nodeIPs(node),
+    gateways,
     zone: node?.metadata.labels?.['topology.kubernetes.io/zone'],
     podCIDRs: node?.spec?.podCIDRs ?? [],
     serviceCIDRs: ranges,
@@ -164,7 +176,7 @@ export function masqueradeIP(node: ProxyNode, to: string): string | undefined {
 }
 
 /** Does the machine itself have this address? */
-export const isLocal = (node: ProxyNode, ip: string): boolean => isLoopback(ip) || node.ips.includes(ip);
+export const isLocal = (node: ProxyNode, ip: string): boolean => isLoopback(ip) || node.ips.includes(ip) || node.gateways.includes(ip);
 
 // Which of a node's addresses take node ports. Mirrors pkg/proxy/util/nodeport_addresses.go, and what cmd/kube-proxy makes of "primary".
 
@@ -197,9 +209,9 @@ const primaryCIDR = (node: ProxyNode, family: IPFamily): string | undefined => {
 };
 
 /** The node's own addresses (loopback ones are left out) that are in the CIDRs. */
-export function nodePortIPs(node: ProxyNode, family: IPFamily, cidrs: readonly string[]): string[] {
+export function nodePortIPs(node: Pick<ProxyNode, 'ips' | 'gateways'>, family: IPFamily, cidrs: readonly string[]): string[] {
   const networks = cidrs.flatMap((text) => parseCIDR(text) ?? []);
-  return node.ips.filter((text) => {
+  return [...node.ips, ...node.gateways].filter((text) => {
     const ip = parseIP(text);
     return ip?.family === family && networks.some((n) => cidrContains(n, ip));
   });

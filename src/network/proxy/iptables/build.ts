@@ -19,7 +19,7 @@ const builtByNode: Readonly<Record<IPFamily, WeakMap<ProxyNode, Built>>> = { IPv
 
 /** All of a node that rules of one family depend on. */
 function keyOf(node: ProxyNode, family: IPFamily): string {
-  return [family, node.name, node.zone, node.ips, node.podCIDRs, JSON.stringify(node.settings)].join(' ');
+  return [family, node.name, node.zone, node.ips, node.gateways, node.podCIDRs, JSON.stringify(node.settings)].join(' ');
 }
 
 function builtFor(node: ProxyNode, family: IPFamily): Built {

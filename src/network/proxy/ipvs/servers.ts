@@ -68,7 +68,7 @@ function serversOf(node: ProxyNode, port: ProxyPort, family: IPFamily): VirtualS
 /** Loopback addresses take no node ports in this mode; where ranges are given, those of the node's interface kube-ipvs0 that are in them do. */
 export function nodeIPs(node: ProxyNode, family: IPFamily): readonly string[] {
   const cidrs = nodePortCIDRs(node, family, 'all');
-  if (cidrs === 'all') return node.ips.filter((ip) => familyOf(ip) === family);
+  if (cidrs === 'all') return [...node.ips, ...node.gateways].filter((ip) => familyOf(ip) === family);
   return nodePortIPs({ ...node, ips: [...node.ips, ...boundIPs(node, family)] }, family, cidrs);
 }
 

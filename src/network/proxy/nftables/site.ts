@@ -26,7 +26,7 @@ const kept = new WeakMap<ProxySettings, Map<string, Site>>();
 export function siteOf(node: ProxyNode, family: IPFamily): Site {
   let sites = kept.get(node.settings);
   if (!sites) kept.set(node.settings, (sites = new Map()));
-  const key = `${family} ${node.name} ${node.zone} ${node.ips} ${node.podCIDRs} ${node.serviceCIDRs}`;
+  const key = `${family} ${node.name} ${node.zone} ${node.ips} ${node.gateways} ${node.podCIDRs} ${node.serviceCIDRs}`;
   let site = sites.get(key);
   if (!site) sites.set(key, (site = makeSite(node, family)));
   return site;
