@@ -1,4 +1,5 @@
 // The machines themselves, which `kubelab node` switches: off, on, a new one, one less. Everything else follows from it.
+import { podsOn } from '../network/net.js';
 import { clone } from '../lib/clone.js';
 import { isDNS1123Subdomain } from '../lib/names.js';
 import { containerdOf, isOff, kubeletOf, machineOf, setFault } from '../model/faults.js';
@@ -28,15 +29,13 @@ function nodeNamed(session: Session, name: string): Node & KubeObject {
   return node;
 }
 
-const podsOn = (session: Session, node: string): (Pod & KubeObject)[] => session.reader.list('Pod').filter((p) => p.spec.nodeName === node);
-
 /** Switches it off: whatever ran on it is gone, and nobody is told. */
 function stopMachine(session: Session, name: string): void {
   nodeNamed(session, name);
   if (isOff(session.reader, name)) throw new MachineError(`node ${name} is off already`);
   const now = session.world.now();
   setFault(session.kept, machineOf(name), { since: now });
-  for (const pod of podsOn(session, name)) {
+  for (const pod of podsOn(session.reader, name)) {
     const component = runtimeOf(session.reader, pod)?.mirror?.component;
     if (component) setFault(session.kept, component, { since: now });
   }
@@ -48,7 +47,7 @@ function startMachine(session: Session, name: string): void {
   nodeNamed(session, name);
   if (!isOff(session.reader, name)) throw new MachineError(`node ${name} is on already`);
   for (const key of [proxyStateKey(name), connectionsKey(name)]) session.kept.setState(key, undefined);
-  for (const pod of podsOn(session, name)) reboot(session, pod);
+  for (const pod of podsOn(session.reader, name)) reboot(session, pod);
   if (answers(session.reader)) reportBoot(session, nodeNamed(session, name));
   // Its services start by themselves, whether or not they ran when it was switched off.
   setFault(session.kept, kubeletOf(name), undefined);

@@ -1,18 +1,15 @@
 // Endpoints that people write by hand, for a Service without selector, appear as EndpointSlices too: only those are read by the network.
 // Mirrors pkg/controller/endpointslicemirroring.
-import { hasSelector } from '../kinds/service/facts.js';
+import { hasSelector, managedByLabel, mirrorController, serviceNameLabel } from '../kinds/service/facts.js';
 import { familyOf, type IPFamily } from '../lib/ip.js';
 import { same } from '../lib/same.js';
-import type { Change } from '../model/change.js';
 import type { Controller } from '../model/controller.js';
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointAddress, EndpointPort, Endpoints, EndpointSlice } from '../model/generated/api.js';
 import { splitKey } from '../model/object.js';
 import { fromMap } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
-import { managedByLabel, serviceNameLabel } from './service-endpoints/slices.js';
-import { servicesOfObject, triggerAnnotation } from './service-endpoints/trigger.js';
+import { servicesOfObject, servicesOfSlice, triggerAnnotation } from './service-endpoints/trigger.js';
 
-const mirrorController = 'endpointslicemirroring-controller.k8s.io';
 const skipLabel = 'endpointslice.kubernetes.io/skip-mirror';
 const notMirrored = new Set([triggerAnnotation, 'kubectl.kubernetes.io/last-applied-configuration']);
 /** Of one subset, and so of one slice. */
@@ -20,7 +17,7 @@ const maxEndpoints = 1000;
 
 export const endpointSliceMirroring: Controller = {
   name: 'endpoint-slice-mirroring',
-  watches: { Endpoints: servicesOfObject, Service: servicesOfObject, 'EndpointSlice.discovery.k8s.io': endpointsOfSlice },
+  watches: { Endpoints: servicesOfObject, Service: servicesOfObject, 'EndpointSlice.discovery.k8s.io': servicesOfSlice(mirrorController) },
   reconcile(key, writer) {
     const { namespace, name } = splitKey(key);
     const existing = mirrorsOf(namespace, name, writer);
@@ -45,7 +42,7 @@ function isMirrored({ metadata }: Endpoints, reader: Reader): boolean {
 }
 
 /** One slice for each family and list of ports. */
-export function mirrorsFor(endpoints: Endpoints): EndpointSlice[] {
+function mirrorsFor(endpoints: Endpoints): EndpointSlice[] {
   const groups = new Map<string, { family: IPFamily; ports: DiscoveryV1EndpointPort[]; endpoints: Map<string, Endpoint> }>();
   for (const subset of endpoints.subsets ?? []) {
     const ports = (subset.ports ?? []).map(mirrorPort);
@@ -121,12 +118,4 @@ function write(wanted: readonly EndpointSlice[], existing: readonly EndpointSlic
     if (!same(next, old)) writer.update(next);
   }
   for (const slice of free) writer.remove(slice);
-}
-
-function* endpointsOfSlice({ object, old }: Change): Iterable<string> {
-  for (const slice of [object, old] as (EndpointSlice | undefined)[]) {
-    const labels = slice?.metadata.labels;
-    const name = labels?.[serviceNameLabel];
-    if (name && labels?.[managedByLabel] === mirrorController) yield `${slice!.metadata.namespace ?? ''}/${name}`;
-  }
 }

@@ -1,14 +1,13 @@
 // Keeps the EndpointSlices of each Service with a selector. Mirrors pkg/controller/endpointslice/endpointslice_controller.go.
-import { hasSelector } from '../kinds/service/facts.js';
-import type { Change } from '../model/change.js';
+import { hasSelector, managedByLabel, serviceNameLabel, sliceController } from '../kinds/service/facts.js';
 import type { Controller } from '../model/controller.js';
 import type { EndpointSlice, Service } from '../model/generated/api.js';
 import { splitKey } from '../model/object.js';
 import { fromMap } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
 import { addressTypes } from './service-endpoints/endpoint.js';
-import { managedByLabel, serviceNameLabel, sliceChanges, sliceController, type SliceChanges } from './service-endpoints/slices.js';
-import { servicesOfNode, servicesOfObject, servicesOfPod, triggerTime, withTrigger } from './service-endpoints/trigger.js';
+import { sliceChanges, type SliceChanges } from './service-endpoints/slices.js';
+import { servicesOfNode, servicesOfObject, servicesOfPod, servicesOfSlice, triggerTime, withTrigger } from './service-endpoints/trigger.js';
 
 export const endpointSlice: Controller = {
   name: 'endpoint-slice',
@@ -16,7 +15,7 @@ export const endpointSlice: Controller = {
     Service: servicesOfObject,
     Pod: servicesOfPod,
     Node: servicesOfNode,
-    'EndpointSlice.discovery.k8s.io': servicesOfSlice,
+    'EndpointSlice.discovery.k8s.io': servicesOfSlice(sliceController),
   },
   reconcile(key, writer) {
     const { namespace, name } = splitKey(key);
@@ -48,7 +47,7 @@ function refuseTopologyHints(service: Service, writer: Writer): void {
 }
 
 /** Those of this controller that are not on their way out. */
-export const slicesOf = (service: Service, reader: Reader): EndpointSlice[] =>
+const slicesOf = (service: Service, reader: Reader): EndpointSlice[] =>
   reader
     .list('EndpointSlice.discovery.k8s.io', {
       namespace: service.metadata.namespace ?? '',
@@ -69,13 +68,4 @@ function apply(changes: SliceChanges, writer: Writer, service: Service, time: st
 
 function knownTo(slices: readonly EndpointSlice[]): Map<string, boolean> {
   return new Map(slices.flatMap((s) => (s.endpoints ?? []).map((e) => [e.targetRef?.uid ?? '', e.conditions?.serving === true] as const)));
-}
-
-/** Someone else touched a slice of ours, or took it from us. */
-function* servicesOfSlice({ object, old }: Change): Iterable<string> {
-  for (const slice of [object, old] as (EndpointSlice | undefined)[]) {
-    const labels = slice?.metadata.labels;
-    const service = labels?.[serviceNameLabel];
-    if (service && labels?.[managedByLabel] === sliceController) yield `${slice!.metadata.namespace ?? ''}/${service}`;
-  }
 }

@@ -1,11 +1,10 @@
 // Keeps one Endpoints object per Service with a selector. Mirrors pkg/controller/endpoint/endpoints_controller.go.
-import { hasClusterIP, hasSelector } from '../kinds/service/facts.js';
+import { hasClusterIP, hasSelector, headlessLabel } from '../kinds/service/facts.js';
 import type { Controller } from '../model/controller.js';
 import type { Endpoints, Pod, Service } from '../model/generated/api.js';
 import { keyOf, splitKey } from '../model/object.js';
 import { fromMap } from '../model/selector.js';
 import type { Writer } from '../model/store.js';
-import { headlessLabel } from './service-endpoints/slices.js';
 import { subsetsFor, truncated } from './service-endpoints/subsets.js';
 import { servicesOfObject, servicesOfPod, triggerAnnotation, triggerTime, withTrigger } from './service-endpoints/trigger.js';
 

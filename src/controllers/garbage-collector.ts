@@ -6,7 +6,7 @@ import type { OwnerReference } from '../model/generated/api.js';
 import { type GroupKind, groupKind, groupKindOf, groupOf, type KubeObject } from '../model/object.js';
 import type { Reader, Writer } from '../model/store.js';
 import { same } from '../lib/same.js';
-import { release } from './ownership.js';
+import { release, removeFinalizer } from './ownership.js';
 
 const foreground = 'foregroundDeletion';
 const orphan = 'orphan';
@@ -69,12 +69,6 @@ function awaitDependents(writer: Writer, owner: KubeObject): void {
   const blocks = (o: KubeObject): boolean => o.metadata.ownerReferences?.some((r) => r.uid === uid && r.blockOwnerDeletion) ?? false;
   for (const dependent of writer.ownedBy(uid).filter(blocks)) collect(writer, dependent);
   if (!writer.ownedBy(uid).some(blocks)) removeFinalizer(writer, owner, foreground);
-}
-
-function removeFinalizer(writer: Writer, obj: KubeObject, finalizer: string): void {
-  const { finalizers, ...metadata } = obj.metadata;
-  const rest = (finalizers ?? []).filter((f) => f !== finalizer);
-  writer.update({ ...obj, metadata: { ...metadata, ...(rest.length > 0 && { finalizers: rest }) } });
 }
 
 /** Deletes `obj` when none of its owners is left that would keep it. */

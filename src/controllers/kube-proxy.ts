@@ -4,8 +4,8 @@ import type { Change } from '../model/change.js';
 import type { Controller } from '../model/controller.js';
 import type { Container, Pod } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
-import type { Reader, Writer } from '../model/store.js';
-import { netFrom } from '../network/net.js';
+import type { Writer } from '../model/store.js';
+import { netFrom, podsOn } from '../network/net.js';
 import { frozenState, fullSyncPeriod, leftovers, type ProxyState, proxyStateKey } from '../network/proxy/node.js';
 import { ipvsDeprecation, ProxyConfigError, type ProxySettings } from '../network/proxy/settings.js';
 import { isRunning, runtimeOf } from '../network/runtime.js';
@@ -58,7 +58,7 @@ function mend(writer: Writer, node: string, { flushed, ...whole }: ProxyState, a
 
 /** The kube-proxy that runs on the node, and how to read what it was started with. */
 function running(writer: Writer, node: string): { id: string; settings: () => ProxySettings | undefined } | undefined {
-  for (const pod of podsOn(writer, node)) {
+  for (const pod of podsOn(writer, node).filter((p) => p.metadata.namespace === 'kube-system')) {
     const container = proxyContainer(pod);
     const runtime = container && runtimeOf(writer, pod);
     const attempt = runtime?.containers[container?.name ?? '']?.attempt;
@@ -81,6 +81,3 @@ function running(writer: Writer, node: string): { id: string; settings: () => Pr
   }
   return undefined;
 }
-
-const podsOn = (reader: Reader, node: string): Pod[] =>
-  reader.list('Pod', { namespace: 'kube-system' }).filter((p) => p.spec.nodeName === node);

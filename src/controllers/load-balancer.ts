@@ -9,6 +9,7 @@ import { keyOf, type KubeObject, splitKey } from '../model/object.js';
 import type { Change } from '../model/change.js';
 import type { Reader, Writer } from '../model/store.js';
 import { firstFree, inRanges } from '../lib/ip-range.js';
+import { addFinalizer, removeFinalizer } from './ownership.js';
 
 const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
 const source = { component: 'metallb-controller' };
@@ -64,9 +65,7 @@ function give(service: Balanced, addon: LoadBalancerAddon, writer: Writer): void
     if (held.length > 0) writer.updateStatus({ ...service, status: { ...service.status, loadBalancer: {} } });
     return;
   }
-  const marked = service.metadata.finalizers?.includes(finalizer)
-    ? service
-    : writer.update({ ...service, metadata: { ...service.metadata, finalizers: [...(service.metadata.finalizers ?? []), finalizer] } });
+  const marked = addFinalizer(writer, service, finalizer);
   const ingress = found.ips.map((ip): LoadBalancerIngress => ({ ip, ipMode: addon.ipMode }));
   if (same(service.status?.loadBalancer?.ingress, ingress)) return;
   writer.updateStatus({ ...marked, status: { ...marked.status, loadBalancer: { ingress } } });
@@ -77,9 +76,7 @@ function give(service: Balanced, addon: LoadBalancerAddon, writer: Writer): void
 function takeBack(service: Balanced, writer: Writer): void {
   const held = service.status?.loadBalancer?.ingress;
   const cleared = held ? writer.updateStatus({ ...service, status: { ...service.status, loadBalancer: {} } }) : service;
-  const { finalizers = [], ...metadata } = cleared.metadata;
-  const left = finalizers.filter((f) => f !== finalizer);
-  writer.update({ ...cleared, metadata: { ...metadata, ...(left.length > 0 && { finalizers: left }) } });
+  removeFinalizer(writer, cleared, finalizer);
 }
 
 /** One address of each of the Service's families: the one it asks for, the one it has, or the pool's first free one. */

@@ -6,6 +6,7 @@ import { silentSince } from '../model/faults.js';
 import type { Node, NodeCondition, Taint } from '../model/generated/api.js';
 import type { KubeObject } from '../model/object.js';
 import type { Writer } from '../model/store.js';
+import { podsOn } from '../network/net.js';
 import { timestamp } from '../model/world.js';
 
 /** How long a kubelet may be silent, in milliseconds: --node-monitor-grace-period. */
@@ -86,7 +87,7 @@ function unknown(node: Node, now: string): NodeCondition[] {
 /** Nobody knows any more whether they are. */
 function unreadyPods(node: string, writer: Writer): void {
   const now = timestamp(writer.world.now());
-  for (const pod of writer.list('Pod').filter((p) => p.spec.nodeName === node)) {
+  for (const pod of podsOn(writer, node)) {
     const ready = pod.status?.conditions?.find((c) => c.type === 'Ready');
     if (!ready || ready.status === 'False') continue;
     const conditions = (pod.status?.conditions ?? []).map((c) => (c === ready ? { ...c, status: 'False', lastTransitionTime: now } : c));

@@ -1,8 +1,10 @@
-// Who owns what: controller references, adoption and release. Mirrors pkg/controller/controller_ref_manager.go.
+// Who owns what: controller references, adoption and release; and finalizers, by which controllers hold objects back.
+// Mirrors pkg/controller/controller_ref_manager.go.
+import type { Change } from '../model/change.js';
 import type { OwnerReference } from '../model/generated/api.js';
 import type { Known } from '../model/known.js';
-import { groupKindOf, type KubeObject } from '../model/object.js';
-import { matches, type Requirement } from '../model/selector.js';
+import { type GroupKind, groupKindOf, keyOf, type KubeObject } from '../model/object.js';
+import { fromLabelSelector, matches, type Requirement } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
 
 /** The reference by which `owner` says that it manages an object. */
@@ -21,6 +23,22 @@ export const controllerOf = (obj: KubeObject): OwnerReference | undefined => obj
 export function controllerKey(obj: KubeObject, kind: string): string[] {
   const owner = controllerOf(obj);
   return owner?.kind === kind ? [`${obj.metadata.namespace}/${owner.name}`] : [];
+}
+
+/** What a controller of `kind` ("ReplicaSet.apps") watches on the objects that it owns: whose they are and were, and who may adopt an orphan. */
+export const wakesOwner =
+  (kind: GroupKind) =>
+  ({ object, old }: Change, reader: Reader): string[] => {
+    const name = kind.split('.')[0] as string;
+    return [...controllerKey(object, name), ...(old ? controllerKey(old, name) : []), ...adopters(kind, object, reader)];
+  };
+
+function adopters(kind: GroupKind, { metadata }: KubeObject, reader: Reader): string[] {
+  if (metadata.ownerReferences?.some((o) => o.controller) || metadata.deletionTimestamp || !metadata.labels) return [];
+  return reader
+    .list(kind, { namespace: metadata.namespace as string })
+    .filter((o) => matches(fromLabelSelector(o.spec.selector), metadata.labels))
+    .map(keyOf);
 }
 
 /**
@@ -64,4 +82,17 @@ export function release(writer: Writer, obj: KubeObject, uid: string): KubeObjec
   const { ownerReferences, ...metadata } = obj.metadata;
   const rest = (ownerReferences ?? []).filter((o) => o.uid !== uid);
   return writer.update({ ...obj, metadata: { ...metadata, ...(rest.length > 0 && { ownerReferences: rest }) } });
+}
+
+/** Writes nothing when `obj` has it already. */
+export function addFinalizer<T extends KubeObject>(writer: Writer, obj: T, finalizer: string): T {
+  const { finalizers = [] } = obj.metadata;
+  if (finalizers.includes(finalizer)) return obj;
+  return writer.update({ ...obj, metadata: { ...obj.metadata, finalizers: [...finalizers, finalizer] } });
+}
+
+export function removeFinalizer<T extends KubeObject>(writer: Writer, obj: T, finalizer: string): T {
+  const { finalizers = [], ...metadata } = obj.metadata;
+  const left = finalizers.filter((f) => f !== finalizer);
+  return writer.update({ ...obj, metadata: { ...metadata, ...(left.length > 0 && { finalizers: left }) } });
 }

@@ -1,6 +1,7 @@
 // Removes Pods that are bound to a Node which is no more: nobody is left to report on them. Mirrors pkg/controller/podgc (gcOrphaned).
 import type { Controller } from '../model/controller.js';
 import type { Reader } from '../model/store.js';
+import { podsOn } from '../network/net.js';
 
 /** A Node that is missing may come back: it is given this long, in milliseconds. */
 const quarantine = 40_000;
@@ -20,7 +21,7 @@ export const podGarbageCollector: Controller = {
 
   reconcile(node, writer) {
     if (!isMissing(node, writer)) return writer.setState(since(node), undefined);
-    const pods = writer.list('Pod').filter((p) => p.spec.nodeName === node);
+    const pods = podsOn(writer, node);
     if (pods.length === 0) return writer.setState(since(node), undefined);
     const now = writer.world.now();
     const start = writer.state(since(node)) as number | undefined;

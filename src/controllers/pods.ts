@@ -1,24 +1,21 @@
-// What controllers ask of Pods. Mirrors pkg/api/v1/pod/util.go and pkg/controller/controller_utils.go.
-import type { Pod, PodCondition, PodTemplateSpec } from '../model/generated/api.js';
+// What controllers ask of Pods and do with them. Mirrors pkg/api/v1/pod/util.go and pkg/controller/controller_utils.go.
+import { conditionOf, isFinished, isReady } from '../kinds/pod/facts.js';
+import type { Pod, PodTemplateSpec } from '../model/generated/api.js';
 import type { KubeObject } from '../model/object.js';
+import { StatusError } from '../model/status.js';
+import type { EventSource, Writer } from '../model/store.js';
 import { controllerReference } from './ownership.js';
-
-export const condition = (pod: Pod, type: string): PodCondition | undefined => pod.status?.conditions?.find((c) => c.type === type);
-
-export const isReady = (pod: Pod): boolean => condition(pod, 'Ready')?.status === 'True';
 
 /** Ready for at least `minReadySeconds`. */
 export const isAvailable = (pod: Pod, minReadySeconds: number, now: number): boolean => availableIn(pod, minReadySeconds, now) === 0;
 
 /** Milliseconds until a ready Pod counts as available; Infinity when it is not ready. */
-export function availableIn(pod: Pod, minReadySeconds: number, now: number): number {
+function availableIn(pod: Pod, minReadySeconds: number, now: number): number {
   if (!isReady(pod)) return Number.POSITIVE_INFINITY;
   if (minReadySeconds === 0) return 0;
-  const since = Date.parse(condition(pod, 'Ready')?.lastTransitionTime ?? '');
+  const since = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
   return Number.isNaN(since) ? Number.POSITIVE_INFINITY : Math.max(0, since + minReadySeconds * 1000 - now);
 }
-
-export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
 /** Neither finished nor being deleted. */
 export const isActive = (pod: Pod): boolean => !isFinished(pod) && !pod.metadata.deletionTimestamp;
@@ -42,6 +39,39 @@ export function podFromTemplate(template: PodTemplateSpec, owner: KubeObject): P
     spec: { ...(template.spec ?? { containers: [] }) },
     status: {},
   };
+}
+
+/** What became of a Pod: a namespace that ends takes nothing new, and that is no failure. */
+type Made = 'made' | 'namespace ends' | { readonly refused: string };
+
+/** Mirrors CreatePods of RealPodControl. Events are about `owner`. */
+export function createPod(writer: Writer, pod: Pod & KubeObject, owner: KubeObject, source: EventSource): Made {
+  try {
+    const { metadata } = writer.create(pod);
+    writer.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${metadata.name}`, source);
+    return 'made';
+  } catch (e) {
+    if (!(e instanceof StatusError)) throw e;
+    if (isNamespaceEnding(e)) return 'namespace ends';
+    writer.event(owner, 'Warning', 'FailedCreate', `Error creating: ${e.message}`, source);
+    return { refused: e.message };
+  }
+}
+
+export const isNamespaceEnding = ({ status }: StatusError): boolean =>
+  status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating') ?? false;
+
+/** Mirrors DeletePod of RealPodControl. */
+export function deletePod(writer: Writer, pod: KubeObject, owner: KubeObject, source: EventSource): void {
+  writer.remove(pod);
+  writer.event(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, source);
+}
+
+/** minReadySeconds pass without anything changing: `key` is woken when the first of `pods` becomes available. */
+export function awaitAvailability(writer: Writer, pods: readonly Pod[], minReadySeconds: number, key: string): void {
+  const now = writer.world.now();
+  const waits = pods.map((p) => availableIn(p, minReadySeconds, now)).filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
+  if (waits.length > 0) writer.after(Math.min(...waits), key);
 }
 
 // Which Pods go first when there are too many. Mirrors ActivePodsWithRanks in pkg/controller/controller_utils.go.
@@ -81,7 +111,7 @@ export function byDeletionOrder(pods: readonly Pod[], related: readonly Pod[], n
     by((p) => (isReady(p) ? 1 : 0)),
     by(deletionCost),
     by((p) => -(crowd.get(p.spec.nodeName ?? '') ?? 0)),
-    (a, b) => (isReady(a) && isReady(b) ? byYouth((p) => time(condition(p, 'Ready')?.lastTransitionTime), now)(a, b) : 0),
+    (a, b) => (isReady(a) && isReady(b) ? byYouth((p) => time(conditionOf(p, 'Ready')?.lastTransitionTime), now)(a, b) : 0),
     by((p) => -restarts(p)),
     byYouth((p) => time(p.metadata.creationTimestamp), now),
   ];

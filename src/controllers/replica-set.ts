@@ -1,15 +1,15 @@
 // Keeps as many Pods as a ReplicaSet asks for, and counts them. Mirrors pkg/controller/replicaset.
+import { isReady } from '../kinds/pod/facts.js';
 import { same } from '../lib/same.js';
 import type { Controller } from '../model/controller.js';
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../model/generated/api.js';
 import { keyOf, type KubeObject, splitKey } from '../model/object.js';
-import { fromLabelSelector, matches } from '../model/selector.js';
-import { StatusError } from '../model/status.js';
+import { fromLabelSelector } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
 import { timestamp } from '../model/world.js';
 import { forgetFailures, retryLater } from './backoff.js';
-import { claim, controllerKey, controllerOf } from './ownership.js';
-import { availableIn, byDeletionOrder, isActive, isAvailable, isReady, podFromTemplate } from './pods.js';
+import { claim, controllerOf, wakesOwner } from './ownership.js';
+import { awaitAvailability, byDeletionOrder, createPod, deletePod, isActive, isAvailable, podFromTemplate } from './pods.js';
 
 type Owned = ReplicaSet & KubeObject;
 
@@ -22,11 +22,7 @@ export const replicaSet: Controller = {
   name: 'replica-set',
   watches: {
     'ReplicaSet.apps': ({ object }) => [keyOf(object)],
-    Pod: ({ object, old }, reader) => [
-      ...controllerKey(object, 'ReplicaSet'),
-      ...(old ? controllerKey(old, 'ReplicaSet') : []),
-      ...(controllerOf(object) ? [] : selectors(object, reader)),
-    ],
+    Pod: wakesOwner('ReplicaSet.apps'),
   },
 
   reconcile(key, writer) {
@@ -40,18 +36,9 @@ export const replicaSet: Controller = {
     else forgetFailures(writer, `replica-set/${key}`);
     const status = statusOf(rs, result.pods, terminating, result.failure, writer.world.now());
     if (!same(status, rs.status)) writer.updateStatus({ ...rs, status });
-    awaitAvailability(writer, rs, result.pods, key);
+    awaitAvailability(writer, result.pods, rs.spec.minReadySeconds ?? 0, key);
   },
 };
-
-/** An orphan wakes whoever may adopt it. */
-const selectors = (pod: KubeObject, reader: Reader): string[] =>
-  pod.metadata.deletionTimestamp || !pod.metadata.labels
-    ? []
-    : reader
-        .list('ReplicaSet.apps', { namespace: pod.metadata.namespace as string })
-        .filter((rs) => matches(fromLabelSelector(rs.spec.selector), pod.metadata.labels))
-        .map(keyOf);
 
 interface Scaled {
   /** Those that were there before: what was just made or deleted is seen when it changes. */
@@ -69,26 +56,16 @@ function scale(writer: Writer, rs: Owned, pods: readonly (Pod & KubeObject)[]): 
 /** Stops at the first refusal: the next would be refused too. */
 function createPods(writer: Writer, rs: Owned, n: number): Pick<Scaled, 'failure'> {
   for (let i = 0; i < n; i++) {
-    try {
-      const pod = writer.create(podFromTemplate(rs.spec.template ?? {}, rs));
-      writer.event(rs, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, source);
-    } catch (e) {
-      if (!(e instanceof StatusError)) throw e;
-      // A namespace that ends takes nothing new, and that is no failure.
-      if (e.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating')) return {};
-      writer.event(rs, 'Warning', 'FailedCreate', `Error creating: ${e.message}`, source);
-      return { failure: { reason: 'FailedCreate', message: e.message } };
-    }
+    const made = createPod(writer, podFromTemplate(rs.spec.template ?? {}, rs), rs, source);
+    if (made === 'namespace ends') return {};
+    if (made !== 'made') return { failure: { reason: 'FailedCreate', message: made.refused } };
   }
   return {};
 }
 
 function deletePods(writer: Writer, rs: Owned, pods: readonly Pod[], n: number): void {
   const order = n < pods.length ? byDeletionOrder(pods, related(writer, rs, pods), writer.world.now()) : pods;
-  for (const pod of order.slice(0, n)) {
-    writer.remove(pod as Pod & KubeObject);
-    writer.event(rs, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, source);
-  }
+  for (const pod of order.slice(0, n)) deletePod(writer, pod as Pod & KubeObject, rs, source);
 }
 
 /** The Pods of every ReplicaSet of the same owner. */
@@ -127,11 +104,4 @@ function failureConditions(conditions: readonly ReplicaSetCondition[], failure: 
   if (rest.length < conditions.length) return [...conditions];
   const { reason, message } = failure;
   return [...rest, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason, message }];
-}
-
-/** minReadySeconds pass without anything changing. */
-function awaitAvailability(writer: Writer, rs: Owned, pods: readonly Pod[], key: string): void {
-  const now = writer.world.now();
-  const waits = pods.map((p) => availableIn(p, rs.spec.minReadySeconds ?? 0, now)).filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
-  if (waits.length > 0) writer.after(Math.min(...waits), key);
 }

@@ -3,8 +3,10 @@
 import { cidrContains, parseCIDR, parseIP } from '../lib/ip.js';
 import type { Controller } from '../model/controller.js';
 import type { Condition, ServiceCIDR } from '../model/generated/api.js';
+import type { KubeObject } from '../model/object.js';
 import type { Reader, Writer } from '../model/store.js';
 import { timestamp } from '../model/world.js';
+import { addFinalizer, removeFinalizer } from './ownership.js';
 
 const finalizer = 'networking.k8s.io/service-cidr-finalizer';
 const kind = 'ServiceCIDR.networking.k8s.io';
@@ -29,23 +31,18 @@ const terminating = (reader: Reader): string[] =>
     .filter((c) => c.metadata.deletionTimestamp !== undefined)
     .map((c) => c.metadata.name);
 
-function begin(cidr: ServiceCIDR, writer: Writer): void {
-  const finalizers = cidr.metadata.finalizers ?? [];
-  const held = finalizers.includes(finalizer)
-    ? cidr
-    : writer.update({ ...cidr, metadata: { ...cidr.metadata, finalizers: [...finalizers, finalizer] } });
-  setReady(held, writer, { status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' });
+function begin(cidr: ServiceCIDR & KubeObject, writer: Writer): void {
+  setReady(addFinalizer(writer, cidr, finalizer), writer, { status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' });
 }
 
-function end(cidr: ServiceCIDR, writer: Writer): void {
-  const finalizers = cidr.metadata.finalizers ?? [];
-  if (!finalizers.includes(finalizer)) return;
+function end(cidr: ServiceCIDR & KubeObject, writer: Writer): void {
+  if (!cidr.metadata.finalizers?.includes(finalizer)) return;
   if (orphans(cidr, writer)) {
     const message = 'There are still IPAddresses referencing the ServiceCIDR, please remove them or create a new ServiceCIDR';
     setReady(cidr, writer, { status: 'False', reason: 'Terminating', message });
     return;
   }
-  writer.update({ ...cidr, metadata: { ...cidr.metadata, finalizers: finalizers.filter((f) => f !== finalizer) } });
+  removeFinalizer(writer, cidr, finalizer);
 }
 
 /** Is there an address in use that no other range has? */

@@ -9,7 +9,7 @@ import type { Node, Pod } from '../model/generated/api.js';
 import type { Json, KubeObject } from '../model/object.js';
 import type { Writer } from '../model/store.js';
 import { unmarshal } from '../model/unmarshal.js';
-import { netFrom } from '../network/net.js';
+import { netFrom, podsOn } from '../network/net.js';
 import { runtimeKey, type RuntimePod } from '../network/runtime.js';
 import { nodeFiles } from '../programs/node-files.js';
 import { foundedHashesKey, hashAnnotation, isMirror, manifestDigest, manifestFolder, mirrorOf } from '../programs/static-pods.js';
@@ -30,7 +30,7 @@ export const staticPods: Controller = {
     const wanted = new Map(
       manifestsOf(node, writer).map((m) => [`${m.pod.metadata.namespace || 'default'}/${m.pod.metadata.name}-${name}`, m]),
     );
-    for (const mirror of writer.list('Pod').filter((p) => p.spec.nodeName === name && isMirror(p))) {
+    for (const mirror of podsOn(writer, name).filter(isMirror)) {
       const key = `${mirror.metadata.namespace}/${mirror.metadata.name}`;
       const same = wanted.get(key)?.hash === mirror.metadata.annotations?.[hashAnnotation];
       if (same && !mirror.metadata.deletionTimestamp) wanted.delete(key);

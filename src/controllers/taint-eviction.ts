@@ -6,6 +6,7 @@ import type { Pod, Taint } from '../model/generated/api.js';
 import { keyOf, type KubeObject, splitKey } from '../model/object.js';
 import type { Reader, Writer } from '../model/store.js';
 import { timestamp } from '../model/world.js';
+import { podsOn } from '../network/net.js';
 import { tolerates } from './scheduler/tolerations.js';
 
 const source = { component: 'taint-eviction-controller' };
@@ -40,10 +41,7 @@ const noExecute = (reader: Reader, node: string | undefined): Taint[] =>
 
 function podsOfNode({ type, object, old }: Change, reader: Reader): string[] {
   if (type === 'DELETED' || same(object.spec?.taints, old?.spec?.taints)) return [];
-  return reader
-    .list('Pod')
-    .filter((p) => p.spec.nodeName === object.metadata.name)
-    .map(keyOf);
+  return podsOn(reader, object.metadata.name).map(keyOf);
 }
 
 /** A Pod that comes to a node, or learns to tolerate more. */

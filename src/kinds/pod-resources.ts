@@ -1,15 +1,8 @@
 // What a Pod asks of its node: the sum of its containers, or its largest init container. For scheduling and `describe node`.
 // Mirrors k8s.io/component-helpers/resource (PodRequests, PodLimits).
-import {
-  addQuantities,
-  compareQuantities,
-  formatQuantity,
-  milliValue,
-  parseQuantity,
-  type Quantity,
-  zeroQuantity,
-} from '../lib/quantity.js';
+import { addQuantities, compareQuantities, formatQuantity, milliValue, parseQuantity, type Quantity } from '../lib/quantity.js';
 import type { Container, Pod, PodSpec } from '../model/generated/api.js';
+import { isSidecar } from './pod/facts.js';
 
 export type Resources = ReadonlyMap<string, Quantity>;
 
@@ -19,21 +12,24 @@ type Part = 'requests' | 'limits';
 export function containerResources({ containers, initContainers }: PodSpec, part: Part): Resources {
   const of = (c: Container): Resources => quantities(c.resources?.[part]);
   // Sidecars run on; an ordinary init container runs beside the sidecars started before it.
-  let sidecars: Resources = new Map();
+  const running = new Map<string, Quantity>();
   let initPeak: Resources = new Map();
   for (const c of initContainers ?? []) {
-    if (c.restartPolicy === 'Always') sidecars = sum(sidecars, of(c));
-    initPeak = largest(initPeak, c.restartPolicy === 'Always' ? sidecars : sum(sidecars, of(c)));
+    if (isSidecar(c)) add(running, of(c));
+    initPeak = largest(initPeak, isSidecar(c) ? running : add(new Map(running), of(c)));
   }
-  const running = (containers ?? []).reduce((total, c) => sum(total, of(c)), sidecars);
-  return largest(running, initPeak);
+  for (const c of containers ?? []) add(running, of(c));
+  return initPeak.size === 0 ? running : largest(running, initPeak);
 }
 
 export function podResources({ spec }: Pick<Pod, 'spec'>, part: Part): Resources {
-  const own = new Map([...containerResources(spec, part), ...quantities(spec.resources?.[part])]);
-  const overhead = [...quantities(spec.overhead)];
+  const total = new Map(containerResources(spec, part));
+  for (const [name, q] of quantities(spec.resources?.[part])) total.set(name, q);
   // Overhead does not set a limit where there is none.
-  return sum(own, new Map(part === 'requests' ? overhead : overhead.filter(([name]) => own.has(name))));
+  return add(
+    total,
+    [...quantities(spec.overhead)].filter(([name]) => part === 'requests' || total.has(name)),
+  );
 }
 
 /** Nothing finer than a thousandth is kept. Mirrors SetDefaults_ResourceList. */
@@ -46,16 +42,32 @@ export function roundUp(...lists: (Record<string, string> | undefined)[]): void 
 }
 
 /** The sum over Pods. */
-export const totalResources = (pods: readonly Pick<Pod, 'spec'>[], part: Part): Resources =>
-  pods.reduce((total, pod) => sum(total, podResources(pod, part)), new Map<string, Quantity>() as Resources);
+export function totalResources(pods: readonly Pick<Pod, 'spec'>[], part: Part): Resources {
+  const total = new Map<string, Quantity>();
+  for (const pod of pods) add(total, podResources(pod, part));
+  return total;
+}
 
-export const quantities = (list: Readonly<Record<string, string>> | undefined): Resources =>
-  new Map(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
+/** The same few texts come again and again. */
+const parsed = new Map<string, Quantity>();
 
-function sum(a: Resources, b: Resources): Resources {
-  const out = new Map(a);
-  for (const [name, q] of b) out.set(name, addQuantities(a.get(name) ?? zeroQuantity, q));
+export function quantities(list: Readonly<Record<string, string>> | undefined): Resources {
+  const out = new Map<string, Quantity>();
+  for (const [name, text] of Object.entries(list ?? {})) {
+    const quantity = parsed.get(text) ?? parseQuantity(text);
+    parsed.set(text, quantity);
+    out.set(name, quantity);
+  }
   return out;
+}
+
+/** Adds to `total`, and returns it. */
+function add(total: Map<string, Quantity>, more: Iterable<readonly [string, Quantity]>): Map<string, Quantity> {
+  for (const [name, q] of more) {
+    const before = total.get(name);
+    total.set(name, before ? addQuantities(before, q) : q);
+  }
+  return total;
 }
 
 function largest(a: Resources, b: Resources): Resources {

@@ -1,6 +1,8 @@
 // What the network is made of, for those who ask it: the objects, and chance.
+import { isFinished } from '../kinds/pod/facts.js';
 import type { ClusterConfig } from '../model/config.js';
 import type { Node, Pod } from '../model/generated/api.js';
+import type { KubeObject } from '../model/object.js';
 import type { Endpoint } from '../model/packet.js';
 import type { Reader, WriteContext } from '../model/store.js';
 
@@ -59,6 +61,9 @@ export const sourceAddress = ({ ip, ips = [ip] }: Endpoint, to: string): string 
   isLoopback(to) ? (isIPv6(to) ? '::1' : '127.0.0.1') : ips.find((own) => isIPv6(own) === isIPv6(to));
 
 /** Does the Pod still hold its address? */
-export const hasNetwork = (pod: Pod): boolean => !!pod.status?.podIP && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';
+export const hasNetwork = (pod: Pod): boolean => !!pod.status?.podIP && !isFinished(pod);
+
+/** The Pods that are bound to the node. */
+export const podsOn = (reader: Reader, node: string): (Pod & KubeObject)[] => reader.list('Pod').filter((p) => p.spec.nodeName === node);
 
 export const onHostNetwork = (pod: Pod): boolean => pod.spec.hostNetwork === true;

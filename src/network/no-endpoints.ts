@@ -1,4 +1,5 @@
 // Why a port of a Service has no endpoints: the hop that names the object and the field to look at.
+import { isReady, lastingContainers } from '../kinds/pod/facts.js';
 import type { Pod, Service, ServicePort } from '../model/generated/api.js';
 import type { Hop } from '../model/packet.js';
 import { fromMap, matches } from '../model/selector.js';
@@ -6,8 +7,6 @@ import type { Reader } from '../model/store.js';
 import { slicesOf } from './endpoints.js';
 import { noProxy } from './no-proxy.js';
 import type { ProxyNode } from './proxy/node.js';
-
-const isReady = (pod: Pod): boolean => !!pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
 
 /** Told after the hop whose rules had no endpoint to send to. */
 export function noEndpoints(reader: Reader, { service, port }: { service: Service; port: ServicePort }, node?: ProxyNode): Hop {
@@ -65,7 +64,7 @@ export const indexOf = (service: Service, port: ServicePort): number =>
   (service.spec.ports ?? []).findIndex((p) => p.port === port.port && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
 
 const namedPort = (pod: Pod, port: ServicePort): boolean =>
-  [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always')].some((c) =>
+  lastingContainers(pod).some((c) =>
     c.ports?.some((p) => p.name === port.targetPort && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP')),
   );
 

@@ -1,4 +1,5 @@
 // Commands that somebody runs on a node, as root: `kubelab ssh`.
+import { podsOn } from '../network/net.js';
 import { containerdOf, isDown, kubeletOf } from '../model/faults.js';
 import type { Node } from '../model/generated/api.js';
 import type { Trace } from '../model/packet.js';
@@ -99,15 +100,12 @@ const servicesOf = ({ name, net }: NodeAccess): string[] => [
 
 /** The main process of each container that runs there. */
 const containersOn = ({ name, net }: NodeAccess): string[] =>
-  net.reader
-    .list('Pod')
-    .filter((pod) => pod.spec.nodeName === name)
-    .flatMap((pod) => {
-      const runtime = runtimeOf(net.reader, pod);
-      return containersOf(pod).flatMap((c) => {
-        const state = runtime?.containers[c.name];
-        const env = new Map(state?.attempt?.env);
-        const command = commandOf(c, imageOf(c), (variable) => env.get(variable)).join(' ');
-        return isRunning(state) ? [command || (imageOf(c).repository.split('/').at(-1) ?? '')] : [];
-      });
+  podsOn(net.reader, name).flatMap((pod) => {
+    const runtime = runtimeOf(net.reader, pod);
+    return containersOf(pod).flatMap((c) => {
+      const state = runtime?.containers[c.name];
+      const env = new Map(state?.attempt?.env);
+      const command = commandOf(c, imageOf(c), (variable) => env.get(variable)).join(' ');
+      return isRunning(state) ? [command || (imageOf(c).repository.split('/').at(-1) ?? '')] : [];
     });
+  });

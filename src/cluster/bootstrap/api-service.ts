@@ -1,5 +1,6 @@
 // The API server's own place in its network: the service range, and default/kubernetes with the endpoints it writes by itself.
 // Mirrors pkg/controlplane (kubernetesservice, defaultservicecidr).
+import { serviceNameLabel } from '../../kinds/service/facts.js';
 import { formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { ClusterConfig } from '../../model/config.js';
 import type { Endpoints, EndpointSlice, Service, ServiceCIDR } from '../../model/generated/api.js';
@@ -55,7 +56,7 @@ export const apiEndpoints = (): Endpoints => ({
 export const apiEndpointSlice = (): EndpointSlice => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
-  metadata: { name, namespace, labels: { 'kubernetes.io/service-name': name } },
+  metadata: { name, namespace, labels: { [serviceNameLabel]: name } },
   addressType: 'IPv4',
   endpoints: [{ addresses: [nodeIP(0)], conditions: { ready: true } }],
   ports: [port],

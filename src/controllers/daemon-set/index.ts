@@ -1,18 +1,18 @@
 // One Pod on every node that a DaemonSet is for. Mirrors pkg/controller/daemon.
+import { isReady } from '../../kinds/pod/facts.js';
 import { same } from '../../lib/same.js';
 import type { Change } from '../../model/change.js';
 import type { Controller } from '../../model/controller.js';
 import type { DaemonSet, DaemonSetStatus, Pod } from '../../model/generated/api.js';
 import { keyOf, type KubeObject, splitKey } from '../../model/object.js';
-import { fromLabelSelector, matches } from '../../model/selector.js';
-import { StatusError } from '../../model/status.js';
+import { fromLabelSelector } from '../../model/selector.js';
 import type { Reader, Writer } from '../../model/store.js';
 import { forgetFailures, retryLater } from '../backoff.js';
-import { claim, controllerKey, controllerOf } from '../ownership.js';
-import { availableIn, isAvailable, isReady } from '../pods.js';
+import { claim, controllerKey, wakesOwner } from '../ownership.js';
+import { awaitAvailability, createPod, deletePod, isAvailable } from '../pods.js';
 import { currentRevision, pruneRevisions } from './history.js';
 import { placement, plan, type Plan, type Site, targetNode } from './plan.js';
-import { daemonPod } from './pod.js';
+import { daemonPod, hashLabel } from './pod.js';
 
 const source = { component: 'daemonset-controller' };
 
@@ -24,11 +24,7 @@ export const daemonSet: Controller = {
     'DaemonSet.apps': ({ object }) => [keyOf(object)],
     'ControllerRevision.apps': ({ object }) => controllerKey(object, 'DaemonSet'),
     Node: wokenByNode,
-    Pod: ({ object, old }, reader) => [
-      ...controllerKey(object, 'DaemonSet'),
-      ...(old ? controllerKey(old, 'DaemonSet') : []),
-      ...(controllerOf(object) || object.metadata.deletionTimestamp || !object.metadata.labels ? [] : selectors(object, reader)),
-    ],
+    Pod: wakesOwner('DaemonSet.apps'),
   },
 
   reconcile(key, writer) {
@@ -45,15 +41,9 @@ export const daemonSet: Controller = {
     pruneRevisions(writer, ds, revision, pods);
     const status = statusOf(ds, sites, writer.world.now());
     if (!same(status, ds.status)) writer.updateStatus({ ...ds, status });
-    awaitAvailability(writer, ds, pods, key);
+    awaitAvailability(writer, pods, ds.spec.minReadySeconds ?? 0, key);
   },
 };
-
-const selectors = (pod: KubeObject, reader: Reader): string[] =>
-  reader
-    .list('DaemonSet.apps', { namespace: pod.metadata.namespace as string })
-    .filter((ds) => matches(fromLabelSelector(ds.spec.selector), pod.metadata.labels))
-    .map(keyOf);
 
 /** A node that came, went or changed its nature concerns every DaemonSet. */
 function wokenByNode({ type, object, old }: Change, reader: Reader): string[] {
@@ -68,7 +58,7 @@ function sitesOf(writer: Writer, ds: Owner, pods: readonly (Pod & KubeObject)[],
     ...placement(ds, node),
     pods: (byNode.get(node.metadata.name) ?? []).map((pod) => ({
       pod,
-      updated: pod.metadata.labels?.['controller-revision-hash'] === hash,
+      updated: pod.metadata.labels?.[hashLabel] === hash,
     })),
   }));
 }
@@ -90,35 +80,11 @@ function carryOut(writer: Writer, ds: Owner, { create, remove, failed }: Plan, h
   let refused = false;
   for (const node of create) {
     if (refused) break;
-    refused = !createPod(writer, ds, node, hash);
+    refused = typeof createPod(writer, daemonPod(ds, node, hash), ds, source) === 'object';
   }
   if (refused) retryLater(writer, `daemon-set/${key}`, key);
   else forgetFailures(writer, `daemon-set/${key}`);
-  for (const pod of remove) {
-    writer.remove(pod);
-    writer.event(ds, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, source);
-  }
-}
-
-function createPod(writer: Writer, ds: Owner, node: string, hash: string): boolean {
-  try {
-    const pod = writer.create(daemonPod(ds, node, hash));
-    writer.event(ds, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, source);
-    return true;
-  } catch (e) {
-    if (!(e instanceof StatusError)) throw e;
-    if (e.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating')) return true;
-    writer.event(ds, 'Warning', 'FailedCreate', `Error creating: ${e.message}`, source);
-    return false;
-  }
-}
-
-/** minReadySeconds pass without anything changing. */
-function awaitAvailability(writer: Writer, ds: Owner, pods: readonly Pod[], key: string): void {
-  const waits = pods
-    .map((p) => availableIn(p, ds.spec.minReadySeconds ?? 0, writer.world.now()))
-    .filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
-  if (waits.length > 0) writer.after(Math.min(...waits), key);
+  for (const pod of remove) deletePod(writer, pod, ds, source);
 }
 
 /** The numbers of a DaemonSet's status. Mirrors updateDaemonSetStatus of pkg/controller/daemon/daemon_controller.go. */

@@ -1,8 +1,9 @@
 // What to make and what to delete, as data. Mirrors manage, podsShouldBeOnNode and rollingUpdate of pkg/controller/daemon (update.go).
+import { isFinished } from '../../kinds/pod/facts.js';
 import type { DaemonSet, Node, Pod } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
 import { resolve } from '../deployment/sizes.js';
-import { isAvailable, isFinished } from '../pods.js';
+import { isAvailable } from '../pods.js';
 import { matchesNode } from '../scheduler/node-affinity.js';
 import { untolerated } from '../scheduler/tolerations.js';
 import { daemonTolerations } from './pod.js';

@@ -1,10 +1,11 @@
 // Rolls a Deployment's template out through ReplicaSets. Mirrors pkg/controller/deployment.
 import type { Change } from '../../model/change.js';
 import type { Controller } from '../../model/controller.js';
-import { keyOf, type KubeObject, splitKey } from '../../model/object.js';
-import { fromLabelSelector, matches } from '../../model/selector.js';
+import { keyOf, splitKey } from '../../model/object.js';
+import { fromLabelSelector } from '../../model/selector.js';
 import type { Reader } from '../../model/store.js';
-import { claim, controllerKey, controllerOf } from '../ownership.js';
+import { forgetFailures } from '../backoff.js';
+import { claim, controllerKey, controllerOf, wakesOwner } from '../ownership.js';
 import { desiredAnnotation } from './revisions.js';
 import { Rollout } from './rollout.js';
 import { conditionOf, conditions, withCondition } from './conditions.js';
@@ -15,18 +16,14 @@ export const deployment: Controller = {
   name: 'deployment',
   watches: {
     'Deployment.apps': ({ object }) => [keyOf(object)],
-    'ReplicaSet.apps': ({ object, old }, reader) => [
-      ...controllerKey(object, 'Deployment'),
-      ...(old ? controllerKey(old, 'Deployment') : []),
-      ...(controllerOf(object) || object.metadata.deletionTimestamp ? [] : selectors(object, reader)),
-    ],
+    'ReplicaSet.apps': wakesOwner('Deployment.apps'),
     Pod: waitingForTheEnd,
   },
 
   reconcile(key, writer) {
     const { namespace, name } = splitKey(key);
     const found = writer.get('Deployment.apps', namespace, name);
-    if (!found) return;
+    if (!found) return forgetFailures(writer, `deployment/${key}`);
     const owned = claim(writer, found, 'ReplicaSet.apps', fromLabelSelector(found.spec.selector));
     const rollout = new Rollout(writer, found, owned);
     if (found.metadata.deletionTimestamp) {
@@ -39,12 +36,6 @@ export const deployment: Controller = {
     else rollOut(rollout);
   },
 };
-
-const selectors = (rs: KubeObject, reader: Reader): string[] =>
-  reader
-    .list('Deployment.apps', { namespace: rs.metadata.namespace as string })
-    .filter((d) => matches(fromLabelSelector(d.spec.selector), rs.metadata.labels))
-    .map(keyOf);
 
 /** Recreate goes on once the last Pod is gone. */
 function* waitingForTheEnd({ type, object }: Change, reader: Reader): Iterable<string> {

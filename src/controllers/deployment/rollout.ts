@@ -4,11 +4,12 @@ import { byAge, hashLabel, sameTemplate } from '../../kinds/workload/replica-set
 import { clone } from '../../lib/clone.js';
 import { same } from '../../lib/same.js';
 import type { Deployment, ReplicaSet } from '../../model/generated/api.js';
-import type { KubeObject } from '../../model/object.js';
+import { keyOf, type KubeObject } from '../../model/object.js';
 import { StatusError } from '../../model/status.js';
 import type { Writer } from '../../model/store.js';
-import { retryLater } from '../backoff.js';
+import { forgetFailures, retryLater } from '../backoff.js';
 import { controllerReference } from '../ownership.js';
+import { isNamespaceEnding } from '../pods.js';
 import { templateHash } from '../template-hash.js';
 import { maxRevision, newSetAnnotations, revisionAnnotation, sizeAnnotations } from './revisions.js';
 import { maxSurge, newSize, specReplicas } from './sizes.js';
@@ -78,6 +79,11 @@ export class Rollout {
     });
   }
 
+  /** The state key of the failed attempts to make a ReplicaSet. */
+  get #failures(): string {
+    return `deployment/${keyOf(this.deployment)}`;
+  }
+
   #makeNew(): boolean {
     const { deployment: d, writer } = this;
     const rs = this.#draft();
@@ -87,6 +93,7 @@ export class Rollout {
       if (!(e instanceof StatusError)) throw e;
       return this.#creationFailed(rs.metadata.name, e);
     }
+    forgetFailures(writer, this.#failures);
     const size = rs.spec.replicas ?? 0;
     if (size > 0) writer.event(d, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${rs.metadata.name} from 0 to ${size}`, source);
     this.#note(rs.metadata.annotations?.[revisionAnnotation] ?? '', this.hasDeadline ? conditions.created(rs.metadata.name) : undefined);
@@ -125,8 +132,7 @@ export class Rollout {
 
   #creationFailed(name: string, e: StatusError): false {
     const { deployment: d, writer } = this;
-    const key = `${d.metadata.namespace}/${d.metadata.name}`;
-    if (e.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating')) return false;
+    if (isNamespaceEnding(e)) return false;
     if (e.status.reason === 'AlreadyExists') {
       // Another's ReplicaSet has the name: count, and so hash, differently.
       this.deployment = writer.updateStatus({ ...d, status: { ...d.status, collisionCount: (d.status?.collisionCount ?? 0) + 1 } });
@@ -135,7 +141,7 @@ export class Rollout {
     const message = `Failed to create new replica set "${name}": ${e.message}`;
     if (this.hasDeadline) this.#note(undefined, conditions.notCreated(message));
     writer.event(d, 'Warning', 'ReplicaSetCreateError', message, source);
-    retryLater(writer, `deployment/${key}`, key);
+    retryLater(writer, this.#failures, keyOf(d));
     return false;
   }
 

@@ -1,7 +1,7 @@
 // How the ReplicaSets of a Deployment come to their sizes: rolling, all at once, or without a rollout.
 // Mirrors rolling.go, recreate.go and sync.go (sync, scale) of pkg/controller/deployment.
+import { isFinished } from '../../kinds/pod/facts.js';
 import type { Pod } from '../../model/generated/api.js';
-import { isFinished } from '../pods.js';
 import { desiredAnnotation } from './revisions.js';
 import type { Owned, Rollout } from './rollout.js';
 import { availableReplicas, isRolling, maxSurge, maxUnavailable, newSize, proportion, specReplicas, statusReplicas } from './sizes.js';

@@ -1,4 +1,5 @@
 // Gives each Pod a node. Mirrors pkg/scheduler: filter, score, bind. Preemption is not simulated: nobody is evicted for a more important Pod.
+import { conditionOf, isFinished } from '../../kinds/pod/facts.js';
 import { same } from '../../lib/same.js';
 import type { Change } from '../../model/change.js';
 import type { Controller } from '../../model/controller.js';
@@ -6,7 +7,6 @@ import type { Node, Pod } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
 import type { Reader, Writer } from '../../model/store.js';
 import { timestamp } from '../../model/world.js';
-import { condition, isFinished } from '../pods.js';
 import { filter, type Refusal } from './filter.js';
 import { type NodeInfo, nodeInfos, place } from './node-info.js';
 import { best } from './score.js';
@@ -101,7 +101,7 @@ function bind(pod: Pod & KubeObject, node: Node, writer: Writer): void {
 }
 
 function refuse(pod: Pod & KubeObject, message: string, writer: Writer): false {
-  if (condition(pod, 'PodScheduled')?.message === message) return false;
+  if (conditionOf(pod, 'PodScheduled')?.message === message) return false;
   writer.updateStatus(withCondition(pod, { status: 'False', reason: 'Unschedulable', message }, writer));
   writer.event(pod, 'Warning', 'FailedScheduling', message, source);
   return false;
@@ -112,7 +112,7 @@ function withCondition(
   said: { status: string; reason?: string; message?: string },
   { world }: Writer,
 ): Pod & KubeObject {
-  const old = condition(pod, 'PodScheduled');
+  const old = conditionOf(pod, 'PodScheduled');
   const lastTransitionTime = old?.status === said.status && old.lastTransitionTime ? old.lastTransitionTime : timestamp(world.now());
   const { generation } = pod.metadata;
   const next = {

@@ -1,5 +1,6 @@
 // Which Pods count as endpoints of a Service; one Pod as an endpoint of an EndpointSlice, and the ports it offers: pure functions.
 // Mirrors k8s.io/endpointslice/utils.go (podToEndpoint, getEndpointPorts, getAddressTypesForService).
+import { conditionOf, isFinished, isReady, lastingContainers } from '../../kinds/pod/facts.js';
 import { hasClusterIP } from '../../kinds/service/facts.js';
 import { canonicalIP, familyOf, type IPFamily } from '../../lib/ip.js';
 import type { DiscoveryV1EndpointPort, Endpoint, Node, ObjectReference, Pod, Service, ServicePort } from '../../model/generated/api.js';
@@ -47,22 +48,17 @@ export function endpointPorts(service: Service, pod: Pod): DiscoveryV1EndpointPo
   return ports.sort((a, b) => a.port - b.port);
 }
 
-/**
- * Which Pods count as endpoints of a Service, and which of a Pod's facts do.
- * Mirrors k8s.io/endpointslice/util/controller_utils.go and FindPort of k8s.io/endpointslice/utils.go.
- */
-export const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
-
-const readyCondition = (pod: Pod) => pod.status?.conditions?.find((c) => c.type === 'Ready');
+// Which Pods count as endpoints of a Service, and which of a Pod's facts do.
+// Mirrors k8s.io/endpointslice/util/controller_utils.go and FindPort of k8s.io/endpointslice/utils.go.
 
 /** When the Pod became ready or unready; "" when it has never been asked. */
-export const readySince = (pod: Pod): string => readyCondition(pod)?.lastTransitionTime ?? '';
+export const readySince = (pod: Pod): string => conditionOf(pod, 'Ready')?.lastTransitionTime ?? '';
 
 const isTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 
 /** Finished Pods and Pods without an address never count; those being deleted only where `terminating` says so. */
 export function isEndpoint(pod: Pod, terminating: boolean): boolean {
-  if (pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return false;
+  if (isFinished(pod)) return false;
   if (!pod.status?.podIP && !pod.status?.podIPs?.length) return false;
   return terminating || !isTerminating(pod);
 }
@@ -75,8 +71,7 @@ export const showsHostname = (pod: Pod, service: Service): boolean =>
 export function findPort(pod: Pod, port: ServicePort): number | undefined {
   const target = port.targetPort;
   if (typeof target !== 'string') return target || port.port;
-  const sidecars = (pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always');
-  for (const container of [...(pod.spec.containers ?? []), ...sidecars]) {
+  for (const container of lastingContainers(pod)) {
     const found = container.ports?.find((p) => p.name === target && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
     if (found) return found.containerPort;
   }

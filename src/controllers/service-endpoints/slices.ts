@@ -1,15 +1,10 @@
 // How the endpoints of a Service are spread over EndpointSlices, given those that are there: as few writes as possible. A pure function.
 // Mirrors k8s.io/endpointslice/reconciler.go (reconcileByAddressType, reconcileByPortMapping, finalize).
-import { hasClusterIP } from '../../kinds/service/facts.js';
+import { hasClusterIP, headlessLabel, managedByLabel, serviceNameLabel, sliceController } from '../../kinds/service/facts.js';
 import type { IPFamily } from '../../lib/ip.js';
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice, Node, Pod, Service } from '../../model/generated/api.js';
 import { addressTypes, endpointOf, endpointPorts, isEndpoint } from './endpoint.js';
 import { hintsAreWrong, preferenceOf, withHints } from './hints.js';
-
-export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
-export const serviceNameLabel = 'kubernetes.io/service-name';
-export const headlessLabel = 'service.kubernetes.io/headless';
-export const sliceController = 'endpointslice-controller.k8s.io';
 
 export interface SliceChanges {
   /** Without a name: metadata.generateName gives it. */

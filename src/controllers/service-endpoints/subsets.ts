@@ -1,11 +1,12 @@
 // The subsets of a Service's Endpoints object, from its Pods: a pure function.
 // Mirrors pkg/controller/endpoint/endpoints_controller.go and the repacking of pkg/api/v1/endpoints/util.go.
 import { createHash } from 'node:crypto';
+import { isReady } from '../../kinds/pod/facts.js';
 import { hasClusterIP } from '../../kinds/service/facts.js';
 import { byText } from '../../lib/go-format.js';
 import { canonicalIP, familyOf, type IPFamily } from '../../lib/ip.js';
 import type { EndpointAddress, EndpointPort, EndpointSubset, Pod, Service } from '../../model/generated/api.js';
-import { findPort, isEndpoint, isReady, referenceTo, showsHostname } from './endpoint.js';
+import { findPort, isEndpoint, referenceTo, showsHostname } from './endpoint.js';
 
 /** An Endpoints object holds at most so many addresses; what is more is cut. */
 export const maxAddresses = 1000;

@@ -1,10 +1,13 @@
 // What makes endpoints change: the Services that a change touches, and the moment at which it happened.
 // Mirrors k8s.io/endpointslice/util/trigger_time_tracker.go; instead of a memory of its own it reads from the old objects what was known.
+import { isReady } from '../../kinds/pod/facts.js';
+import { managedByLabel, serviceNameLabel } from '../../kinds/service/facts.js';
 import type { Change } from '../../model/change.js';
-import type { Node, Pod, Service } from '../../model/generated/api.js';
+import type { EndpointSlice, Node, Pod, Service } from '../../model/generated/api.js';
 import { keyOf } from '../../model/object.js';
 import type { Reader } from '../../model/store.js';
-import { changesEndpoint, isReady, readySince } from './endpoint.js';
+import { podsOn } from '../../network/net.js';
+import { changesEndpoint, readySince } from './endpoint.js';
 
 export const servicesOfObject = (change: Change): string[] => [keyOf(change.object)];
 
@@ -28,9 +31,19 @@ export function servicesOfNode(change: Change, reader: Reader): Set<string> {
   const zone = (node: Node | undefined) => node?.metadata.labels?.['topology.kubernetes.io/zone'];
   const node = change.object as Node;
   if (change.type === 'MODIFIED' && zone(node) === zone(change.old as Node | undefined)) return new Set();
-  const pods = reader.list('Pod').filter((p) => p.spec.nodeName === node.metadata.name);
+  const pods = podsOn(reader, node.metadata.name);
   return new Set(pods.flatMap((p) => reader.selecting('Service', p.metadata.namespace ?? '', p.metadata.labels).map(keyOf)));
 }
+
+/** Someone else touched a slice that `controller` manages, or took it away from it: the Service that it is for. */
+export const servicesOfSlice =
+  (controller: string) =>
+  ({ object, old }: Change): string[] =>
+    ([object, old] as (EndpointSlice | undefined)[]).flatMap((slice) => {
+      const { labels, namespace = '' } = slice?.metadata ?? {};
+      const name = labels?.[serviceNameLabel];
+      return name && labels?.[managedByLabel] === controller ? [`${namespace}/${name}`] : [];
+    });
 
 export const triggerAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time';
 

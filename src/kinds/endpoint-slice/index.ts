@@ -8,6 +8,7 @@ import { allVerbs, type DescribeContext, type Kind } from '../../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from '../columns.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { writeHead } from '../describe/lines.js';
+import { managedByLabel, mirrorController, sliceController } from '../service/facts.js';
 import { validateSlice, validateSliceUpdate } from './validate.js';
 
 export const endpointSlice: Kind<EndpointSlice> = {
@@ -72,7 +73,7 @@ function dropTopology(obj: EndpointSlice): void {
 
 /** Addresses that are right but written in another way; those that controllers copied are not looked at. */
 function addressWarnings(obj: EndpointSlice): string[] {
-  if (controllers.has(obj.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return [];
+  if ([sliceController, mirrorController].includes(obj.metadata.labels?.[managedByLabel] ?? '')) return [];
   return (obj.endpoints ?? []).flatMap((e, i) =>
     (e.addresses ?? []).flatMap((address, j) => {
       const warning = ipWarning(address);
@@ -80,8 +81,6 @@ function addressWarnings(obj: EndpointSlice): string[] {
     }),
   );
 }
-
-const controllers = new Set(['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']);
 
 /** `kubectl describe endpointslice`. Mirrors describeEndpointSliceV1 of k8s.io/kubectl/pkg/describe/describe.go. */
 function describe(slice: EndpointSlice, ctx: DescribeContext): string {

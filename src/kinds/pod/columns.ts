@@ -4,6 +4,7 @@ import { ageOf } from '../../lib/duration.js';
 import type { ContainerStatus, Pod, PodSpec } from '../../model/generated/api.js';
 import type { Column } from '../../model/kind.js';
 import { ageColumn, nameColumn, textColumn, wideColumn } from '../columns.js';
+import { conditionOf, isFinished, isReady, isSidecar } from './facts.js';
 
 export const columns: readonly Column<Pod>[] = [
   nameColumn,
@@ -35,12 +36,12 @@ interface Count {
 
 function summary(pod: Pod): Summary {
   const status = pod.status ?? {};
-  const sidecars = (pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name);
-  const gated = status.conditions?.some((c) => c.type === 'PodScheduled' && c.reason === 'SchedulingGated');
+  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((c) => c.name);
+  const gated = conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated';
   const reason = gated ? 'SchedulingGated' : status.reason || status.phase || '';
 
   const init = countInit(pod.spec, status.initContainerStatuses ?? [], new Set(sidecars));
-  const running = init.reason === '' || status.conditions?.some((c) => c.type === 'Initialized' && c.status === 'True');
+  const running = init.reason === '' || conditionOf(pod, 'Initialized')?.status === 'True';
   const count = running ? countContainers(pod, init.reason || reason, init.sidecars) : init;
   return {
     ready: `${count.ready}/${(pod.spec.containers ?? []).length + sidecars.length}`,
@@ -53,7 +54,7 @@ function summary(pod: Pod): Summary {
 function finalStatus(pod: Pod, reason: string): string {
   if (!pod.metadata.deletionTimestamp) return reason;
   if (pod.status?.reason === 'NodeLost') return 'Unknown';
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' ? reason : 'Terminating';
+  return isFinished(pod) ? reason : 'Terminating';
 }
 
 const later = (a: string | undefined, b: string | undefined): string | undefined => (b !== undefined && (a === undefined || a < b) ? b : a);
@@ -104,8 +105,7 @@ function countContainers(pod: Pod, before: string, sidecars: Count): Count {
     }
   }
   if (count.reason === 'Completed' && running) {
-    const isReady = pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
-    count.reason = isReady ? 'Running' : 'NotReady';
+    count.reason = isReady(pod) ? 'Running' : 'NotReady';
   }
   return count;
 }
@@ -113,9 +113,9 @@ function countContainers(pod: Pod, before: string, sidecars: Count): Count {
 const restartsText = ({ restarts, lastRestart }: Summary, now: number): string =>
   restarts !== 0 && lastRestart ? `${restarts} (${ageOf(lastRestart, now)} ago)` : String(restarts);
 
-function readinessGates({ spec, status }: Pod): string {
-  const gates = spec.readinessGates ?? [];
+function readinessGates(pod: Pod): string {
+  const gates = pod.spec.readinessGates ?? [];
   if (gates.length === 0) return '<none>';
-  const met = gates.filter((g) => status?.conditions?.find((c) => c.type === g.conditionType)?.status === 'True');
+  const met = gates.filter((g) => conditionOf(pod, g.conditionType)?.status === 'True');
   return `${met.length}/${gates.length}`;
 }

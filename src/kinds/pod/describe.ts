@@ -8,6 +8,7 @@ import { eventsOf, writeEvents } from '../describe/events.js';
 import { controlledBy, rfc1123z, writeAnnotations, writeLabels, writeTolerations } from '../describe/lines.js';
 import { writeSpreadConstraints } from '../describe/pod-template.js';
 import { writeVolumes } from '../describe/volumes.js';
+import { isFinished } from './facts.js';
 import { qosClass } from './qos.js';
 
 export const describePod = (pod: Pod, ctx: DescribeContext): string =>
@@ -35,7 +36,7 @@ function writeHead(w: PrefixWriter, pod: Pod, now: number): void {
   if (status.startTime) w.write(0, `Start Time:\t${rfc1123z(status.startTime)}\n`);
   writeLabels(w, 'Labels', metadata.labels);
   writeAnnotations(w, 'Annotations', metadata.annotations);
-  if (metadata.deletionTimestamp && status.phase !== 'Failed' && status.phase !== 'Succeeded') {
+  if (metadata.deletionTimestamp && !isFinished(pod)) {
     w.write(0, `Status:\tTerminating (lasts ${ageOf(metadata.deletionTimestamp, now)})\n`);
     w.write(0, `Termination Grace Period:\t${metadata.deletionGracePeriodSeconds ?? 0}s\n`);
   } else {

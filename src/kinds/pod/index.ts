@@ -6,6 +6,7 @@ import { admitPod, forbidPod } from './admission.js';
 import { columns } from './columns.js';
 import { defaultPod } from './defaults.js';
 import { describePod } from './describe.js';
+import { isFinished, ownerOfIP, podIPPool } from './facts.js';
 import { names } from './names.js';
 import { preparePodCreate } from './prepare.js';
 import { validatePodCreate } from './validate/index.js';
@@ -39,9 +40,9 @@ export const pod: Kind<Pod> = {
 };
 
 /** A Pod that no node runs goes at once. */
-function gracePeriod({ spec, status }: Pod, requested: number | undefined): number {
-  if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
-  const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;
+function gracePeriod(pod: Pod, requested: number | undefined): number {
+  if (!pod.spec.nodeName || isFinished(pod)) return 0;
+  const seconds = requested ?? pod.spec.terminationGracePeriodSeconds ?? 0;
   return seconds < 0 ? 1 : seconds;
 }
 
@@ -65,7 +66,7 @@ function content({ spec }: Pod): unknown {
 }
 
 /** A Pod holds its addresses until it has ended. */
-function claims({ metadata, spec, status }: Pod): Claim[] {
-  if (spec.hostNetwork || status?.phase === 'Succeeded' || status?.phase === 'Failed') return [];
-  return (status?.podIPs ?? []).map(({ ip }) => ({ pool: 'pod-ips', value: ip, owner: `Pod ${metadata.namespace}/${metadata.name}` }));
+function claims(pod: Pod): Claim[] {
+  if (pod.spec.hostNetwork || isFinished(pod)) return [];
+  return (pod.status?.podIPs ?? []).map(({ ip }) => ({ pool: podIPPool, value: ip, owner: ownerOfIP(pod) }));
 }

@@ -6,6 +6,7 @@ import type { DescribeContext } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
 import { formatLabels } from '../../model/selector.js';
 import { atMostThree } from '../columns.js';
+import { serviceNameLabel } from './facts.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { writeHead } from '../describe/lines.js';
 
@@ -41,7 +42,7 @@ function slicesOf(service: Service, ctx: DescribeContext): EndpointSlice[] {
     group: 'discovery.k8s.io',
     resource: 'endpointslices',
     namespace: service.metadata.namespace ?? '',
-    options: { labelSelector: `kubernetes.io/service-name=${service.metadata.name}` },
+    options: { labelSelector: `${serviceNameLabel}=${service.metadata.name}` },
   });
   return reply.code >= 400 ? [] : ((reply.body as KubeObject).items as EndpointSlice[]);
 }

@@ -2,6 +2,15 @@
 // Mirrors pkg/api/v1/service/util.go and pkg/apis/core/v1/helper.
 import type { Service } from '../../model/generated/api.js';
 
+// The labels by which slices and Endpoints tell whose they are. Mirrors k8s.io/api/discovery/v1/well_known_labels.go.
+export const serviceNameLabel = 'kubernetes.io/service-name';
+export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
+export const headlessLabel = 'service.kubernetes.io/headless';
+
+/** What controllers write into managedByLabel. */
+export const sliceController = 'endpointslice-controller.k8s.io';
+export const mirrorController = 'endpointslicemirroring-controller.k8s.io';
+
 /** Has a virtual IP: neither headless nor without one (ExternalName). */
 export const hasClusterIP = (s: Service): boolean => !!s.spec.clusterIP && s.spec.clusterIP !== 'None';
 

@@ -1,5 +1,6 @@
 // What a kube-proxy knows of the API: Services with their EndpointSlices, found by the destinations that their rules match.
 // Mirrors the ServicePortMap and EndpointsMap of pkg/proxy (servicechangetracker.go, endpointslicecache.go).
+import { headlessLabel, serviceNameLabel } from '../../kinds/service/facts.js';
 import { Buckets } from '../../lib/buckets.js';
 import type { Change } from '../../model/change.js';
 import type { EndpointSlice, Service } from '../../model/generated/api.js';
@@ -22,12 +23,10 @@ export interface ServiceTable {
   onNodePort(port: number): readonly ProxiedService[];
 }
 
-const serviceName = 'kubernetes.io/service-name';
 /** Slices of headless Services are never looked at. */
-const headless = 'service.kubernetes.io/headless';
 const sliceOwner = (slice: EndpointSlice): string | undefined => {
-  if (slice.metadata.labels?.[headless] !== undefined) return undefined;
-  const name = slice.metadata.labels?.[serviceName];
+  if (slice.metadata.labels?.[headlessLabel] !== undefined) return undefined;
+  const name = slice.metadata.labels?.[serviceNameLabel];
   return name && `${slice.metadata.namespace ?? ''}/${name}`;
 };
 

@@ -1,6 +1,6 @@
 // crictl on a node: what its container runtime holds. Tables as cri-tools prints them.
+import { podsOn } from '../../network/net.js';
 import { containerdOf, isDown } from '../../model/faults.js';
-import type { Pod } from '../../model/generated/api.js';
 import { type Attempt, isRunning, runtimeOf } from '../../network/runtime.js';
 import { digestOf } from '../image-name.js';
 import type { NodeAccess } from '../node-access.js';
@@ -25,12 +25,11 @@ export const crictl: NodeProgram = (p, node) => {
   return 0;
 };
 
-const podsOn = (node: NodeAccess): Pod[] => node.net.reader.list('Pod').filter((p) => p.spec.nodeName === node.name);
 const sandboxOf = (uid: string): string => digestOf(uid, 'sandbox').slice(0, 13);
 
 function containers(node: NodeAccess, all: boolean): string[][] {
   const now = node.net.now();
-  const rows = podsOn(node).flatMap((pod) => {
+  const rows = podsOn(node.net.reader, node.name).flatMap((pod) => {
     const runtime = runtimeOf(node.net.reader, pod);
     return Object.entries(runtime?.containers ?? {}).flatMap(([name, c]) => {
       const tries: [Attempt | undefined, number][] = [
@@ -52,7 +51,7 @@ function containers(node: NodeAccess, all: boolean): string[][] {
 
 function pods(node: NodeAccess): string[][] {
   const now = node.net.now();
-  const rows = podsOn(node).flatMap((pod) => {
+  const rows = podsOn(node.net.reader, node.name).flatMap((pod) => {
     const runtime = runtimeOf(node.net.reader, pod);
     if (!runtime || runtime.ips.length === 0) return [];
     const state = runtime.done || runtime.rebooted ? 'NotReady' : 'Ready';

@@ -1,5 +1,6 @@
 // Which endpoints, Services and Pods stand behind a name or an address. Mirrors findServices, findPods and serviceRecordForIP of
 // coredns/plugin/kubernetes (kubernetes.go, reverse.go) and object/endpoint.go.
+import { serviceNameLabel } from '../../../kinds/service/facts.js';
 import { parseIP } from '../../../lib/ip.js';
 import type { EndpointSlice, Service } from '../../../model/generated/api.js';
 import { fromMap, matches, type Requirement } from '../../../model/selector.js';
@@ -50,7 +51,7 @@ export const addressesIn = (slice: EndpointSlice, options: Options): Address[] =
 
 export function slicesOf(reader: Reader, service: { namespace?: string; name: string }, options: Options): EndpointSlice[] {
   if (!options.endpoints) return [];
-  const labels = [...fromMap({ 'kubernetes.io/service-name': service.name }), ...options.labels];
+  const labels = [...fromMap({ [serviceNameLabel]: service.name }), ...options.labels];
   return reader.list('EndpointSlice.discovery.k8s.io', { namespace: service.namespace ?? '', labels });
 }
 
@@ -138,7 +139,7 @@ export function endpointsAt(reader: Reader, ip: string, options: Options): Endpo
         .filter((a) => a.ip === ip)
         .map((a) => ({
           ...a,
-          service: slice.metadata.labels?.['kubernetes.io/service-name'] ?? '',
+          service: slice.metadata.labels?.[serviceNameLabel] ?? '',
           namespace: slice.metadata.namespace ?? '',
         })),
     );
