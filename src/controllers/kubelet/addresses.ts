@@ -1,11 +1,10 @@
 // Pod addresses, from the node's podCIDR, one after the other as the host-local plugin gives them. Mirrors containernetworking/plugins/ipam/host-local.
+import { ownerOfIP, podIPPool } from '../../kinds/pod/facts.js';
 import { cidrSize, formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { Writer } from '../../model/store.js';
 import type { RuntimePod } from '../../network/runtime.js';
 import { hairpinIsOff } from '../../programs/node-files.js';
 import type { Work } from './work.js';
-
-const pool = 'pod-ips';
 
 /** False when a range is used up. */
 export function claimAddresses(work: Work): boolean {
@@ -18,7 +17,7 @@ export function claimAddresses(work: Work): boolean {
   const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
   const found: string[] = [];
   for (const range of ranges) {
-    const ip = nextFree(writer, range, `Pod ${pod.metadata.namespace}/${pod.metadata.name}`);
+    const ip = nextFree(writer, range, ownerOfIP(pod));
     if (!ip) return false;
     found.push(ip);
   }
@@ -37,7 +36,7 @@ function nextFree(writer: Writer, range: string, owner: string): string | undefi
   for (let i = 1; i <= size - 3; i++) {
     const n = 2 + ((last - 2 + i) % (size - 3));
     const ip = formatIP(nthIP(cidr, n));
-    if (!writer.allocator.claim(pool, ip, owner)) continue;
+    if (!writer.allocator.claim(podIPPool, ip, owner)) continue;
     writer.setState(key, n);
     return ip;
   }
@@ -45,5 +44,5 @@ function nextFree(writer: Writer, range: string, owner: string): string | undefi
 }
 
 export function releaseAddresses(writer: Writer, runtime: RuntimePod): void {
-  for (const ip of runtime.ips) if (writer.allocator.owner(pool, ip)) writer.allocator.release(pool, ip);
+  for (const ip of runtime.ips) if (writer.allocator.owner(podIPPool, ip)) writer.allocator.release(podIPPool, ip);
 }

@@ -1,5 +1,7 @@
 // Pods that a kubelet turns away, as a rule those that came with a node's name and never saw the scheduler.
 // Mirrors pkg/kubelet/lifecycle/predicate.go and pkg/kubelet/sysctl/allowlist.go.
+import { conditionOf } from '../../kinds/pod/facts.js';
+import { podsOn } from '../../network/net.js';
 import { runtimeOf } from '../../network/runtime.js';
 import { isMirror } from '../../programs/static-pods.js';
 import { matchesNode } from '../scheduler/node-affinity.js';
@@ -34,11 +36,11 @@ export function rejection(work: Work): Rejection | undefined {
   const unsafe = pod.spec.securityContext?.sysctls?.find((s) => !safeSysctls.has(s.name.replaceAll('/', '.')));
   if (unsafe) return { reason: 'SysctlForbidden', message: `forbidden sysctl: ${JSON.stringify(unsafe.name)} not allowlisted` };
   // The scheduler has made sure of the rest.
-  return pod.status?.conditions?.some((c) => c.type === 'PodScheduled') ? undefined : unfit(work);
+  return conditionOf(pod, 'PodScheduled') ? undefined : unfit(work);
 }
 
 function unfit({ writer, pod, node }: Work): Rejection | undefined {
-  const taken = writer.list('Pod').filter((p) => p.spec.nodeName === node.metadata.name && p.metadata.uid !== pod.metadata.uid);
+  const taken = podsOn(writer, node.metadata.name).filter((p) => p.metadata.uid !== pod.metadata.uid);
   const [info] = nodeInfos(
     [node],
     taken.filter((p) => runtimeOf(writer, p)),

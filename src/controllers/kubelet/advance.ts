@@ -1,5 +1,6 @@
 // Brings a Pod to the present: volumes, sandbox, init containers one after the other, then the containers. Mirrors computePodActions and SyncPod
 // of pkg/kubelet/kuberuntime/kuberuntime_manager.go.
+import { isSidecar } from '../../kinds/pod/facts.js';
 import type { Container } from '../../model/generated/api.js';
 import { resolvConfWarnings } from '../../network/resolver.js';
 import { isRunning, type RuntimeContainer } from '../../network/runtime.js';
@@ -21,33 +22,10 @@ import type { Work } from './work.js';
 export const hasStarted = (c: Container, state: RuntimeContainer | undefined): boolean =>
   !!state?.started || (!c.startupProbe && !!state?.attempt && state.attempt.exit?.reason !== 'StartError');
 
-export const isSidecar = (c: Container): boolean => c.restartPolicy === 'Always';
-
 export function advance(work: Work): void {
   const { pod, runtime } = work;
   if (runtime.done || (work.isNew && rejected(work))) return;
-  if (hookUnderWay(work)) return;
-  if (expired(work)) return;
-  if (runtime.rebooted) {
-    delete runtime.rebooted;
-    releaseAddresses(work.writer, runtime);
-    runtime.ips = [];
-    work.event(undefined, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-  }
-  if (!mounted(work)) return;
-  if (runtime.ips.length === 0 && !pod.spec.hostNetwork && !hasNetworkConfig(work.writer, work.node.metadata.name)) {
-    work.event(undefined, 'Warning', 'NetworkNotReady', `network is not ready: ${networkProblem}`);
-    work.wakeAt(work.now + 10_000);
-    return;
-  }
-  if (!claimAddresses(work)) {
-    if (work.isNew)
-      work.event(undefined, 'Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: no IP addresses available in range set');
-    work.wakeAt(work.now + 10_000);
-    return;
-  }
-  if (work.isNew)
-    for (const text of resolvConfWarnings(work.writer.config, pod)) work.event(undefined, 'Warning', 'DNSConfigForming', text);
+  if (hookUnderWay(work) || expired(work) || !hasSandbox(work)) return;
   const init = pod.spec.initContainers ?? [];
   let ready = true;
   for (const c of init) {
@@ -63,6 +41,32 @@ export function advance(work: Work): void {
       if (runtime.hook) return;
     }
   finish(work, ready);
+}
+
+/** With volumes and addresses; what is missing is looked for again later. */
+function hasSandbox(work: Work): boolean {
+  const { pod, runtime } = work;
+  if (runtime.rebooted) {
+    delete runtime.rebooted;
+    releaseAddresses(work.writer, runtime);
+    runtime.ips = [];
+    work.event(undefined, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+  }
+  if (!mounted(work)) return false;
+  if (runtime.ips.length === 0 && !pod.spec.hostNetwork && !hasNetworkConfig(work.writer, work.node.metadata.name)) {
+    work.event(undefined, 'Warning', 'NetworkNotReady', `network is not ready: ${networkProblem}`);
+    work.wakeAt(work.now + 10_000);
+    return false;
+  }
+  if (!claimAddresses(work)) {
+    if (work.isNew)
+      work.event(undefined, 'Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: no IP addresses available in range set');
+    work.wakeAt(work.now + 10_000);
+    return false;
+  }
+  if (work.isNew)
+    for (const text of resolvConfWarnings(work.writer.config, pod)) work.event(undefined, 'Warning', 'DNSConfigForming', text);
+  return true;
 }
 
 const containersBegun = ({ pod, runtime }: Work): boolean => pod.spec.containers.some((c) => runtime.containers[c.name]?.attempt);
@@ -83,8 +87,7 @@ function expired(work: Work): boolean {
   if (!runtime.expiring) {
     work.event(undefined, 'Normal', reason, message);
     for (const c of running) work.event(c, 'Normal', 'Killing', `Stopping container ${c.name}`);
-    const grace = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-    runtime.expiring = { killAt: work.now + Math.max(0, ...running.map((c) => timeToStop(work, c, grace))) };
+    runtime.expiring = { killAt: work.now + Math.max(0, ...running.map((c) => timeToStop(work, c, work.grace))) };
   }
   if (work.now < runtime.expiring.killAt) {
     work.wakeAt(runtime.expiring.killAt);
@@ -135,7 +138,7 @@ function step(work: Work, c: Container, policy: Policy): void {
   if (isRunning(state)) {
     if (state.attempt && state.attempt.image !== c.image && state.killAt === undefined) {
       work.event(c, 'Normal', 'Killing', killing(work, c, 'definition changed', true));
-      state.killAt = work.now + timeToStop(work, c, (work.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000);
+      state.killAt = work.now + timeToStop(work, c, work.grace);
     } else lookAtProcess(work, c);
   }
   if (!isRunning(state)) {

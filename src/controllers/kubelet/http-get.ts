@@ -2,6 +2,7 @@
 import { joinHostPort } from '../../lib/ip.js';
 import type { Container, HTTPGetAction } from '../../model/generated/api.js';
 import { withPod } from '../../network/addresses.js';
+import { runtimeKey } from '../../network/runtime.js';
 import { filesOf } from '../../programs/container.js';
 import { type Effect, writeEffects } from '../../programs/effects.js';
 import { wireOfMachine } from '../../programs/pod-wire.js';
@@ -21,7 +22,7 @@ export const viewed = (work: Work): Work['net'] => {
       hostIP: work.hostIP,
     },
   };
-  const key = `kubelet/pod/${pod.metadata.namespace}/${pod.metadata.name}`;
+  const key = runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name);
   const reader = withPod(net.reader, self);
   return { ...net, reader: { ...reader, state: (k) => (k === key ? (runtime as never) : net.reader.state(k)) } };
 };

@@ -1,5 +1,6 @@
 // The kubelets of all nodes: each Pod that is bound to a node is started, probed, restarted, stopped, and its status written.
 // Mirrors pkg/kubelet (syncLoop, syncPod). One key a Pod; whatever takes time is one timer a Pod, at the earliest moment that matters.
+import { conditionOf } from '../../kinds/pod/facts.js';
 import { clone } from '../../lib/clone.js';
 import { same } from '../../lib/same.js';
 import type { Change } from '../../model/change.js';
@@ -27,14 +28,15 @@ export const kubelet: Controller = {
   reconcile,
 };
 
-/** Status is the kubelet's own; labels and annotations change nothing that runs. */
+/** Status is the kubelet's own, but for what others say at readiness gates; labels and annotations change nothing that runs. */
 function concerns({ type, object, old }: Change<Pod>): boolean {
   if (!object.spec.nodeName) return false;
   if (type !== 'MODIFIED' || !old) return true;
   return (
     old.spec.nodeName !== object.spec.nodeName ||
     old.metadata.generation !== object.metadata.generation ||
-    old.metadata.deletionTimestamp !== object.metadata.deletionTimestamp
+    old.metadata.deletionTimestamp !== object.metadata.deletionTimestamp ||
+    !!object.spec.readinessGates?.some(({ conditionType: gate }) => conditionOf(object, gate)?.status !== conditionOf(old, gate)?.status)
   );
 }
 

@@ -31,7 +31,7 @@ export function hookUnderWay(work: Work): boolean {
   if (!hook.killing) {
     work.event(c, 'Warning', 'FailedPostStartHook', 'PostStartHook failed');
     work.event(c, 'Normal', 'Killing', 'FailedPostStartHook');
-    runtime.hook = { ...hook, killing: true, until: now + timeToStop(work, c, (work.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000) };
+    runtime.hook = { ...hook, killing: true, until: now + timeToStop(work, c, work.grace) };
     return hookUnderWay(work);
   }
   stopContainer(work, c, 0);

@@ -100,9 +100,9 @@ function restart(work: Work, c: Container, kind: Kind): void {
     killing(work, c, `failed ${kind} probe`, (c.restartPolicy ?? work.pod.spec.restartPolicy) !== 'Never'),
   );
   const probe = kind === 'startup' ? c.startupProbe : c.livenessProbe;
-  const grace = probe?.terminationGracePeriodSeconds ?? work.pod.spec.terminationGracePeriodSeconds ?? 30;
+  const own = probe?.terminationGracePeriodSeconds;
   state.probes = {};
-  state.killAt = work.now + timeToStop(work, c, grace * 1000);
+  state.killAt = work.now + timeToStop(work, c, own === undefined ? work.grace : own * 1000);
 }
 
 /** Why it is killed, in the words of the event. */

@@ -11,12 +11,13 @@ import type {
   ResourceRequirements,
 } from '../../model/generated/api.js';
 import { timestamp } from '../../model/world.js';
+import { conditionOf, isSidecar } from '../../kinds/pod/facts.js';
 import { podResources, type Resources } from '../../kinds/pod-resources.js';
 import { type Attempt, isRunning, type RuntimeContainer } from '../../network/runtime.js';
 import { containersOf, imageOf } from '../../programs/facts.js';
 import { parseImageName } from '../../programs/image-name.js';
 import { imageID, listedName } from '../../programs/images.js';
-import { hasStarted, isSidecar } from './advance.js';
+import { hasStarted } from './advance.js';
 import { Work } from './work.js';
 
 export function podStatus(work: Work): PodStatus {
@@ -92,18 +93,16 @@ const hasRun = ({ pod, runtime }: Work): boolean =>
     return exit && exit.reason !== 'StartError';
   });
 
-const at = (ms: number): string => timestamp(ms);
-
 function terminated(attempt: Attempt): ContainerState {
   const exit = attempt.exit as NonNullable<Attempt['exit']>;
   return {
     terminated: {
       containerID: `containerd://${attempt.id}`,
       exitCode: exit.code,
-      finishedAt: at(exit.at),
+      finishedAt: timestamp(exit.at),
       ...(exit.message && { message: exit.message }),
       reason: exit.reason,
-      startedAt: exit.reason === 'StartError' ? '1970-01-01T00:00:00Z' : at(attempt.startedAt),
+      startedAt: exit.reason === 'StartError' ? '1970-01-01T00:00:00Z' : timestamp(attempt.startedAt),
     },
   };
 }
@@ -119,7 +118,7 @@ function containerStatus(work: Work, c: Container, init: boolean): ContainerStat
     reason: (work.pod.spec.initContainers?.length ?? 0) > 0 && work.runtime.ips.length > 0 ? 'PodInitializing' : 'ContainerCreating',
   };
   const now: ContainerState = running
-    ? { running: { startedAt: at((attempt as Attempt).startedAt) } }
+    ? { running: { startedAt: timestamp((attempt as Attempt).startedAt) } }
     : done && !state.waiting
       ? terminated(attempt)
       : { waiting: { ...(waitingFor.message && { message: waitingFor.message }), reason: waitingFor.reason } };
@@ -195,56 +194,18 @@ function phaseOf(work: Work): string {
   return policy === 'Never' ? 'Failed' : 'Running';
 }
 
+type Told = Pick<PodCondition, 'status'> & Partial<Pick<PodCondition, 'reason' | 'message'>>;
+
+const told = (reason: string, message?: string): Told => ({ status: 'False', reason, ...(message !== undefined && { message }) });
+
 function conditionsOf(work: Work, phase: string, statuses: readonly ContainerStatus[], init: readonly ContainerStatus[]): PodCondition[] {
   const { pod, runtime } = work;
-  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((c) => c.name);
-  const unready = [
-    ...init.filter((s) => sidecars.includes(s.name) && !s.ready).map((s) => s.name),
-    ...names(statuses, pod, (s) => !s.ready),
-  ];
-  const uninitialized = init
-    .filter((s) => {
-      const c = pod.spec.initContainers?.find((x) => x.name === s.name) as Container;
-      return !(isSidecar(c) ? hasStarted(c, runtime.containers[c.name]) : s.ready);
-    })
-    .map((s) => s.name);
-  const gates = (pod.spec.readinessGates ?? []).filter(
-    (g) => !pod.status?.conditions?.some((x) => x.type === g.conditionType && x.status === 'True'),
-  );
-  const containersReady = ((): Partial<PodCondition> => {
-    if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
-    if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
-    if (unready.length > 0)
-      return { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
-    return { status: 'True' };
-  })();
-  const podReady =
-    containersReady.status === 'True' && gates.length > 0
-      ? {
-          status: 'False',
-          reason: 'ReadinessGatesNotReady',
-          message: gates
-            .map(
-              (g) =>
-                `${pod.status?.conditions?.some((x) => x.type === g.conditionType) ? `the status of pod readiness gate ${JSON.stringify(g.conditionType)} is not "True", but False` : `corresponding condition of pod readiness gate ${JSON.stringify(g.conditionType)} does not exist.`}`,
-            )
-            .join(', '),
-        }
-      : containersReady;
-  const initialized =
-    phase === 'Succeeded'
-      ? { status: 'True', reason: 'PodCompleted' }
-      : uninitialized.length > 0
-        ? {
-            status: 'False',
-            reason: 'ContainersNotInitialized',
-            message: `containers with incomplete status: [${uninitialized.join(' ')}]`,
-          }
-        : { status: 'True' };
-  const own: [string, Partial<PodCondition>][] = [
-    ['PodReadyToStartContainers', { status: (runtime.ips.length > 0 || runtime.hook) && !runtime.done ? 'True' : 'False' }],
-    ['Initialized', initialized],
-    ['Ready', podReady],
+  const sandbox = (runtime.ips.length > 0 || runtime.hook) && !runtime.done;
+  const containersReady = containersReadiness(pod, phase, statuses, init);
+  const own: [string, Told][] = [
+    ['PodReadyToStartContainers', { status: sandbox ? 'True' : 'False' }],
+    ['Initialized', initialization(work, phase, init)],
+    ['Ready', containersReady.status === 'True' ? gatesReadiness(pod) : containersReady],
     ['ContainersReady', containersReady],
     ['PodScheduled', { status: 'True' }],
   ];
@@ -252,20 +213,49 @@ function conditionsOf(work: Work, phase: string, statuses: readonly ContainerSta
   return [...own.map(([type, facts]) => condition(work, type, facts)), ...(pod.status?.conditions ?? []).filter((x) => !mine.has(x.type))];
 }
 
-/** Names in the order of the spec. */
-const names = (statuses: readonly ContainerStatus[], pod: Pod, wanted: (s: ContainerStatus) => boolean): string[] =>
-  pod.spec.containers.map((c) => c.name).filter((n) => statuses.some((s) => s.name === n && wanted(s)));
+function containersReadiness(pod: Pod, phase: string, statuses: readonly ContainerStatus[], init: readonly ContainerStatus[]): Told {
+  if (phase === 'Succeeded') return told('PodCompleted');
+  if (phase === 'Failed') return told('PodFailed');
+  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((c) => c.name);
+  const unready = [
+    ...init.filter((s) => sidecars.includes(s.name) && !s.ready).map((s) => s.name),
+    ...pod.spec.containers.map((c) => c.name).filter((n) => statuses.some((s) => s.name === n && !s.ready)),
+  ];
+  if (unready.length === 0) return { status: 'True' };
+  return told('ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`);
+}
 
-function condition(work: Work, type: string, facts: Partial<PodCondition>): PodCondition {
-  const old = work.pod.status?.conditions?.find((c) => c.type === type);
-  const since = old?.status === facts.status && old?.lastTransitionTime ? old.lastTransitionTime : at(work.now);
+/** What others must say of the Pod before it is ready: its readiness gates. */
+function gatesReadiness(pod: Pod): Told {
+  const problems = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const found = conditionOf(pod, conditionType);
+    if (!found) return [`corresponding condition of pod readiness gate ${JSON.stringify(conditionType)} does not exist.`];
+    return found.status === 'True'
+      ? []
+      : [`the status of pod readiness gate ${JSON.stringify(conditionType)} is not "True", but ${found.status}`];
+  });
+  return problems.length === 0 ? { status: 'True' } : told('ReadinessGatesNotReady', problems.join(', '));
+}
+
+function initialization({ pod, runtime }: Work, phase: string, init: readonly ContainerStatus[]): Told {
+  if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
+  const missing = (pod.spec.initContainers ?? []).filter((c) =>
+    isSidecar(c) ? !hasStarted(c, runtime.containers[c.name]) : !init.find((s) => s.name === c.name)?.ready,
+  );
+  if (missing.length === 0) return { status: 'True' };
+  return told('ContainersNotInitialized', `containers with incomplete status: [${missing.map((c) => c.name).join(' ')}]`);
+}
+
+function condition(work: Work, type: string, facts: Told): PodCondition {
+  const old = conditionOf(work.pod, type);
+  const since = old?.status === facts.status && old?.lastTransitionTime ? old.lastTransitionTime : timestamp(work.now);
   return {
     lastProbeTime: null,
     lastTransitionTime: since,
     ...(facts.message && { message: facts.message }),
     ...(work.pod.metadata.generation !== undefined && { observedGeneration: work.pod.metadata.generation }),
     ...(facts.reason && { reason: facts.reason }),
-    status: facts.status ?? 'False',
+    status: facts.status,
     type,
   } as unknown as PodCondition;
 }

@@ -1,6 +1,7 @@
 // Stopping a Pod: preStop hooks, SIGTERM, the grace period, SIGKILL. Mirrors killContainer of kuberuntime_container.go.
 import type { Container } from '../../model/generated/api.js';
 import { isRunning } from '../../network/runtime.js';
+import { containersOf } from '../../programs/facts.js';
 import { handlesTerm } from '../../programs/signals.js';
 import { runHook } from './hooks.js';
 import type { Work } from './work.js';
@@ -8,7 +9,7 @@ import type { Work } from './work.js';
 /** True when nothing runs any more: the object can go. */
 export function terminate(work: Work): boolean {
   const { pod, runtime, now } = work;
-  const running = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].filter((c) => isRunning(runtime.containers[c.name]));
+  const running = containersOf(pod).filter((c) => isRunning(runtime.containers[c.name]));
   const grace = (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
   if (!runtime.stopping) {
     for (const c of running) work.event(c, 'Normal', 'Killing', `Stopping container ${c.name}`);

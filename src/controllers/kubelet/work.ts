@@ -40,6 +40,11 @@ export class Work {
     return nodeIP(this.node);
   }
 
+  /** The Pod's termination grace period, in milliseconds. */
+  get grace(): number {
+    return (this.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  }
+
   container(name: string): RuntimeContainer {
     this.runtime.containers[name] ??= { restarts: 0, started: false, ready: false, probes: {} };
     return this.runtime.containers[name] as RuntimeContainer;
