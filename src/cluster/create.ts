@@ -27,7 +27,8 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   const name = stamp(session, kind, obj);
   if (!kind.keepsStatus) dropStatus(kind, obj);
   kind.defaults?.(obj);
-  const managed = options.managedFields ?? (options.manager && managedFieldsOfNew(kind, obj, options.manager, session.world.now()));
+  const managed =
+    options.managedFields ?? (options.manager && managedFieldsOfNew(kind, obj, options.manager, session.world.now(), options.empties));
   if (managed && managed.length > 0) obj.metadata.managedFields = managed;
   else delete obj.metadata.managedFields;
   kind.admit?.(obj, undefined, session);

@@ -42,7 +42,9 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
       ? withClientStatus(kind, old, defaulted(kind, old, obj))
       : withStatus(old, obj);
   if (ofSpec) kind.defaults?.(next);
-  const managed = options.managedFields ?? (options.manager && updateManagedFields(kind, old, next, options.manager, session.world.now()));
+  const managed =
+    options.managedFields ??
+    (options.manager && updateManagedFields(kind, old, next, options.manager, session.world.now(), options.empties));
   if (ofSpec) {
     kind.admit?.(next, old, session);
     kind.prepareUpdate?.(next, old, session);
@@ -53,7 +55,7 @@ export function updateObject(session: Session, kind: Kind, obj: KubeObject, old:
   const emptied = kind.countsEmpties && [...(options.empties ?? [])].some((path) => path.startsWith('spec.'));
   if (kind.hasGeneration && ofSpec && (emptied || !same(content(next), content(old))))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  if (same(next, old) && !options.managedFields) return old;
+  if (same(next, old) && !options.managedFields && !options.empties?.size) return old;
   if (managed) next.metadata.managedFields = managed;
   if (managed?.length === 0) delete next.metadata.managedFields;
   if (same(withoutTimes(next), withoutTimes(old))) return old;

@@ -1,4 +1,4 @@
-// A map without entries is stored as none, but a message about it shows what the request had.
+// A map or list without entries is stored as none, but a message about it shows what the request had, and its writer may own it.
 import { afterAll, expect, test } from 'vitest';
 import { createCluster } from '../../src/cluster/index.js';
 import { kubectl } from '../cli/kubectl.js';
@@ -26,4 +26,26 @@ test('created, replaced and patched', async () => {
   expect(await said(['replace'], {})).toBe(refusal('{}'));
   expect(await said(['replace'])).toBe(refusal('null'));
   expect(await said(['apply'], { app: null })).toBe(refusal('{}'));
+});
+
+test('applied by the server', async () => {
+  await kubectl(cluster, ['delete', 'deployment', 'web']);
+  const { stderr } = await kubectl(cluster, ['apply', '--server-side', '--force-conflicts', '-f', '-'], deployment({}));
+  expect(stderr).toBe(refusal('{}'));
+});
+
+const slice = JSON.stringify({
+  ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 's' }, addressType: 'IPv4' },
+  ...{ endpoints: [{ addresses: ['10.0.0.1'], hints: { forZones: [] } }], ports: [] },
+});
+const owners = async (): Promise<string> => {
+  const fields = '{range .metadata.managedFields[*]}{.manager} {.fieldsV1}{"\\n"}{end}';
+  return (await kubectl(cluster, ['get', 'endpointslice', 's', '-o', `jsonpath=${fields}`])).stdout;
+};
+
+test('a list that is always written is owned without items, and one that is compared as a whole changes by empty ones in it', async () => {
+  await kubectl(cluster, ['create', '-f', '-'], slice);
+  expect(await owners()).toBe('kubectl-create {"f:addressType":{},"f:endpoints":{},"f:ports":{}}\n');
+  await kubectl(cluster, ['replace', '-f', '-'], slice);
+  expect(await owners()).toBe('kubectl-create {"f:addressType":{}}\nkubectl-replace {"f:endpoints":{},"f:ports":{}}\n');
 });

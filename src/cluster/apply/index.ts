@@ -32,7 +32,7 @@ export function applyConfiguration(session: Session, kind: Kind, request: Reques
   const fields = { managedFields: result.managedFields };
   if (!live) {
     if (subresource) throw failure(404, 'NotFound', `${kind.names.plural} ${JSON.stringify(request.name)} not found`);
-    return createObject(session, kind, object, { validate: true, ...fields });
+    return createObject(session, kind, object, { validate: true, empties, ...fields });
   }
   return updateObject(session, kind, object, live, { validate: true, empties, part: partOf(kind, subresource), ...fields });
 }

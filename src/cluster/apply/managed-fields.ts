@@ -9,6 +9,7 @@ import type { Json, KubeObject } from '../../model/object.js';
 import { timestamp } from '../../model/world.js';
 import { zero } from '../../model/unmarshal.js';
 import { compare, type Comparison } from './compare.js';
+import { emptied } from './emptied.js';
 import { NoKeyError } from './walk.js';
 import { difference, emptySet, equalSets, type FieldSet, fromFieldsV1, isEmpty, toFieldsV1, touches, union } from './field-set.js';
 
@@ -139,13 +140,22 @@ function shape(value: unknown): string {
   return text;
 }
 
+const noEmpties: ReadonlySet<string> = new Set();
+
 /** The managedFields of an object that `manager` creates. */
-export function managedFieldsOfNew(kind: Kind, next: KubeObject, manager: Manager, now: number): ManagedFieldsEntry[] {
-  const shape = shapeOf(kind, next, manager.subresource);
+export function managedFieldsOfNew(
+  kind: Kind,
+  next: KubeObject,
+  manager: Manager,
+  now: number,
+  empties: ReadonlySet<string> = noEmpties,
+): ManagedFieldsEntry[] {
+  const shape = shapeOf(kind, next, manager.subresource) + [...empties].join(' ');
   if (!ownedByShape.has(shape)) {
     if (ownedByShape.size === mostShapes) ownedByShape.clear();
     const changes = changesIfKeyed(kind, undefined, next);
-    const set = changes ? ownable(union(changes.added, changes.modified), kind, manager.subresource) : emptySet;
+    const taken = changes && union(union(changes.added, changes.modified), emptied(kind, empties));
+    const set = taken ? ownable(taken, kind, manager.subresource) : emptySet;
     ownedByShape.set(shape, isEmpty(set) ? undefined : toFieldsV1(set));
   }
   const fieldsV1 = ownedByShape.get(shape);
@@ -155,13 +165,20 @@ export function managedFieldsOfNew(kind: Kind, next: KubeObject, manager: Manage
 }
 
 /** The managedFields after `manager` wrote `next` over `old` by anything but an apply. */
-export function updateManagedFields(kind: Kind, old: KubeObject, next: KubeObject, manager: Manager, now: number): ManagedFieldsEntry[] {
+export function updateManagedFields(
+  kind: Kind,
+  old: KubeObject,
+  next: KubeObject,
+  manager: Manager,
+  now: number,
+  empties?: ReadonlySet<string>,
+): ManagedFieldsEntry[] {
   const before = entriesOf(next);
   const changes = changesIfKeyed(kind, old, next);
   // Nobody is told of again who is not told of: an object loses its owners for good.
   if (!changes || before.length === 0) return [];
   const { added, modified, removed } = changes;
-  const taken = union(added, modified);
+  const taken = union(union(added, modified), emptied(kind, empties));
   const self = { manager: manager.name, operation: 'Update', subresource: manager.subresource } as const;
   // Most writes touch the fields of one owner only: the others' entries stay as they are, unread.
   // What the write itself says of them counts: that is how clients move fields from one manager to another.
