@@ -54,6 +54,7 @@ export const verbs: readonly VerbEntry[] = [
   entry('diff', async () => (await import('./diff.js')).diff),
   entry('drain', async () => (await import('./drain/index.js')).drain),
   entry('edit', async () => (await import('./edit/index.js')).edit),
+  entry('events', async () => (await import('./events.js')).events),
   entry('exec', async () => (await import('./exec.js')).exec),
   entry('explain', async () => (await import('./explain/index.js')).explain),
   entry('expose', async () => (await import('./expose.js')).expose),

@@ -5,17 +5,12 @@ import type { KubeObject } from '../../../model/object.js';
 import type { APIResource, Table, WatchEvents } from '../../../model/request.js';
 import type { Invocation } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { notSimulated, UsageError } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import { withoutManagedFields } from '../../print/printer.js';
 import { type ItemQuery, type ListQuery, plan, type Question, requestFor, selectors } from '../../resources.js';
+import { watched } from '../../watched.js';
 import { getPrinter } from './generic.js';
 import { isHuman, tableLines, tableOptions } from './tables.js';
-
-/** A virtual clock stands still for others: when nothing happened in this much of its time, nothing more will be seen. */
-const patience = 3_600_000;
-
-/** What comes back again and again (a container that restarts each hour) would be watched for ever. */
-const longest = 86_400_000;
 
 type Event = WatchEvents['events'][number];
 type Present = Table | (KubeObject & { items?: KubeObject[] });
@@ -34,18 +29,9 @@ export function watchObjects(invocation: Invocation<Client>, question: Question)
   if (!flags.bool('watch-only')) for (const event of [present, ...others].flatMap(initialEvents)) io.out(text(event));
   if (more.length > 0) throw new UsageError('you may only watch a single resource or type of resource at a time');
 
-  let resourceVersion = before ?? present.metadata.resourceVersion ?? '0';
-  const start = client.now();
-  let quiet = 0;
-  while (client.clock === 'real' || quiet < patience) {
-    if (client.clock === 'virtual' && client.now() - start >= longest)
-      throw notSimulated('watching for longer than a day of a virtual clock: changes go on');
-    const watched = client.call<WatchEvents>(requestFor(query, 'watch', { options: { ...options, resourceVersion } }));
-    resourceVersion = watched.resourceVersion;
-    for (const event of watched.events) io.out(text(event));
-    quiet = watched.events.length > 0 ? 0 : quiet;
-    quiet += client.pass(patience);
-  }
+  const changes = (resourceVersion: string): WatchEvents =>
+    client.call(requestFor(query, 'watch', { options: { ...options, resourceVersion } }));
+  watched(client, before ?? present.metadata.resourceVersion ?? '0', changes, (event) => io.out(text(event)));
 }
 
 /** Several names are shown before kubectl says that it watches only one. */
