@@ -72,7 +72,8 @@ export function choose(invocation: Invocation<Client>, resources: readonly strin
   }
   const question = {
     ...{ args: resources, program, namespace, namespaceGiven, manifests: files },
-    all: given(flags, offered, allFlag),
+    // --all of these verbs only lets a type stand alone.
+    typeAlone: given(flags, offered, allFlag),
     allNamespaces: given(flags, offered, allNamespacesFlag),
     labelSelector: text(flags, offered, selectorFlag),
     fieldSelector: text(flags, offered, fieldSelectorFlag),

@@ -17,7 +17,7 @@ import { type Core, Session } from './session.js';
 import { answers, serverProblem } from './programs.js';
 import { catchUp, settle } from './settle.js';
 import { subresourceCreate } from './subresource.js';
-import { managerOf } from './managers.js';
+import { checkManager, managerOf } from './managers.js';
 import { partOf, updateObject } from './update.js';
 import { askNetwork } from './why/index.js';
 
@@ -148,6 +148,7 @@ function act(session: Session, request: Request): Reply['body'] {
   reach(session, request);
   const kind = kindFor(session.core, request);
   allow(kind, request);
+  checkManager(request);
   if (kind.readWarning) session.warnings.add(kind.readWarning);
   switch (request.verb) {
     case 'create':

@@ -1,5 +1,6 @@
 // Updating an object or its status; an update that changes nothing is none.
 // Mirrors k8s.io/apiserver/pkg/registry/rest/update.go and registry/generic/registry/store.go (Update).
+
 import type { Kind } from '../model/kind.js';
 import type { KubeObject } from '../model/object.js';
 import { type FieldError, showingEmptyMaps } from '../model/field-error.js';
@@ -27,7 +28,7 @@ export interface UpdateOptions {
 export function updateObject(session: Session, kind: Kind, obj: KubeObject, old: KubeObject, options: UpdateOptions): KubeObject {
   const asked = obj.metadata.resourceVersion;
   if (asked && !/^\d+$/.test(asked)) throw failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`);
-  if (asked && asked !== old.metadata.resourceVersion) {
+  if (asked && Number(asked) !== 0 && asked !== old.metadata.resourceVersion) {
     throw conflict(
       kind.names,
       obj.metadata.name,

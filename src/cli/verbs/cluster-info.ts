@@ -7,7 +7,7 @@ import { listObjects } from '../resources.js';
 
 export const clusterInfo: Verb<Client> = {
   id: 'cluster-info',
-  use: 'cluster-info',
+  use: 'cluster-info [flags]',
   short: 'Display cluster information',
   flags: [],
   run({ io, client }) {

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseLabelSelector } from '../../lib/selector.js';
 import { toYaml } from '../../lib/yaml/write.js';
 import type { Json, KubeObject } from '../../model/object.js';
 import type { RequestOptions } from '../../model/request.js';
@@ -15,7 +14,7 @@ import { configurationText } from '../last-applied.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
 import { withoutManagedFields } from '../print/printer.js';
-import { type ItemQuery, liveObject, manifestItem, placedObject, requestFor } from '../resources.js';
+import { type ItemQuery, liveObject, manifestItem, placedObject, requestFor, requirements } from '../resources.js';
 import { fieldManagerFlag } from '../write-flags.js';
 import { findPruned } from './apply/prune.js';
 import { computePatch } from './apply/patcher.js';
@@ -60,8 +59,9 @@ export const diff: Verb<Client> = {
 
 function compareAll(invocation: Invocation<Client>): number {
   const { args, flags, io } = invocation;
-  if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, true);
+  if (!givesFiles(flags)) throw new UsageError('must specify one of -f and -k');
+  if (flags.bool('force-conflicts') && !flags.bool('server-side')) throw new UsageError('--force-conflicts only works with --server-side');
   const folders = { live: mkdtempSync(join(tmpdir(), 'LIVE-')), merged: mkdtempSync(join(tmpdir(), 'MERGED-')) };
   try {
     const errors = writeVersions(invocation, folders);
@@ -83,7 +83,7 @@ function writeVersions(invocation: Invocation<Client>, folders: Folders): Error[
   const { flags, io, client, program, namespace, namespaceGiven } = invocation;
   const manifests = manifestsOf(flags, io);
   if (manifests.errors.length > 0) return [...manifests.errors];
-  const chosen = parseLabelSelector(flags.string('selector'));
+  const chosen = requirements(flags.string('selector').trim());
   const errors: Error[] = [];
   const kept: KubeObject[] = [];
   for (const manifest of manifests.objects.filter(({ object }) => matches(chosen, object.metadata?.labels))) {

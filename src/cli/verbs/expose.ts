@@ -3,7 +3,6 @@
 import type { Container, LabelSelector, PodSpec, ServicePort } from '../../model/generated/api.js';
 import { groupKindOf, type KubeObject } from '../../model/object.js';
 import type { Flag, FlagValues, Invocation, Verb } from '../../model/verb.js';
-import { goValue } from '../../lib/go-format.js';
 import { filesFlags } from '../chosen.js';
 import type { Client } from '../client.js';
 import { severalErrors, UsageError } from '../errors.js';
@@ -153,8 +152,10 @@ function mapSelector(kind: string, selector: LabelSelector | undefined): Labels 
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   if (Object.keys(matchLabels).length === 0 && matchExpressions.length === 0)
     throw new Error(`invalid ${kind}: no selectors, therefore cannot be exposed`);
-  if (matchExpressions.length > 0)
-    throw new Error(`couldn't convert expressions - "${goValue(matchExpressions)}" to map-based selector format`);
+  if (matchExpressions.length > 0) {
+    const shown = matchExpressions.map((e) => `{Key:${e.key} Operator:${e.operator} Values:[${(e.values ?? []).join(' ')}]}`).join(' ');
+    throw new Error(`couldn't convert expressions - "[${shown}]" to map-based selector format`);
+  }
   return matchLabels;
 }
 

@@ -1,5 +1,5 @@
 // kubectl apply view-last-applied. Mirrors k8s.io/kubectl/pkg/cmd/apply/apply_view_last_applied.go.
-import { goJSON } from '../../../lib/go-format.js';
+import { goJSON, goQuote } from '../../../lib/go-format.js';
 import { toYaml } from '../../../lib/yaml/write.js';
 import type { KubeObject } from '../../../model/object.js';
 import type { Verb } from '../../../model/verb.js';
@@ -27,15 +27,19 @@ export const viewLastApplied: Verb<Client> = {
   run(invocation) {
     const { args, program, namespace, namespaceGiven, flags, io, client } = invocation;
     const selector = flags.string('selector');
+    const all = flags.bool('all');
+    if (all && selector.trim() !== '')
+      throw new UsageError(`found non-empty label selector ${goQuote(selector)} with previously set 'all' parameter. `);
     const { targets, errors } = findTargets(
       {
-        ...{ args, program, namespace, namespaceGiven, all: flags.bool('all') },
+        // With -n a type may stand alone: kubectl takes the one flag for the other.
+        ...{ args, program, namespace, namespaceGiven, all, typeAlone: namespaceGiven },
         ...(selector !== '' && { labelSelector: selector }),
         ...(givesFiles(flags) && { manifests: manifestsOf(flags, io) }),
       },
       client,
     );
-    throwErrors(errors);
+    throwErrors(errors.slice(0, 1));
     const print = printerOf(flags.string('output'));
     const texts = targets.map((t) => configurationOf(client.call<KubeObject>(requestFor(t, 'get')), t));
     for (const text of texts) if (text !== undefined) io.out(print(JSON.parse(text)));

@@ -1,5 +1,4 @@
 // kubectl create -f. Mirrors pkg/cmd/create/create.go.
-import { parseLabelSelector } from '../../../lib/selector.js';
 import type { KubeObject } from '../../../model/object.js';
 import { matches } from '../../../model/selector.js';
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
@@ -10,7 +9,7 @@ import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { type ManifestObject, manifestsOf } from '../../manifest/index.js';
 import { objectPrinter } from '../../print/printer.js';
 import { dryRunOf, recordFlag, validationOf, withCause, withDryRun } from '../../write-flags.js';
-import { manifestItem, requestFor } from '../../resources.js';
+import { manifestItem, requestFor, requirements } from '../../resources.js';
 import { createFlags } from './typed.js';
 
 const flags: readonly Flag[] = [
@@ -44,7 +43,7 @@ export const create: Verb<Client> = {
     if (given.bool('edit')) throw notSimulated('create --edit');
     const createOne = creator(invocation);
     const manifests = manifestsOf(given, io, { validate: validationOf(given) === 'Strict' });
-    const selector = parseLabelSelector(given.string('selector'));
+    const selector = requirements(given.string('selector').trim());
     const errors: Error[] = [];
     let any = false;
     for (const entry of manifests.inOrder) {

@@ -56,7 +56,7 @@ export const createSecretTLS = verb(
 export const createSecretDockerRegistry = verb(
   'docker-registry',
   {
-    use: 'docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--dry-run=server|client|none]',
+    use: 'docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',
     short: 'Create a secret for use with a Docker registry',
     flags: [
       hashFlag,

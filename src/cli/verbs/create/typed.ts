@@ -46,6 +46,7 @@ export interface Creation {
 
 export function createTyped(invocation: Invocation<Client>, make: (flags: FlagValues) => Creation): void {
   const { flags, io, client, namespace } = invocation;
+  nameOf(invocation);
   const dryRun = dryRunOf(flags, io);
   const print = objectPrinter(invocation, { operation: withDryRun('created', dryRun), typed: true });
   const validation = validationOf(flags);

@@ -1,4 +1,5 @@
 // kubectl explain: the fields of a resource, with their types and descriptions. Mirrors k8s.io/kubectl/pkg/cmd/explain.
+
 import type { APIResource } from '../../../model/request.js';
 import type { OpenAPIDocument } from '../../../model/openapi.js';
 import type { Verb } from '../../../model/verb.js';
@@ -36,9 +37,9 @@ export const explain: Verb<Client> = {
       );
     if (more.length > 0) throw new UsageError('We accept only this format: explain RESOURCE\n');
     const { resource, path } = split(what.replace(/\.$/, ''), client);
+    const served = ofVersion(resource, flags.string('api-version'), client);
     const format = formats[flags.string('output')];
     if (!format) throw new UsageError(`unrecognized format: ${flags.string('output')}`);
-    const served = ofVersion(resource, flags.string('api-version'), client);
     const doc = client.call<OpenAPIDocument>({ verb: 'discover', group: served.group, resource: 'openapi', name: served.plural });
     const { text, unknown } = format(doc, path, flags.bool('recursive'));
     io.out(text);

@@ -4,7 +4,7 @@ import { parsePairs, resourcesAndPairs } from '../../chosen.js';
 import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
 import { givesFiles } from '../../filename-flags.js';
-import { chooseAll, recordedSetFlags, readOutput, updateAll, withPodSpec } from './pod-template.js';
+import { chooseAll, refuseLocalNames, recordedSetFlags, readOutput, updateAll, withPodSpec } from './pod-template.js';
 
 export const setImage: Verb<Client> = {
   id: 'set image',
@@ -19,6 +19,7 @@ export const setImage: Verb<Client> = {
     const dryRun = readOutput(invocation);
     const { resources, pairs } = resourcesAndPairs(args, 'image');
     const { set: images } = parsePairs(pairs, 'image', false);
+    refuseLocalNames(invocation.flags, resources);
     const choice = chooseAll(invocation, resources, recordedSetFlags);
     const wrong: string[] = [];
     if (flags.bool('all') && flags.string('selector') !== '') wrong.push('cannot set --all and --selector at the same time');

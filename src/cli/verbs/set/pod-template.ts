@@ -5,7 +5,7 @@ import { twoWayPatch } from '../../../lib/strategic-merge/index.js';
 import type { Container, PodSpec } from '../../../model/generated/api.js';
 import { builtinType, mergeSchema } from '../../../model/merge-schema.js';
 import { groupKindOf, groupOf, type Json, type KubeObject } from '../../../model/object.js';
-import type { Flag, Invocation } from '../../../model/verb.js';
+import type { Flag, FlagValues, Invocation } from '../../../model/verb.js';
 import { allFlag, type Choice, choose, type Chosen, filesFlags, localFlag, selectorFlag } from '../../chosen.js';
 import type { Client } from '../../client.js';
 import { severalErrors, UsageError } from '../../errors.js';
@@ -78,12 +78,16 @@ export interface Update {
   change(object: KubeObject, report: (error: Error) => void): KubeObject;
 }
 
+/** Said by set image and set resources: the others take no notice of names beside --local. */
+export function refuseLocalNames(flags: FlagValues, resources: readonly string[]): void {
+  if (!flags.bool('local') || resources.length === 0) return;
+  throw new UsageError(
+    "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
+  );
+}
+
 /** The objects; any that cannot be had ends the command. */
 export function chooseAll(invocation: Invocation<Client>, resources: readonly string[], flags: readonly Flag[]): Choice {
-  if (invocation.flags.bool('local') && resources.length > 0)
-    throw new UsageError(
-      "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
-    );
   const choice = choose(invocation, resources, flags);
   if (choice.errors.length > 0) throw severalErrors(choice.errors);
   return choice;

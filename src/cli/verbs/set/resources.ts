@@ -3,7 +3,16 @@ import { canonicalQuantity } from '../../../lib/quantity.js';
 import type { Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
 import { UsageError } from '../../errors.js';
-import { chooseAll, containersFlag, selectContainers, recordedSetFlags, readOutput, updateAll, withPodSpec } from './pod-template.js';
+import {
+  chooseAll,
+  refuseLocalNames,
+  containersFlag,
+  selectContainers,
+  recordedSetFlags,
+  readOutput,
+  updateAll,
+  withPodSpec,
+} from './pod-template.js';
 
 const flags = [
   ...recordedSetFlags,
@@ -20,6 +29,7 @@ export const setResources: Verb<Client> = {
   run(invocation) {
     const { args, flags: given } = invocation;
     const dryRun = readOutput(invocation);
+    refuseLocalNames(invocation.flags, args);
     const choice = chooseAll(invocation, args, flags);
     if (given.bool('local') && given.string('dry-run') === 'server')
       throw new UsageError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');

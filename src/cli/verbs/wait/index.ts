@@ -3,12 +3,12 @@ import type { KubeObject } from '../../../model/object.js';
 import { isNotFound } from '../../../model/status.js';
 import type { Invocation, Verb } from '../../../model/verb.js';
 import type { Client } from '../../client.js';
-import { notSimulated, severalErrors, UsageError } from '../../errors.js';
+import { notSimulated, UsageError } from '../../errors.js';
 import { follow } from '../../follow.js';
 import { filenameFlags, givesFiles } from '../../filename-flags.js';
 import { manifestsOf } from '../../manifest/index.js';
 import { objectPrinter, printFlags } from '../../print/printer.js';
-import { findTargets, type ItemQuery, plan, type Question, throwErrors } from '../../resources.js';
+import { findTargets, type ItemQuery, plan, type Question, throwErrors, visitAll } from '../../resources.js';
 import { type Condition, parseCondition } from './condition.js';
 import { flag } from '../../flag.js';
 
@@ -42,18 +42,13 @@ export const wait: Verb<Client> = {
     const given = flags.duration('timeout');
     const timeout = given < 0 ? week : given;
     const deadline = client.now() + timeout;
-    const { queries, errors } = subjects(invocation, conditions, deadline);
-    for (const query of queries) {
-      try {
-        let object = 'object' in query ? (query.object as KubeObject) : undefined;
-        for (const condition of conditions) object = waitFor(query, condition, { client, deadline, once: timeout === 0 }) ?? object;
-        if (object) io.out(print(object));
-      } catch (e) {
-        errors.push(e as Error);
-      }
-    }
-    if (errors.length > 0) throw severalErrors(errors);
-    if (queries.length === 0 && !conditions.every((c) => c.what === 'delete')) throw new UsageError('no matching resources found');
+    const found = subjects(invocation, conditions, deadline);
+    visitAll(found, (query) => {
+      let object = 'object' in query ? (query.object as KubeObject) : undefined;
+      for (const condition of conditions) object = waitFor(query, condition, { client, deadline, once: timeout === 0 }) ?? object;
+      if (object) io.out(print(object));
+    });
+    if (found.length === 0 && !conditions.every((c) => c.what === 'delete')) throw new UsageError('no matching resources found');
   },
 };
 
@@ -64,10 +59,8 @@ function conditionsOf(texts: readonly string[]): Condition[] {
   return [...list.filter((c) => c.what === 'create'), ...list.filter((c) => c.what !== 'create')];
 }
 
-interface Subjects {
-  readonly queries: readonly ItemQuery[];
-  readonly errors: Error[];
-}
+/** What is waited for and what could not be had, as they were come upon. */
+type Subjects = readonly (ItemQuery | Error)[];
 
 function subjects(invocation: Invocation<Client>, conditions: readonly Condition[], deadline: number): Subjects {
   const { args, client, flags, io, namespace, namespaceGiven, program } = invocation;
@@ -79,8 +72,8 @@ function subjects(invocation: Invocation<Client>, conditions: readonly Condition
     allNamespaces: flags.bool('all-namespaces'),
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
-    // kubectl wait takes --all beside a selector, which then narrows it.
-    all: flags.bool('all') && flags.string('selector') === '' && flags.string('field-selector') === '',
+    // --all only lets a type stand alone; a selector beside it narrows that.
+    typeAlone: flags.bool('all'),
     manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
   };
   if (conditions.some((c) => c.what === 'create')) {
@@ -89,20 +82,26 @@ function subjects(invocation: Invocation<Client>, conditions: readonly Condition
       throwErrors([...findTargets(question, client).errors, new UsageError('no matching resources found')].slice(0, 1));
     return created(question, client, deadline);
   }
-  const { targets, errors } = findTargets(question, client);
+  const { inOrder } = findTargets(question, client);
   // What is gone already has been deleted.
-  const ignored = conditions.every((c) => c.what === 'delete') ? errors.filter((e) => !isNotFound(e)) : errors;
-  return { queries: targets, errors: [...ignored] };
+  return conditions.every((c) => c.what === 'delete') ? inOrder.filter((found) => !isNotFound(found)) : inOrder;
 }
 
-/** Names need not exist yet; a selector is asked again until it finds something. */
+/**
+ * A name need not exist yet; a selector is asked again until it finds something.
+ * Several errors are an aggregate, in which kubectl does not see that they are all NotFound; nor does it for files.
+ */
 function created(question: Question, client: Client, deadline: number): Subjects {
   const planned = plan(question, client.mapper);
-  if (planned.what === 'items') return { queries: planned.items, errors: [] };
+  if (planned.what === 'items') {
+    const { errors } = findTargets(question, client);
+    if (errors.length > (question.manifests ? 0 : 1)) throwErrors(errors);
+    return planned.items;
+  }
   for (;;) {
-    const { targets, errors } = findTargets(question, client);
+    const { inOrder } = findTargets(question, client);
     const left = deadline - client.now();
-    if (targets.length > 0 || errors.length > 0) return { queries: targets, errors: [...errors] };
+    if (inOrder.length > 0) return inOrder;
     if (left <= 0) throw new UsageError('timed out waiting for the condition');
     client.pass(left);
   }
