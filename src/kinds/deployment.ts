@@ -8,12 +8,11 @@ import { ageColumn, nameColumn, textColumn } from './columns.js';
 import { keepMetadata } from './keep-metadata.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { immutable, nonNegative } from './rules.js';
-import { wideColumns } from './workload/columns.js';
+import { scale, wideColumns } from './workload/columns.js';
 import { describeDeployment } from './workload/describe.js';
 import {
   internalStrategy,
   nameWarnings,
-  scale,
   sizeOf,
   validateAtMost100Percent,
   validatePositiveIntOrPercent,

@@ -8,7 +8,7 @@ import { allVerbs, type DescribeContext, type Kind } from '../model/kind.js';
 import { ageColumn, atMostThree, nameColumn, textColumn } from './columns.js';
 import { eventsOf, writeEvents } from './describe/events.js';
 import { writeHead } from './describe/lines.js';
-import { dnsLabel, dnsSubdomain, nonSpecialIP, oneOf, protocols, qualifiedName, wrong } from './rules.js';
+import { dnsLabel, dnsSubdomain, nonSpecialIP, protocol, qualifiedName, wrong } from './rules.js';
 
 const deprecation = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
 
@@ -69,12 +69,16 @@ function validateAddress({ ip = '', hostname, nodeName }: EndpointAddress, path:
   return [...errors, ...nonSpecialIP(`${path}.ip`, ip)];
 }
 
-function validatePort({ name = '', port = 0, protocol = '', appProtocol }: EndpointPort, needsName: boolean, path: string): FieldError[] {
+function validatePort(
+  { name = '', port = 0, protocol: spoken, appProtocol }: EndpointPort,
+  needsName: boolean,
+  path: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (name === '') errors.push(...(needsName ? [required(`${path}.name`)] : []));
   else errors.push(...dnsLabel(`${path}.name`, name));
   errors.push(...wrong(`${path}.port`, port, isValidPortNum(port)));
-  errors.push(...oneOf(`${path}.protocol`, protocol, protocols));
+  errors.push(...protocol(`${path}.protocol`, spoken));
   if (appProtocol !== undefined) errors.push(...qualifiedName(`${path}.appProtocol`, appProtocol));
   return errors;
 }

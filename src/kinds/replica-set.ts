@@ -6,9 +6,9 @@ import { allVerbs, type Kind } from '../model/kind.js';
 import { ageColumn, count, nameColumn } from './columns.js';
 import { defaultPodTemplate, podTemplateWarnings } from './pod/template.js';
 import { immutable, nonNegative } from './rules.js';
-import { wideColumns } from './workload/columns.js';
+import { scale, wideColumns } from './workload/columns.js';
 import { describeReplicaSet } from './workload/describe.js';
-import { nameWarnings, scale, validateReplicated, validateSelector } from './workload/rules.js';
+import { nameWarnings, validateReplicated, validateSelector } from './workload/rules.js';
 import { validateCounts, validateReplicaParts } from './workload/status.js';
 
 export const replicaSet: Kind<ReplicaSet> = {

@@ -1,4 +1,5 @@
-// Small rules that the validation of several kinds shares: each returns the errors of one value at one path.
+// Small rules that the validation of several kinds shares: each returns the errors of one value at one path. Functions only, so that they are
+// loaded when something is validated (scripts/parts.mjs).
 // Mirrors pkg/apis/core/validation/validation.go of Kubernetes and k8s.io/apimachinery/pkg/api/validation/generic.go.
 import { isLinkLocalMulticast, isLinkLocalUnicast, isLoopback, isUnspecified, parseIP } from '../lib/ip.js';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortName, isValidPortNum } from '../lib/names.js';
@@ -79,6 +80,12 @@ export function nonSpecialIP(path: string, text: string): FieldError[] {
   return errors;
 }
 
-export const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
-export const protocols = ['SCTP', 'TCP', 'UDP'];
-export const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+const protocols = ['SCTP', 'TCP', 'UDP'];
+export const protocol = (path: string, value: string | undefined): FieldError[] => oneOf(path, value, protocols);
+export const ifAnyProtocol = (path: string, value: string | undefined): FieldError[] => ifAnyOneOf(path, value, protocols);
+
+export const pullPolicy = (path: string, value: string | undefined): FieldError[] =>
+  oneOf(path, value, ['Always', 'IfNotPresent', 'Never']);
+
+export const taintEffect = (path: string, value: string | undefined): FieldError[] =>
+  oneOf(path, value, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);

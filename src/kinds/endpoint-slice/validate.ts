@@ -2,9 +2,9 @@
 import { familyOf, isCanonicalIP, isValidIP } from '../../lib/ip.js';
 import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../lib/names.js';
 import { same } from '../../lib/same.js';
-import { duplicate, type FieldError, invalidValue, notSupported, required, tooMany } from '../../model/field-error.js';
+import { duplicate, type FieldError, invalidValue, required, tooMany } from '../../model/field-error.js';
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointHints, EndpointSlice } from '../../model/generated/api.js';
-import { dnsLabel, dnsSubdomain, immutable, nonSpecialIP, oneOf, protocols, qualifiedName, wrong } from '../rules.js';
+import { dnsLabel, dnsSubdomain, ifAnyProtocol, immutable, nonSpecialIP, oneOf, qualifiedName, wrong } from '../rules.js';
 
 const maxEndpoints = 1000;
 const maxAddresses = 100;
@@ -95,7 +95,7 @@ function validatePorts(ports: readonly DiscoveryV1EndpointPort[]): FieldError[] 
     const path = `ports[${i}]`;
     const errors = name === '' ? [] : dnsLabel(`${path}.name`, name);
     if (ports.findIndex((p) => (p.name ?? '') === name) < i) errors.push(duplicate(`${path}.name`, name));
-    if (!protocols.includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, protocols));
+    errors.push(...ifAnyProtocol(`${path}.protocol`, protocol));
     if (appProtocol !== undefined) errors.push(...qualifiedName(`${path}.appProtocol`, appProtocol));
     return errors;
   });

@@ -9,6 +9,7 @@ import type { DescribeContext } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
 import { eventsOf, writeEvents } from '../describe/events.js';
 import { rfc1123z, writeAnnotations, writeLabels, writeTaints } from '../describe/lines.js';
+import { roles } from './roles.js';
 import { podResources, quantities, totalResources } from '../pod-resources.js';
 
 export function describe(node: Node, ctx: DescribeContext): string {
@@ -127,16 +128,4 @@ function share(used: Quantity = zeroQuantity, total: Quantity = zeroQuantity, re
 function nodeEvents(node: Node, ctx: DescribeContext): ReturnType<typeof eventsOf> {
   const byUid = eventsOf(node, ctx);
   return byUid && [...byUid, ...(eventsOf({ ...node, metadata: { ...node.metadata, uid: node.metadata.name } }, ctx) ?? [])];
-}
-
-const rolePrefix = 'node-role.kubernetes.io/';
-const oldRoleLabel = 'kubernetes.io/role';
-
-/** The roles that its labels give a Node. Mirrors findNodeRoles of kubectl and of pkg/printers. */
-export function roles(node: Node): string[] {
-  const found = Object.entries(node.metadata.labels ?? {}).flatMap(([key, value]) => {
-    if (key.startsWith(rolePrefix)) return [key.slice(rolePrefix.length)];
-    return key === oldRoleLabel ? [value] : [];
-  });
-  return [...new Set(found.filter((role) => role !== ''))].sort();
 }

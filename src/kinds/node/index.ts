@@ -3,7 +3,8 @@ import type { Node } from '../../model/generated/api.js';
 import { allVerbs, type Kind } from '../../model/kind.js';
 import { ageColumn, nameColumn, textColumn, wideColumn } from '../columns.js';
 import { roundUp } from '../pod-resources.js';
-import { describe, roles } from './describe.js';
+import { describe } from './describe.js';
+import { roles } from './roles.js';
 import { validate, validateUpdate } from './validate.js';
 
 export const node: Kind<Node> = {

@@ -5,7 +5,7 @@ import { same } from '../../lib/same.js';
 import { duplicate, type FieldError, forbiddenField, internalError, invalidValue } from '../../model/field-error.js';
 import { quantities } from '../pod-resources.js';
 import { validateQuantityOf } from '../pod/validate/resources.js';
-import { oneOf, qualifiedName, taintEffects, wrong } from '../rules.js';
+import { qualifiedName, taintEffect, wrong } from '../rules.js';
 import type { Node, Taint } from '../../model/generated/api.js';
 
 export function validate(obj: Node): FieldError[] {
@@ -65,7 +65,7 @@ function taintErrors(taints: readonly Taint[], field: string): FieldError[] {
     return [
       ...qualifiedName(`${path}.key`, taint.key ?? ''),
       ...(value.length > 0 ? [invalidValue(`${path}.value`, taint.value, value.join(';'))] : []),
-      ...oneOf(`${path}.effect`, taint.effect, taintEffects),
+      ...taintEffect(`${path}.effect`, taint.effect),
       ...(again ? [{ ...duplicate(path, internalTaint(taint)), detail: 'taints must be unique by key and effect pair' }] : []),
     ];
   });

@@ -3,7 +3,7 @@ import { isValidCIDR, isValidIP, parseIP } from '../../lib/ip.js';
 import { isValidLabelValue, isValidPortName, isValidPortNum } from '../../lib/names.js';
 import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
 import type { LoadBalancerIngress, Service, ServicePort } from '../../model/generated/api.js';
-import { dnsLabel, dnsSubdomain, nonSpecialIP, oneOf, protocols, qualifiedName, wrong } from '../rules.js';
+import { dnsLabel, dnsSubdomain, nonSpecialIP, oneOf, protocol, qualifiedName, wrong } from '../rules.js';
 import { externallyAccessible, isHeadless, needsHealthCheck } from './facts.js';
 import { validateClusterIPs, validateClusterIPsUpdate } from './validate-cluster-ips.js';
 
@@ -76,7 +76,7 @@ function validatePorts({ spec }: Service): FieldError[] {
     const field = `spec.ports[${i}]`;
     const errors = validatePortName(port, ports, i);
     errors.push(...wrong(`${field}.port`, port.port ?? 0, isValidPortNum(port.port ?? 0)));
-    errors.push(...oneOf(`${field}.protocol`, port.protocol, protocols));
+    errors.push(...protocol(`${field}.protocol`, port.protocol));
     const target = port.targetPort ?? 0;
     errors.push(...wrong(`${field}.targetPort`, target, typeof target === 'string' ? isValidPortName(target) : isValidPortNum(target)));
     if (port.appProtocol !== undefined) errors.push(...qualifiedName(`${field}.appProtocol`, port.appProtocol));

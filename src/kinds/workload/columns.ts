@@ -1,5 +1,6 @@
-// Columns that ReplicaSets, Deployments and DaemonSets share. Mirrors pkg/printers/internalversion/printers.go.
-import type { Container, LabelSelector, PodTemplateSpec } from '../../model/generated/api.js';
+// Facets that ReplicaSets, Deployments and DaemonSets share as values: columns, and the scale subresource.
+// Mirrors pkg/printers/internalversion/printers.go and pkg/registry/apps/*/storage (ScaleREST).
+import type { Container, Deployment, LabelSelector, PodTemplateSpec, ReplicaSet } from '../../model/generated/api.js';
 import type { Column } from '../../model/kind.js';
 import type { KubeObject } from '../../model/object.js';
 import { wideColumn } from '../columns.js';
@@ -16,3 +17,13 @@ export const wideColumns: readonly Column<Workload>[] = [
   wideColumn('Images', (o) => joined(o, (c) => c.image)),
   wideColumn('Selector', (o) => formatSelector(o.spec.selector)),
 ];
+
+/** The scale subresource of a ReplicaSet or a Deployment. */
+export const scale = {
+  replicas: (o: Replicated) => o.spec.replicas ?? 0,
+  withReplicas: <T extends Replicated>(o: T, n: number): T => ({ ...o, spec: { ...o.spec, replicas: n } }),
+  statusReplicas: (o: Replicated) => o.status?.replicas ?? 0,
+  selector: (o: Replicated) => formatSelector(o.spec.selector),
+};
+
+type Replicated = Deployment | ReplicaSet;

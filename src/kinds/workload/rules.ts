@@ -1,17 +1,10 @@
-// What ReplicaSets, Deployments and DaemonSets share: rules for their numbers and templates, warnings, the scale subresource.
+// What ReplicaSets, Deployments and DaemonSets share: rules for their numbers and templates, and warnings.
 // Mirrors pkg/apis/apps/validation (ValidatePositiveIntOrPercent, IsNotMoreThan100Percent, and the callers of validatePodTemplate).
 import { isDNS1123Label, isValidPercent } from '../../lib/names.js';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../model/field-error.js';
-import type {
-  DaemonSetUpdateStrategy,
-  Deployment,
-  DeploymentStrategy,
-  LabelSelector,
-  PodTemplateSpec,
-  ReplicaSet,
-} from '../../model/generated/api.js';
+import type { DaemonSetUpdateStrategy, DeploymentStrategy, LabelSelector, PodTemplateSpec } from '../../model/generated/api.js';
 import { fromLabelSelector, matches } from '../../model/selector.js';
-import { formatSelector, isEmptySelector, isUsableSelector, validateLabelSelector } from '../labels.js';
+import { isEmptySelector, isUsableSelector, validateLabelSelector } from '../labels.js';
 import { validatePodTemplate } from '../pod/template.js';
 import { nonNegative, wrong } from '../rules.js';
 
@@ -89,13 +82,3 @@ export function nameWarnings(name: string): string[] {
     `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
   ];
 }
-
-/** The scale subresource of a ReplicaSet or a Deployment. */
-export const scale = {
-  replicas: (o: Replicated) => o.spec.replicas ?? 0,
-  withReplicas: <T extends Replicated>(o: T, n: number): T => ({ ...o, spec: { ...o.spec, replicas: n } }),
-  statusReplicas: (o: Replicated) => o.status?.replicas ?? 0,
-  selector: (o: Replicated) => formatSelector(o.spec.selector),
-};
-
-type Replicated = Deployment | ReplicaSet;

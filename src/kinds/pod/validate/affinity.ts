@@ -13,7 +13,7 @@ import type {
   TopologySpreadConstraint,
 } from '../../../model/generated/api.js';
 import { validateLabelSelector, validateOperator } from '../../labels.js';
-import { dnsLabel, dnsSubdomain, ifAnyOneOf, qualifiedName, taintEffects, wrong } from '../../rules.js';
+import { dnsLabel, dnsSubdomain, ifAnyOneOf, qualifiedName, taintEffect, wrong } from '../../rules.js';
 
 const required1 = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -170,7 +170,7 @@ export const validateTolerations = (tolerations: readonly Toleration[] | undefin
       errors.push(invalidValue(`${at}.effect`, t.effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
     }
     errors.push(...validateTolerated(t, `${at}.operator`));
-    if (t.effect) errors.push(...ifAnyOneOf(`${at}.effect`, t.effect, taintEffects));
+    if (t.effect) errors.push(...taintEffect(`${at}.effect`, t.effect));
     return errors;
   });
 

@@ -8,7 +8,7 @@ import { validateHandlers } from './handlers.js';
 import { validateDevices, validateMounts, type Volumes } from './mounts.js';
 import { validateUniqueHostPorts } from './network.js';
 import { validateResizePolicy, validateResources } from './resources.js';
-import { ifAnyOneOf, oneOf, protocols, pullPolicies, requiredLabel, wrong } from '../../rules.js';
+import { ifAnyOneOf, oneOf, protocol, pullPolicy, requiredLabel, wrong } from '../../rules.js';
 import { validateSecurityContext } from './security.js';
 
 /** What containers are checked against. */
@@ -153,7 +153,7 @@ function validateCommon(c: Container, path: string, { spec, volumes, claims }: S
     ...validateEnvFrom(c.envFrom, `${path}.envFrom`),
     ...validateMounts(c, `${path}.volumeMounts`, volumes),
     ...validateDevices(c, `${path}.volumeDevices`, volumes),
-    ...oneOf(`${path}.imagePullPolicy`, c.imagePullPolicy, pullPolicies),
+    ...pullPolicy(`${path}.imagePullPolicy`, c.imagePullPolicy),
     ...validateResources(c.resources, `${path}.resources`, claims),
     ...validateResizePolicy(c, `${path}.resizePolicy`, spec.restartPolicy),
     ...validateSecurityContext(c.securityContext, `${path}.securityContext`, spec.hostUsers ?? true),
@@ -175,6 +175,6 @@ function validatePorts(ports: readonly ContainerPort[] | undefined, path: string
         : [required(`${at}.containerPort`)]),
     );
     if (p.hostPort) errors.push(...wrong(`${at}.hostPort`, p.hostPort, isValidPortNum(p.hostPort)));
-    return [...errors, ...oneOf(`${at}.protocol`, p.protocol, protocols)];
+    return [...errors, ...protocol(`${at}.protocol`, p.protocol)];
   });
 }

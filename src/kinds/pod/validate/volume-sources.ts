@@ -4,18 +4,7 @@ import { type FieldError, forbiddenField, invalidValue, notSupported, required, 
 import type { ISCSIVolumeSource, KeyToPath, Volume } from '../../../model/generated/api.js';
 import { validateClaimTemplate } from './claim-template.js';
 import { validateDownwardFile, validateKeyToPath, validateProjected } from './projected.js';
-import {
-  descendingPath,
-  dnsLabel,
-  dnsSubdomain,
-  fileMode,
-  ifAnyOneOf,
-  noBacksteps,
-  oneOf,
-  present,
-  pullPolicies,
-  wrong,
-} from '../../rules.js';
+import { descendingPath, dnsLabel, dnsSubdomain, fileMode, ifAnyOneOf, noBacksteps, present, pullPolicy, wrong } from '../../rules.js';
 
 export type SourceName = Exclude<keyof Volume, 'name'>;
 type Rules = { readonly [K in SourceName]: (source: NonNullable<Volume[K]>, path: string) => FieldError[] };
@@ -134,7 +123,7 @@ export const sourceRules: Rules = {
     s.volumeClaimTemplate
       ? validateClaimTemplate(s.volumeClaimTemplate, `${path}.volumeClaimTemplate`)
       : [required(`${path}.volumeClaimTemplate`)],
-  image: (s, path) => [...present(`${path}.reference`, s.reference), ...oneOf(`${path}.pullPolicy`, s.pullPolicy, pullPolicies)],
+  image: (s, path) => [...present(`${path}.reference`, s.reference), ...pullPolicy(`${path}.pullPolicy`, s.pullPolicy)],
 };
 
 export const sourceNames = Object.keys(sourceRules) as SourceName[];
