@@ -13,7 +13,7 @@ async function serverHalf() {
   await build({
     stdin: {
       contents: `export { createCluster } from './src/cluster/index.ts'; export { sourceOf } from './src/cluster/why/send.ts';
-        export { Session } from './src/cluster/session.ts'; export { netOf } from './src/cluster/net-of.ts';`,
+        export { Session } from './src/cluster/session.ts';`,
       resolveDir: root,
     },
     outfile,
@@ -94,13 +94,13 @@ function reach(half) {
 }
 
 function fetchAmong(half, services) {
-  const { Session, sourceOf, netOf } = half;
+  const { Session, sourceOf } = half;
   const cluster = clusterOf(half, 1, 3, services - 1);
   const { core } = cluster;
   const request = { method: 'GET', path: '/', host: 'web-0', headers: [], body: '' };
   const all = core.store.read(() => {
     core.world.begin();
-    const net = netOf(new Session(core, { dryRun: true }));
+    const net = new Session(core, { dryRun: true }).net;
     const ip = net.reader.get('Service', 'default', 'web-0').spec.clusterIP;
     const measured = (work) => {
       // One sender, which keeps what its packets leave behind, and knows after the first ones who answers.

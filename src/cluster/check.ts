@@ -1,7 +1,7 @@
 // The invariants of a cluster file: indexes agree with the objects, allocations with those who hold them, and every controller, woken with
 // every object, finds nothing to do. What `kubelab cluster check` says.
-import type { Kind } from '../model/kind.js';
-import { groupKind, keyOf, type KubeObject } from '../model/object.js';
+import { groupKindFor, type Kind } from '../model/kind.js';
+import { keyOf, type KubeObject } from '../model/object.js';
 import { type Core, Session } from './session.js';
 import { catchUp, settle } from './settle.js';
 
@@ -17,8 +17,7 @@ function unsettled(core: Core): string[] {
   const session = new Session(core, { dryRun: true });
   catchUp(session, core.world.now());
   const before = core.store.pending().length;
-  for (const [kind, object] of everything(core))
-    session.wake({ rev: core.store.rev, type: 'ADDED', kind: groupKind(kind.names.group, kind.names.kind), object });
+  for (const [kind, object] of everything(core)) session.wake({ rev: core.store.rev, type: 'ADDED', kind: groupKindFor(kind), object });
   settle(session);
   const changes = core.store.pending().slice(before);
   return changes

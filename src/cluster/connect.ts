@@ -18,7 +18,6 @@ import { InputWanted, Keyboard } from '../programs/keys.js';
 import { containerLog } from '../programs/log.js';
 import { runOnNode } from '../programs/node-shell.js';
 import { type From, runOutside } from '../programs/outside.js';
-import { netOf } from './net-of.js';
 import { getObject } from './read.js';
 import type { Session } from './session.js';
 import { rememberCommand } from './why/last.js';
@@ -85,7 +84,7 @@ function exec(session: Session, pod: Pod, request: Request): ExecResult {
   const traces: Trace[] = [];
   const keyboard = keyboardOf(options);
   try {
-    const run = runIn(netOf(session), pod, runtime, container, options.command, {
+    const run = runIn(session.net, pod, runtime, container, options.command, {
       stdin: options.stdin ?? '',
       tty: options.tty ?? false,
       keyboard,
@@ -199,7 +198,7 @@ function attach(session: Session, pod: Pod, request: Request): ExecResult {
     container,
     `container ${container.name} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`,
   );
-  const net = netOf(session);
+  const net = session.net;
   const before = containerLog(net, pod, container, runtime, {}).length;
   const next = structuredClone(runtime);
   const attempt = next.containers[container.name]?.attempt;
@@ -257,7 +256,7 @@ function log(session: Session, pod: Pod, request: Request): ExecResult {
   // The kubelet keeps one ended container: of the one before it only its ID is left.
   if (options.previous && previous !== state.attempt && state.attempt.exit)
     return done(`unable to retrieve container logs for containerd://${previous?.id}`);
-  const lines = containerLog(netOf(session), pod, container, runtime, options.previous && previous ? { attempt: previous } : {});
+  const lines = containerLog(session.net, pod, container, runtime, options.previous && previous ? { attempt: previous } : {});
   const now = session.world.now();
   const since = options.sinceTime
     ? Date.parse(options.sinceTime)
@@ -275,7 +274,7 @@ function curlFrom(session: Session, request: Request): ExecResult {
   const options = request.options?.exec ?? { command: [] };
   const traces: Trace[] = [];
   const sender = senderOf(request);
-  const run = runOutside(netOf(session), placeOf(session, sender), options.command, options.tty ?? false, (t) => void traces.push(t));
+  const run = runOutside(session.net, placeOf(session, sender), options.command, options.tty ?? false, (t) => void traces.push(t));
   const result = resultOf(session, run);
   rememberCommand(session, sender, options.command, traces, result.exitCode);
   return { ...result, traces };
@@ -312,7 +311,7 @@ function ssh(session: Session, request: Request): ExecResult {
     return { kind: 'ExecResult', stdout: '', stderr, output: [{ stream: 'stderr', text: stderr }], exitCode: 255 };
   }
   try {
-    const run = runOnNode(netOf(session), node, command, { stdin, tty, keyboard, traced: (t) => void traces.push(t) });
+    const run = runOnNode(session.net, node, command, { stdin, tty, keyboard, traced: (t) => void traces.push(t) });
     return { ...resultOf(session, run), ...(keyboard && { memory: keyboard.memory }), ...(trace && { traces }) };
   } catch (e) {
     if (e instanceof InputWanted) throw failure(409, inputWanted, 'the command reads more than was typed');

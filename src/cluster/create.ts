@@ -2,8 +2,8 @@
 // Mirrors k8s.io/apiserver/pkg/registry/rest/create.go and registry/generic/registry/store.go (Create).
 import { showingEmptyMaps } from '../model/field-error.js';
 import type { ManagedFieldsEntry } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
-import { groupKind, type KubeObject } from '../model/object.js';
+import { groupKindFor, type Kind } from '../model/kind.js';
+import { type KubeObject } from '../model/object.js';
 import { alreadyExists, failure, invalid, notFound, qualified } from '../model/status.js';
 import { randomSuffix, timestamp } from '../model/world.js';
 import { type Manager, managedFieldsOfNew } from './apply/managed-fields.js';
@@ -40,7 +40,7 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
     kind.forbid?.(obj, undefined, session);
     for (const w of kind.warnings?.(obj, undefined) ?? []) session.warnings.add(w);
   }
-  if (session.reader.get(groupKind(kind.names.group, kind.names.kind), obj.metadata.namespace ?? '', obj.metadata.name)) {
+  if (session.reader.get(groupKindFor(kind), obj.metadata.namespace ?? '', obj.metadata.name)) {
     throw alreadyExists(kind.names, obj.metadata.name);
   }
   return session.put(kind, obj);

@@ -3,7 +3,7 @@
 import { clone } from '../lib/clone.js';
 import { goJSON } from '../lib/go-format.js';
 import type { Kind } from '../model/kind.js';
-import type { Json, KubeObject } from '../model/object.js';
+import { type Json, type KubeObject, apiVersionOf } from '../model/object.js';
 import { schemaType } from '../model/schema.js';
 import { badRequest, failure } from '../model/status.js';
 import { unmarshal, zero } from '../model/unmarshal.js';
@@ -69,9 +69,8 @@ export function emptyStatus(kind: Kind): Json | undefined {
 }
 
 function complete(value: Json, kind: Kind): KubeObject {
-  const { group, version, kind: name } = kind.names;
   const { apiVersion: _, kind: __, metadata, ...rest } = value as unknown as KubeObject;
-  return { apiVersion: group === '' ? version : `${group}/${version}`, kind: name, metadata, ...rest };
+  return { apiVersion: apiVersionOf(kind.names), kind: kind.names.kind, metadata, ...rest };
 }
 
 /** The first 30 characters of the body. */

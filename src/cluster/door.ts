@@ -1,7 +1,7 @@
 // The door: one Request in, one Reply out. Each mutating call is one transaction: write, settle, commit.
 // Mirrors the handlers of k8s.io/apiserver/pkg/endpoints.
-import type { Kind } from '../model/kind.js';
-import { groupKind, type KubeObject } from '../model/object.js';
+import { groupKindFor, type Kind } from '../model/kind.js';
+import type { KubeObject } from '../model/object.js';
 import type { Reply, Request } from '../model/request.js';
 import { conflict, failure, methodNotSupported, type Status, StatusError, unreachable } from '../model/status.js';
 import { connect } from './connect.js';
@@ -186,8 +186,8 @@ function bodyOf(session: Session, kind: Kind, request: Request): Decoded {
   return { object, warnings, empties };
 }
 
-const exists = ({ reader }: Session, { names }: Kind, { namespace = '', name = '' }: Request): boolean =>
-  reader.get(groupKind(names.group, names.kind), names.namespaced ? namespace : '', name) !== undefined;
+const exists = ({ reader }: Session, kind: Kind, { namespace = '', name = '' }: Request): boolean =>
+  reader.get(groupKindFor(kind), kind.names.namespaced ? namespace : '', name) !== undefined;
 
 function create(session: Session, kind: Kind, request: Request): KubeObject {
   const { object, empties } = bodyOf(session, kind, request);

@@ -1,5 +1,4 @@
 // The machines themselves, which `kubelab node` switches: off, on, a new one, one less. Everything else follows from it.
-import { podsOn } from '../network/net.js';
 import { clone } from '../lib/clone.js';
 import { isDNS1123Subdomain } from '../lib/names.js';
 import { containerdOf, isOff, kubeletOf, machineOf, setFault } from '../model/faults.js';
@@ -7,8 +6,9 @@ import type { Node, Pod } from '../model/generated/api.js';
 import type { Json, KubeObject } from '../model/object.js';
 import { node as nodeKind } from '../kinds/node/index.js';
 import { notFound } from '../model/status.js';
-import { networkProblem } from '../controllers/node-status.js';
-import { nodeIPs } from '../network/net.js';
+import { monitorGrace } from '../controllers/node-lifecycle.js';
+import { networkProblem, notReady } from '../controllers/node-status.js';
+import { nodeIPs, podsOn } from '../network/net.js';
 import { proxyStateKey } from '../network/proxy/node.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
 import { connectionsKey } from '../programs/connections.js';
@@ -20,8 +20,6 @@ import { type MachineAction, MachineError } from './machine-error.js';
 import { answers } from './programs.js';
 import type { Session } from './session.js';
 import { writerFor } from './writer.js';
-
-const grace = 50_000;
 
 function nodeNamed(session: Session, name: string): Node & KubeObject {
   const node = session.reader.get('Node', '', name);
@@ -39,7 +37,7 @@ function stopMachine(session: Session, name: string): void {
     const component = runtimeOf(session.reader, pod)?.mirror?.component;
     if (component) setFault(session.kept, component, { since: now });
   }
-  session.core.store.timers.setNoLater({ controller: 'node-lifecycle', key: name, at: now + grace });
+  session.core.store.timers.setNoLater({ controller: 'node-lifecycle', key: name, at: now + monitorGrace });
 }
 
 /** Switches it on: it boots, with nothing left of what only memory held. */
@@ -104,9 +102,7 @@ function addMachine(session: Session, asked: string): string {
   session.kept.setState(nodeFilesKey(name), withoutNetworkConfig(session.config));
   setFault(session.kept, machineOf(name), undefined);
   const fresh = newNode(session.world, session.config, index, name);
-  const conditions = (fresh.status?.conditions ?? []).map((c) =>
-    c.type === 'Ready' ? { ...c, status: 'False', reason: 'KubeletNotReady', message: networkProblem } : c,
-  );
+  const conditions = (fresh.status?.conditions ?? []).map((c) => (c.type === 'Ready' ? { ...c, ...notReady(networkProblem) } : c));
   const writer = writerFor({ session }, { name: 'node-status' });
   const made = writer.create(complete({ ...fresh, status: { ...fresh.status, conditions } }));
   writer.create(complete(nodeLease(session.world, made)));

@@ -1,7 +1,8 @@
 // Which program of a real cluster each controller is a part of: it acts while that program runs, and sees everything anew when it comes back.
 // Controllers that are named nowhere here run always, or look after their program themselves (each node's kubelet, kube-proxy, CoreDNS).
+import { groupKindFor } from '../model/kind.js';
 import { faultsOf, isDown, isOff, setFault } from '../model/faults.js';
-import { groupKind, type KubeObject } from '../model/object.js';
+import { type KubeObject } from '../model/object.js';
 import type { Reader } from '../model/store.js';
 import { nodeIP } from '../network/net.js';
 import { controlPlaneNode } from '../programs/static-pods.js';
@@ -96,7 +97,7 @@ export function requeue(
   core.controllers.forEach((controller, i) => {
     if (!chosen(controller.name)) return;
     for (const kind of core.kinds.values()) {
-      const name = groupKind(kind.names.group, kind.names.kind);
+      const name = groupKindFor(kind);
       const keys = controller.watches[name];
       if (!keys) continue;
       for (const object of core.reader.list(name).filter(shown))

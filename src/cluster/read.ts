@@ -1,7 +1,7 @@
 // get, list and watch: selection by label and field, as objects or as a Table. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/get.go.
 import { type FieldRequirement, parseFieldSelector, parseLabelSelector } from '../lib/selector.js';
-import type { Kind } from '../model/kind.js';
-import { groupKind, type KubeObject } from '../model/object.js';
+import { groupKindFor, type Kind } from '../model/kind.js';
+import { type KubeObject, apiVersionOf } from '../model/object.js';
 import type { Reply, Request, RequestOptions, Table, WatchEvents } from '../model/request.js';
 import { matches, type Requirement } from '../model/selector.js';
 import { badRequest, gone, notFound } from '../model/status.js';
@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 
 export function getObject(session: Session, kind: Kind, request: Request): KubeObject {
   const name = request.name ?? '';
-  const found = session.reader.get(groupKind(kind.names.group, kind.names.kind), request.namespace ?? '', name);
+  const found = session.reader.get(groupKindFor(kind), request.namespace ?? '', name);
   if (!found) throw notFound(kind.names, name);
   return found;
 }
@@ -24,10 +24,9 @@ export function list(session: Session, kind: Kind, request: Request): Reply['bod
   if (kind.readWarning) session.warnings.add(kind.readWarning);
   const objects = selected(session, kind, request);
   if (request.options?.asTable) return table(session, kind, objects);
-  const { group, version, kind: name } = kind.names;
   return {
-    apiVersion: group === '' ? version : `${group}/${version}`,
-    kind: `${name}List`,
+    apiVersion: apiVersionOf(kind.names),
+    kind: `${kind.names.kind}List`,
     metadata: { resourceVersion: String(session.core.store.rev) } as KubeObject['metadata'],
     items: objects,
   };
@@ -37,7 +36,7 @@ export function list(session: Session, kind: Kind, request: Request): Reply['bod
 export function selected(session: Session, kind: Kind, request: Request): KubeObject[] {
   const options = request.options ?? {};
   const labels = labelsOf(options);
-  const found = session.reader.list(groupKind(kind.names.group, kind.names.kind), {
+  const found = session.reader.list(groupKindFor(kind), {
     ...(request.namespace && { namespace: request.namespace }),
     labels,
   });
@@ -94,7 +93,7 @@ export function watch(session: Session, kind: Kind, request: Request): WatchEven
   if (!changes) throw gone(`too old resource version: ${since} (${session.core.store.rev})`);
   const labels = labelsOf(request.options ?? {});
   const byField = fieldFilter(kind, request.options ?? {});
-  const name = groupKind(kind.names.group, kind.names.kind);
+  const name = groupKindFor(kind);
   const inView = (obj: KubeObject | undefined): boolean =>
     obj !== undefined &&
     (!request.namespace || obj.metadata.namespace === request.namespace) &&

@@ -2,10 +2,11 @@
 import type { Change } from '../model/change.js';
 import type { ClusterConfig } from '../model/config.js';
 import type { Controller } from '../model/controller.js';
-import type { Kind, KindTable } from '../model/kind.js';
+import { groupKindFor, type Kind, type KindTable } from '../model/kind.js';
 import { type GroupKind, groupKind, type Json, type KubeObject } from '../model/object.js';
 import { badRequest } from '../model/status.js';
 import type { Reader, WriteContext } from '../model/store.js';
+import { type Net, netFrom } from '../network/net.js';
 import type { Store } from '../store/index.js';
 import type { ClusterWorld } from './world.js';
 
@@ -93,6 +94,11 @@ export class Session implements WriteContext {
     return this.core.reader;
   }
 
+  /** The network as this call sees it. */
+  get net(): Net {
+    return netFrom(this.reader, this);
+  }
+
   get allocator(): Store['allocations'] {
     return this.core.store.allocations;
   }
@@ -112,13 +118,13 @@ export class Session implements WriteContext {
 
   /** Stores an object and wakes who watches it. */
   put(kind: Kind, obj: KubeObject): KubeObject {
-    const { object, old } = this.wake(this.core.store.put(groupKind(kind.names.group, kind.names.kind), obj));
+    const { object, old } = this.wake(this.core.store.put(groupKindFor(kind), obj));
     return this.dryRun ? withRevisionOf(old, object) : object;
   }
 
   /** Takes an object out for good, with what it had allocated. */
   take(kind: Kind, obj: KubeObject): void {
-    const change = this.core.store.remove(groupKind(kind.names.group, kind.names.kind), obj);
+    const change = this.core.store.remove(groupKindFor(kind), obj);
     kind.release?.(obj, this);
     this.wake(change);
   }

@@ -1,6 +1,6 @@
 // Endpoints that people write by hand, for a Service without selector, appear as EndpointSlices too: only those are read by the network.
 // Mirrors pkg/controller/endpointslicemirroring.
-import { hasSelector, managedByLabel, mirrorController, serviceNameLabel } from '../kinds/service/facts.js';
+import { hasSelector, managedByLabel, mirrorController, serviceNameLabel, skipMirrorLabel } from '../kinds/service/facts.js';
 import { familyOf, type IPFamily } from '../lib/ip.js';
 import { same } from '../lib/same.js';
 import type { Controller } from '../model/controller.js';
@@ -10,7 +10,6 @@ import { fromMap } from '../model/selector.js';
 import type { Reader, Writer } from '../model/store.js';
 import { servicesOfObject, servicesOfSlice, triggerAnnotation } from './service-endpoints/trigger.js';
 
-const skipLabel = 'endpointslice.kubernetes.io/skip-mirror';
 const notMirrored = new Set([triggerAnnotation, 'kubectl.kubernetes.io/last-applied-configuration']);
 /** Of one subset, and so of one slice. */
 const maxEndpoints = 1000;
@@ -35,7 +34,7 @@ const mirrorsOf = (namespace: string, name: string, reader: Reader): EndpointSli
 
 /** Those of a Service with a selector have slices of their own. */
 function isMirrored({ metadata }: Endpoints, reader: Reader): boolean {
-  if (metadata.labels?.[skipLabel] === 'true' || metadata.annotations?.['control-plane.alpha.kubernetes.io/leader'] !== undefined)
+  if (metadata.labels?.[skipMirrorLabel] === 'true' || metadata.annotations?.['control-plane.alpha.kubernetes.io/leader'] !== undefined)
     return false;
   const service = reader.get('Service', metadata.namespace ?? '', metadata.name);
   return service !== undefined && !hasSelector(service);

@@ -4,8 +4,8 @@ import { same } from '../lib/same.js';
 import type { Change } from '../model/change.js';
 import type { Controller } from '../model/controller.js';
 import type { Namespace, NamespaceCondition } from '../model/generated/api.js';
-import type { Kind } from '../model/kind.js';
-import { groupKind, type KubeObject } from '../model/object.js';
+import { groupKindFor, type Kind } from '../model/kind.js';
+import type { KubeObject } from '../model/object.js';
 import { qualified } from '../model/status.js';
 import type { Reader, Writer } from '../model/store.js';
 import { timestamp } from '../model/world.js';
@@ -13,12 +13,11 @@ import { timestamp } from '../model/world.js';
 const finalizer = 'kubernetes';
 
 const contents: readonly Kind[] = [...kinds.values()].filter((k) => k.names.namespaced);
-const nameOf = (kind: Kind): string => groupKind(kind.names.group, kind.names.kind);
 
 export const namespace: Controller = {
   name: 'namespace',
   watches: {
-    ...Object.fromEntries(contents.map((kind) => [nameOf(kind), whenGone])),
+    ...Object.fromEntries(contents.map((kind) => [groupKindFor(kind), whenGone])),
     Namespace: ({ object }) => (object.metadata.deletionTimestamp ? [object.metadata.name] : []),
   },
 
@@ -51,7 +50,7 @@ function empty(writer: Writer, name: string): Left[] {
 }
 
 function remove(writer: Writer, name: string, list: readonly Kind[]): Left[] {
-  const inside = (kind: Kind): KubeObject[] => writer.list(nameOf(kind), { namespace: name });
+  const inside = (kind: Kind): KubeObject[] => writer.list(groupKindFor(kind), { namespace: name });
   for (const kind of list) {
     for (const obj of inside(kind)) if (!obj.metadata.deletionTimestamp) writer.remove(obj, { propagation: 'Background' });
   }

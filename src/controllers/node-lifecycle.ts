@@ -10,7 +10,7 @@ import { podsOn } from '../network/net.js';
 import { timestamp } from '../model/world.js';
 
 /** How long a kubelet may be silent, in milliseconds: --node-monitor-grace-period. */
-const grace = 50_000;
+export const monitorGrace = 50_000;
 const source = { component: 'node-controller' };
 
 const prefix = 'node.kubernetes.io/';
@@ -55,7 +55,7 @@ type Seen = Node & KubeObject;
 function listen(node: Seen, writer: Writer): Seen {
   const since = silentSince(writer, node.metadata.name);
   if (since === undefined || readiness(node) === 'Unknown') return node;
-  const left = since + grace - writer.world.now();
+  const left = since + monitorGrace - writer.world.now();
   if (left > 0) {
     writer.after(left, node.metadata.name);
     return node;

@@ -43,17 +43,23 @@ function problems(writer: Writer, node: string): string {
   return hasNetworkConfig(writer, node) ? '' : networkProblem;
 }
 
+type Said = Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>;
+
+/** What is posted of a node that is well. */
+export const healthy: readonly Said[] = [
+  { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
+  { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
+  { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
+  { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+];
+
+/** What its Ready becomes when it takes no Pods. */
+export const notReady = (why: string) => ({ status: 'False', reason: 'KubeletNotReady', message: why });
+
 function post(node: Node & KubeObject, writer: Writer): void {
   const said = problems(writer, node.metadata.name);
   const now = timestamp(writer.world.now());
-  const wanted: Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>[] = [
-    { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
-    { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
-    { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
-    said === ''
-      ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
-      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: said },
-  ];
+  const wanted = said === '' ? healthy : healthy.map((c) => (c.type === 'Ready' ? { ...c, ...notReady(said) } : c));
   const old = node.status?.conditions ?? [];
   const next = wanted.map((c): NodeCondition => {
     const before = old.find((o) => o.type === c.type);

@@ -8,7 +8,8 @@ import type { Reader, Writer } from '../model/store.js';
 import { timestamp } from '../model/world.js';
 import { addFinalizer, removeFinalizer } from './ownership.js';
 
-const finalizer = 'networking.k8s.io/service-cidr-finalizer';
+export const finalizer = 'networking.k8s.io/service-cidr-finalizer';
+export const ready = { status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' } as const;
 const kind = 'ServiceCIDR.networking.k8s.io';
 
 export const serviceCIDR: Controller = {
@@ -32,7 +33,7 @@ const terminating = (reader: Reader): string[] =>
     .map((c) => c.metadata.name);
 
 function begin(cidr: ServiceCIDR & KubeObject, writer: Writer): void {
-  setReady(addFinalizer(writer, cidr, finalizer), writer, { status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' });
+  setReady(addFinalizer(writer, cidr, finalizer), writer, ready);
 }
 
 function end(cidr: ServiceCIDR & KubeObject, writer: Writer): void {

@@ -1,6 +1,6 @@
 // Every kind of the cluster. Adding one: a file, a line here, a transcript.
-import type { Kind } from '../model/kind.js';
-import { groupKind, type GroupKind } from '../model/object.js';
+import { groupKindFor, type Kind } from '../model/kind.js';
+import type { GroupKind } from '../model/object.js';
 import { configMap } from './config-map.js';
 import { controllerRevision } from './controller-revision.js';
 import { daemonSet } from './daemon-set.js';
@@ -42,4 +42,4 @@ const list: readonly Kind[] = [
   service,
 ];
 
-export const kinds: ReadonlyMap<GroupKind, Kind> = new Map(list.map((k) => [groupKind(k.names.group, k.names.kind), k]));
+export const kinds: ReadonlyMap<GroupKind, Kind> = new Map(list.map((k) => [groupKindFor(k), k]));

@@ -2,7 +2,7 @@
 // the client half names and describe. The hooks' order in a write: decode -> defaults -> admit -> prepare -> validate.
 // Words follow k8s.io/apiserver/pkg/registry/rest (create.go, update.go).
 import type { FieldError } from './field-error.js';
-import type { GroupKind, KubeObject } from './object.js';
+import { type GroupKind, groupKind, type KubeObject } from './object.js';
 import type { Api } from './request.js';
 import type { Labels } from './selector.js';
 import type { Claim, WriteContext } from './store.js';
@@ -124,6 +124,8 @@ export interface DescribeContext {
   /** False with --show-events=false. */
   readonly showEvents: boolean;
 }
+
+export const groupKindFor = ({ names }: Pick<Kind, 'names'>): GroupKind => groupKind(names.group, names.kind);
 
 /** Every kind by GroupKind: how the server half looks them up. */
 export type KindTable = ReadonlyMap<GroupKind, Kind>;

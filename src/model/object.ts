@@ -24,6 +24,10 @@ export type GroupKind = string;
 /** "apps/v1" -> "apps", "v1" -> "". */
 export const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
 
+/** The reverse, with the version. */
+export const apiVersionOf = ({ group, version }: { group: string; version: string }): string =>
+  group === '' ? version : `${group}/${version}`;
+
 export const groupKind = (group: string, kind: string): GroupKind => (group === '' ? kind : `${kind}.${group}`);
 
 export const groupKindOf = (obj: { apiVersion: string; kind: string }): GroupKind => groupKind(groupOf(obj.apiVersion), obj.kind);

@@ -1,7 +1,7 @@
 // PATCH with an applied configuration (server-side apply). Mirrors applyPatcher of k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
 import { clone } from '../../lib/clone.js';
-import type { Kind } from '../../model/kind.js';
-import { groupKind, type Json, type KubeObject } from '../../model/object.js';
+import { groupKindFor, type Kind } from '../../model/kind.js';
+import { apiVersionOf, type Json, type KubeObject } from '../../model/object.js';
 import type { Request } from '../../model/request.js';
 import { badRequest, failure, invalid } from '../../model/status.js';
 import { createObject } from '../create.js';
@@ -13,14 +13,13 @@ import { applyTo } from './apply-configuration.js';
 import { joined, typeProblems } from './typed.js';
 
 export function applyConfiguration(session: Session, kind: Kind, request: Request): KubeObject {
-  const { group, kind: name } = kind.names;
   const { options = {}, namespace = '', subresource } = request;
   if (!options.fieldManager)
     throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
       { reason: 'FieldValueRequired', field: 'fieldManager', detail: 'is required for apply patch' },
     ]);
   const applied = configuration(session, kind, request);
-  const live = session.reader.get(groupKind(group, name), namespace, request.name ?? '');
+  const live = session.reader.get(groupKindFor(kind), namespace, request.name ?? '');
   const manager = { name: options.fieldManager, ...(subresource && { subresource }) };
   const result = applyTo({ kind, live, applied, manager, force: options.force === true, now: session.world.now() });
   const { error } = checkConversion(result.object as unknown as Json, kind.schema);
@@ -45,9 +44,8 @@ const nameOf = ({ metadata }: KubeObject, kind: Kind): string => `${metadata?.na
 /** The body as an object of the kind, with nothing filled in that it does not say. */
 function configuration(session: Session, kind: Kind, request: Request): KubeObject {
   const body = request.body as KubeObject;
-  const { group, version, kind: name } = kind.names;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
-  if (body.apiVersion !== apiVersion || body.kind !== name) throw badRequest(`invalid object type: /${body.apiVersion}, Kind=${body.kind}`);
+  if (body.apiVersion !== apiVersionOf(kind.names) || body.kind !== kind.names.kind)
+    throw badRequest(`invalid object type: /${body.apiVersion}, Kind=${body.kind}`);
   const { managedFields, ...metadata } = body.metadata;
   if (managedFields && managedFields.length > 0) throw badRequest('metadata.managedFields must be nil');
   const problems = typeProblems(body, kind.schema);

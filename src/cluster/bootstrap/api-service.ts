@@ -1,6 +1,7 @@
 // The API server's own place in its network: the service range, and default/kubernetes with the endpoints it writes by itself.
 // Mirrors pkg/controlplane (kubernetesservice, defaultservicecidr).
-import { serviceNameLabel } from '../../kinds/service/facts.js';
+import { finalizer, ready } from '../../controllers/service-cidr.js';
+import { serviceNameLabel, skipMirrorLabel } from '../../kinds/service/facts.js';
 import { formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { ClusterConfig } from '../../model/config.js';
 import type { Endpoints, EndpointSlice, Service, ServiceCIDR } from '../../model/generated/api.js';
@@ -17,19 +18,9 @@ export const serviceIP = (config: ClusterConfig, n: number): string => formatIP(
 export const serviceRange = (world: World, config: ClusterConfig): ServiceCIDR => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'ServiceCIDR',
-  metadata: { name, finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+  metadata: { name, finalizers: [finalizer] },
   spec: { cidrs: [...config.serviceCIDRs] },
-  status: {
-    conditions: [
-      {
-        type: 'Ready',
-        status: 'True',
-        reason: '',
-        message: 'Kubernetes Service CIDR is ready',
-        lastTransitionTime: timestamp(world.now()),
-      },
-    ],
-  },
+  status: { conditions: [{ type: 'Ready', ...ready, lastTransitionTime: timestamp(world.now()) }] },
 });
 
 export const apiService = (config: ClusterConfig): Service => ({
@@ -49,7 +40,7 @@ export const apiService = (config: ClusterConfig): Service => ({
 export const apiEndpoints = (): Endpoints => ({
   apiVersion: 'v1',
   kind: 'Endpoints',
-  metadata: { name, namespace, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+  metadata: { name, namespace, labels: { [skipMirrorLabel]: 'true' } },
   subsets: [{ addresses: [{ ip: nodeIP(0) }], ports: [port] }],
 });
 

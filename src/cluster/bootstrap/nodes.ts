@@ -1,7 +1,8 @@
 // The Nodes of a fresh cluster: a tainted control plane and workers, ready, with addresses and a Pod range each.
+import { healthy } from '../../controllers/node-status.js';
 import { formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { ClusterConfig } from '../../model/config.js';
-import type { Lease, Node, NodeCondition } from '../../model/generated/api.js';
+import type { Lease, Node } from '../../model/generated/api.js';
 import type { KubeObject } from '../../model/object.js';
 import { microTimestamp, timestamp, type World } from '../../model/world.js';
 import { controlPlaneNode } from '../../programs/static-pods.js';
@@ -33,6 +34,7 @@ export function podCIDRs(config: ClusterConfig, index: number): string[] {
 
 export function node(world: World, config: ClusterConfig, index: number, name = nodeName(index)): Node & KubeObject {
   const cidrs = podCIDRs(config, index);
+  const now = timestamp(world.now());
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -49,7 +51,7 @@ export function node(world: World, config: ClusterConfig, index: number, name = 
       addresses: [...nodeIPs(config, index).map((address) => ({ type: 'InternalIP', address })), { type: 'Hostname', address: name }],
       capacity: { cpu: '4', 'ephemeral-storage': '50Gi', memory: '8Gi', pods: '110' },
       allocatable: { cpu: '4', 'ephemeral-storage': '45Gi', memory: '8Gi', pods: '110' },
-      conditions: conditions(timestamp(world.now())),
+      conditions: healthy.map((c) => ({ ...c, lastHeartbeatTime: now, lastTransitionTime: now })),
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: {
         architecture: 'amd64',
@@ -78,23 +80,6 @@ const labels = (name: string): Record<string, string> => ({
     'node.kubernetes.io/exclude-from-external-load-balancers': '',
   }),
 });
-
-function conditions(now: string): NodeCondition[] {
-  const condition = (type: string, status: string, reason: string, message: string): NodeCondition => ({
-    type,
-    status,
-    lastHeartbeatTime: now,
-    lastTransitionTime: now,
-    reason,
-    message,
-  });
-  return [
-    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-    condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
-  ];
-}
 
 /** By which a kubelet shows that it is alive. */
 export function nodeLease(world: World, node: Node): Lease {

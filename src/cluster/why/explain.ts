@@ -4,7 +4,6 @@ import type { Request } from '../../model/request.js';
 import { failure, StatusError } from '../../model/status.js';
 import type { Cure, Goal, TraceResult, WhyResult } from '../../model/why.js';
 import type { Net } from '../../network/net.js';
-import { netOf } from '../net-of.js';
 import { type Core, Session } from '../session.js';
 import { drafts } from './cures/index.js';
 import { combined, type Draft } from './cures/draft.js';
@@ -54,7 +53,7 @@ const cureOf = ({ object, what, command }: Draft, seconds: number, ways: number)
 function look(core: Core, namespace: string): { told: WhyResult; scene?: Case & { readonly first: readonly Draft[] } } {
   core.world.begin();
   const session = new Session(core, { dryRun: true });
-  const net = netOf(session);
+  const net = session.net;
   const last = lastFailure(session);
   const failed = last && failureOf(last.traces);
   if (!last || !failed)

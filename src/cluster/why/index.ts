@@ -3,7 +3,6 @@
 import type { Reply, Request } from '../../model/request.js';
 import { badRequest } from '../../model/status.js';
 import type { TraceResult } from '../../model/why.js';
-import { netOf } from '../net-of.js';
 import { type Core, Session } from '../session.js';
 import { catchUp } from '../settle.js';
 import { explain } from './explain.js';
@@ -16,7 +15,7 @@ export function askNetwork(core: Core, request: Request): Reply['body'] {
     case 'trace':
       return asOf(core, (session) => trace(session, request));
     case 'reach':
-      return asOf(core, (session) => reach(netOf(session), request.namespace));
+      return asOf(core, (session) => reach(session.net, request.namespace));
     case 'why':
       asOf(core, () => undefined);
       return explain(core, request);
@@ -40,7 +39,7 @@ function asOf<T>(core: Core, work: (session: Session) => T): T {
 function trace(session: Session, { options }: Request): TraceResult {
   const goal = options?.goal;
   if (!goal) throw badRequest('a trace needs a destination');
-  const result = send(netOf(session), goal);
+  const result = send(session.net, goal);
   if (!result.arrives) {
     const lost = result.ways.find((t) => t.outcome !== 'ok');
     remember(session, goal, lost ? [...result.lookup, lost] : result.lookup);

@@ -4,7 +4,6 @@ import type { Failure } from '../../model/failure.js';
 import type { Request } from '../../model/request.js';
 import { StatusError } from '../../model/status.js';
 import type { Goal } from '../../model/why.js';
-import { netOf } from '../net-of.js';
 import { patchObject } from '../patch.js';
 import { type Core, Session } from '../session.js';
 import { catchUp } from '../settle.js';
@@ -35,7 +34,7 @@ export type Case = Pick<Scene, 'goal' | 'failure' | 'namespace'>;
 
 /** Drafts for what is wrong now, if that is not what was wrong before. */
 function following(session: Session, goal: Goal, before: Failure, namespace: string): Draft[] {
-  const net = netOf(session);
+  const net = session.net;
   try {
     const traces = lost(send(net, goal));
     const scene = traces && sceneOf(net, goal, traces, namespace);
@@ -99,7 +98,7 @@ function arrivals(session: Session, goal: Goal, maker: Maker | undefined): numbe
   const other = kind === 'pod' && maker && !reader.get('Pod', namespace, name) ? standIn(reader, maker) : undefined;
   const now = other ? { ...goal, sender: { kind, namespace, name: other.metadata.name } } : goal;
   try {
-    const { arrives, ways } = send(netOf(session), now);
+    const { arrives, ways } = send(session.net, now);
     return arrives ? ways.length : undefined;
   } catch (e) {
     // The sender itself may have gone.

@@ -5,6 +5,7 @@ import type { Service } from '../../model/generated/api.js';
 // The labels by which slices and Endpoints tell whose they are. Mirrors k8s.io/api/discovery/v1/well_known_labels.go.
 export const serviceNameLabel = 'kubernetes.io/service-name';
 export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
+export const skipMirrorLabel = 'endpointslice.kubernetes.io/skip-mirror';
 export const headlessLabel = 'service.kubernetes.io/headless';
 
 /** What controllers write into managedByLabel. */

@@ -1,5 +1,5 @@
 // kubectl apply. Mirrors k8s.io/kubectl/pkg/cmd/apply/apply.go.
-import type { KubeObject } from '../../../model/object.js';
+import { type KubeObject, apiVersionOf } from '../../../model/object.js';
 import type { Flag, Invocation, Verb } from '../../../model/verb.js';
 import {
   dryRunFlag,
@@ -174,8 +174,6 @@ function prune(applied: readonly Applied[], context: ApplyContext, { flags, clie
     io.out(print({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }));
   }
 }
-
-const apiVersionOf = ({ group, version }: { group: string; version: string }): string => (group === '' ? version : `${group}/${version}`);
 
 function printsObjects({ flags }: Invocation<Client>): boolean {
   const output = flags.string('output');
