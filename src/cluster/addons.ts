@@ -11,5 +11,5 @@ export function setAddon<N extends keyof Addons>(session: Session, name: N, sett
   const { [name]: _, ...others } = addonsOf(session.core);
   const next = { ...others, ...(settings && { [name]: settings }) };
   session.core.store.state.set(addonsKey, Object.keys(next).length > 0 ? (next as unknown as Json) : undefined);
-  requeue(session, (controller) => controller === name);
+  requeue(session, (controller) => controller.name === name);
 }

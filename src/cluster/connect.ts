@@ -1,12 +1,12 @@
 // connect: exec, attach and log of Pods, and curl from anywhere. Mirrors pkg/registry/core/pod/strategy.go (LogLocation, streamLocation) and
 // pkg/kubelet/kubelet_pods.go (validateContainerLogStatus).
 import { isOff, silentSince } from '../model/faults.js';
-import type { Container, Node, Pod } from '../model/generated/api.js';
+import type { Container, Pod } from '../model/generated/api.js';
 import type { Kind } from '../model/kind.js';
 import { type Json, keyOf } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import { type ExecResult, inputWanted, type Reply, type Request, type RequestOptions } from '../model/request.js';
-import { badRequest, failure, methodNotSupported } from '../model/status.js';
+import { badRequest, failure, methodNotSupported, notFound } from '../model/status.js';
 import type { Sender } from '../model/why.js';
 import { nodeIP } from '../network/net.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf, type TypedLines } from '../network/runtime.js';
@@ -15,10 +15,10 @@ import { writeEffects } from '../programs/effects.js';
 import { containersOf } from '../programs/facts.js';
 import { NotStarted } from '../programs/index.js';
 import { InputWanted, Keyboard } from '../programs/keys.js';
-import { containerLog } from '../programs/log.js';
+import { containerLog, type LogLine } from '../programs/log.js';
 import { runOnNode } from '../programs/node-shell.js';
 import { type From, runOutside } from '../programs/outside.js';
-import { getObject } from './read.js';
+import { getObject, nodeNamed } from './read.js';
 import type { Session } from './session.js';
 import { rememberCommand } from './why/last.js';
 
@@ -118,47 +118,40 @@ function signal(session: Session, pod: Pod, container: Container, name: string |
   const next = structuredClone(runtime);
   const attempt = next.containers[container.name]?.attempt;
   if (attempt) attempt.signal = name;
-  session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
-  session.core.store.timers.set({ controller: 'kubelet', key: keyOf(pod), at: session.world.now() });
+  keep(session, pod, next);
+  wakeKubelet(session, pod);
 }
 
+/** What the runtime knows of the Pod from now on. */
+function keep(session: Session, pod: Pod, runtime: RuntimePod): void {
+  session.kept.setState(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), runtime as unknown as Json);
+}
+
+const wakeKubelet = (session: Session, pod: Pod): void =>
+  session.core.store.timers.set({ controller: 'kubelet', key: keyOf(pod), at: session.world.now() });
+
 function resultOf(session: Session, run: Run): ExecResult {
-  const { state, timers } = session.core.store;
-  writeEffects(session.reader, (k, v) => state.set(k, v), run.effects);
+  const { timers } = session.core.store;
+  writeEffects(session.reader, session.kept.setState, run.effects);
   for (const e of run.effects)
     if (e.kind === 'wake') timers.setNoLater({ controller: e.controller, key: e.key, at: session.world.now() + e.ms });
-  const text = (stream: 'stdout' | 'stderr'): string =>
-    run.output
-      .filter((o) => o.stream === stream)
-      .map((o) => o.text)
-      .join('');
-  const output = run.output.map(({ stream, text }) => ({ stream, text }));
-  if (run.end.why === 'exit')
-    return {
-      kind: 'ExecResult',
-      stdout: text('stdout'),
-      stderr: text('stderr'),
-      output,
-      exitCode: run.end.code,
-      ms: run.at - session.world.now(),
-    };
-  const note = 'kubelab: this command does not end by itself: stopped here\n';
-  return {
-    kind: 'ExecResult',
-    stdout: text('stdout'),
-    stderr: `${text('stderr')}${note}`,
-    output: [...output, { stream: 'stderr', text: note }],
-    exitCode: 130,
-  };
+  if (run.end.why === 'exit') return { ...printed(run.output, run.end.code), ms: run.at - session.world.now() };
+  const note = { stream: 'stderr', text: 'kubelab: this command does not end by itself: stopped here\n' } as const;
+  return printed([...run.output, note], 130);
+}
+
+function printed(all: readonly Pick<Run['output'][number], 'stream' | 'text'>[], exitCode: number): ExecResult {
+  const output = all.map(({ stream, text }) => ({ stream, text }));
+  const text = (stream: 'stdout' | 'stderr'): string => output.flatMap((o) => (o.stream === stream ? [o.text] : [])).join('');
+  return { kind: 'ExecResult', stdout: text('stdout'), stderr: text('stderr'), output, exitCode };
 }
 
 /** Files that a command wrote may be what a probe asks about. */
 function written(session: Session, pod: Pod, container: Container, run: Run): void {
   if (run.writes.length === 0) return;
-  const { state, timers } = session.core.store;
-  keepWrites(session.reader, (k, v) => state.set(k, v), pod, container, run.writes);
+  keepWrites(session.reader, session.kept.setState, pod, container, run.writes);
   wakeProbes(session, pod);
-  timers.set({ controller: 'kubelet', key: `${pod.metadata.namespace}/${pod.metadata.name}`, at: session.world.now() });
+  wakeKubelet(session, pod);
 }
 
 /** Probes that had settled are asked again after their period. */
@@ -180,7 +173,7 @@ function wakeProbes(session: Session, pod: Pod): void {
     if (attempt?.wake !== undefined && attempt.wake > session.world.now() + 2000 && !attempt.exit)
       attempt.wake = session.world.now() + 2000;
   }
-  session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
+  keep(session, pod, next);
 }
 
 function typedOn(before: TypedLines | undefined, text: string, closed: boolean, at: number): TypedLines {
@@ -206,26 +199,11 @@ function attach(session: Session, pod: Pod, request: Request): ExecResult {
     if (options.typing) attempt.typed = typedOn(attempt.typed, options.stdin, options.typing.closed, session.world.now());
     else attempt.stdin = (attempt.stdin ?? '') + options.stdin;
     attempt.wake = session.world.now();
-    session.core.store.state.set(runtimeKey(pod.metadata.namespace ?? '', pod.metadata.name), next as unknown as Json);
-    session.core.store.timers.set({
-      controller: 'kubelet',
-      key: `${pod.metadata.namespace}/${pod.metadata.name}`,
-      at: session.world.now(),
-    });
+    keep(session, pod, next);
+    wakeKubelet(session, pod);
   }
   const lines = containerLog(net, pod, container, next, {}).slice(before);
-  const text = (stream: 'stdout' | 'stderr'): string =>
-    lines
-      .filter((l) => l.stream === stream)
-      .map((l) => l.text)
-      .join('');
-  return {
-    kind: 'ExecResult',
-    stdout: text('stdout'),
-    stderr: text('stderr'),
-    output: lines.map(({ stream, text }) => ({ stream, text })),
-    exitCode: 0,
-  };
+  return printed(lines, 0);
 }
 
 function log(session: Session, pod: Pod, request: Request): ExecResult {
@@ -256,8 +234,17 @@ function log(session: Session, pod: Pod, request: Request): ExecResult {
   // The kubelet keeps one ended container: of the one before it only its ID is left.
   if (options.previous && previous !== state.attempt && state.attempt.exit)
     return done(`unable to retrieve container logs for containerd://${previous?.id}`);
-  const lines = containerLog(session.net, pod, container, runtime, options.previous && previous ? { attempt: previous } : {});
-  const now = session.world.now();
+  return done(
+    excerpt(
+      containerLog(session.net, pod, container, runtime, options.previous && previous ? { attempt: previous } : {}),
+      options,
+      session.world.now(),
+    ),
+  );
+}
+
+/** The lines that the options of `logs` ask for. */
+function excerpt(lines: readonly LogLine[], options: NonNullable<RequestOptions['log']>, now: number): string {
   const since = options.sinceTime
     ? Date.parse(options.sinceTime)
     : options.sinceSeconds !== undefined
@@ -266,7 +253,7 @@ function log(session: Session, pod: Pod, request: Request): ExecResult {
   let shown = lines.filter((l) => l.at >= since);
   if (options.tailLines !== undefined && options.tailLines >= 0) shown = options.tailLines === 0 ? [] : shown.slice(-options.tailLines);
   const text = shown.map((l) => `${options.timestamps ? `${new Date(l.at).toISOString().slice(0, 23)}000000Z ` : ''}${l.text}`).join('');
-  return done(options.limitBytes === undefined ? text : Buffer.from(text).subarray(0, options.limitBytes).toString('utf8'));
+  return options.limitBytes === undefined ? text : Buffer.from(text).subarray(0, options.limitBytes).toString('utf8');
 }
 
 /** kubelab's own: a command run on a node, outside the cluster, or in a throw-away Pod of a namespace. */
@@ -290,7 +277,7 @@ function placeOf(session: Session, { kind, namespace = '', name = '' }: Sender):
   if (kind === 'outside') return { node: undefined };
   const node = kind === 'node' ? nodeNamed(session, name) : undefined;
   const pod = session.reader.get('Pod', namespace, name);
-  if (!node && !pod) throw failure(404, 'NotFound', `pods ${JSON.stringify(name)} not found`, { name, kind: 'pods' });
+  if (!node && !pod) throw notFound({ group: '', plural: 'pods' }, name);
   const machine = node?.metadata.name ?? pod?.spec.nodeName ?? '';
   if (isOff(session.reader, machine)) throw badRequest(`the machine of node ${machine} is off: nobody can send from it`);
   const runtime = pod && runtimeOf(session.reader, pod);
@@ -317,10 +304,4 @@ function ssh(session: Session, request: Request): ExecResult {
     if (e instanceof InputWanted) throw failure(409, inputWanted, 'the command reads more than was typed');
     throw e;
   }
-}
-
-function nodeNamed(session: Session, name: string): Node {
-  const node = session.reader.get('Node', '', name);
-  if (!node) throw failure(404, 'NotFound', `nodes ${JSON.stringify(name)} not found`, { name, kind: 'nodes' });
-  return node;
 }

@@ -3,7 +3,7 @@
 import { showingEmptyMaps } from '../model/field-error.js';
 import type { ManagedFieldsEntry } from '../model/generated/api.js';
 import { groupKindFor, type Kind } from '../model/kind.js';
-import { type KubeObject } from '../model/object.js';
+import type { KubeObject } from '../model/object.js';
 import { alreadyExists, failure, invalid, notFound, qualified } from '../model/status.js';
 import { randomSuffix, timestamp } from '../model/world.js';
 import { type Manager, managedFieldsOfNew } from './apply/managed-fields.js';

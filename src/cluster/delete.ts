@@ -35,13 +35,9 @@ export function deleteObject(session: Session, kind: Kind, obj: KubeObject, opti
   return session.put(kind, next);
 }
 
-const immortal = new Set(['default', 'kube-system', 'kube-public']);
-
-/** Some namespaces may never go. */
 export function checkDeletable(kind: Kind, obj: KubeObject): void {
-  if (kind.names.kind === 'Namespace' && immortal.has(obj.metadata.name)) {
-    throw forbidden({ group: '', plural: 'namespaces' }, obj.metadata.name, 'this namespace may not be deleted');
-  }
+  const why = kind.immortal?.(obj);
+  if (why !== undefined) throw forbidden(kind.names, obj.metadata.name, why);
 }
 
 function checkPreconditions(kind: Kind, obj: KubeObject, { preconditions }: DeleteOptions): void {

@@ -214,8 +214,8 @@ function update(session: Session, kind: Kind, request: Request): KubeObject {
 }
 
 /** A uid says which object is meant: etcd looks at it before anything is compared. */
-function otherObject({ names }: Kind, { metadata }: KubeObject, uid: string): Error {
-  const key = `/registry/${storedAs[names.plural] ?? names.plural}/${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
+function otherObject({ names, storagePrefix }: Kind, { metadata }: KubeObject, uid: string): Error {
+  const key = `/registry/${storagePrefix ?? names.plural}/${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
   const problem = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
   return conflict(
     names,
@@ -223,9 +223,6 @@ function otherObject({ names }: Kind, { metadata }: KubeObject, uid: string): Er
     `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${problem}`,
   );
 }
-
-/** The places in etcd that are not called as the resource is. */
-const storedAs: Readonly<Record<string, string>> = { nodes: 'minions', services: 'services/specs', endpoints: 'services/endpoints' };
 
 function remove(session: Session, kind: Kind, request: Request): Reply['body'] {
   const object = getObject(session, kind, request);

@@ -102,7 +102,7 @@ function found(store: Store, options: ClusterOptions): ClusterConfig {
   if (copied && config.clock === 'virtual') store.meta.set('clock', world.now() + settling);
   if (copied) return config;
   atWork(coreOf(store, config), { dryRun: false }, (session) => {
-    bootstrap(writerFor({ session }, { name: 'bootstrap' }), config, { nodes });
+    bootstrap(writerFor({ session }, { name: 'bootstrap', program: 'own' }), config, { nodes });
     // A cluster is handed over with its own Pods running.
     catchUp(session, session.world.now() + settling);
   });

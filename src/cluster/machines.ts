@@ -4,10 +4,8 @@ import { isDNS1123Subdomain } from '../lib/names.js';
 import { containerdOf, isOff, kubeletOf, machineOf, setFault } from '../model/faults.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import type { Json, KubeObject } from '../model/object.js';
-import { node as nodeKind } from '../kinds/node/index.js';
-import { notFound } from '../model/status.js';
-import { monitorGrace } from '../controllers/node-lifecycle.js';
-import { networkProblem, notReady } from '../controllers/node-status.js';
+import { monitorGrace, nodeLifecycle } from '../controllers/node-lifecycle.js';
+import { networkProblem, nodeStatus, notReady } from '../controllers/node-status.js';
 import { nodeIPs, podsOn } from '../network/net.js';
 import { proxyStateKey } from '../network/proxy/node.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf } from '../network/runtime.js';
@@ -18,14 +16,9 @@ import { complete } from './bootstrap/index.js';
 import { node as newNode, nodeIP as addressOf, nodeLease, nodeName, podCIDRs } from './bootstrap/nodes.js';
 import { type MachineAction, MachineError } from './machine-error.js';
 import { answers } from './programs.js';
+import { nodeNamed } from './read.js';
 import type { Session } from './session.js';
 import { writerFor } from './writer.js';
-
-function nodeNamed(session: Session, name: string): Node & KubeObject {
-  const node = session.reader.get('Node', '', name);
-  if (!node) throw notFound(nodeKind.names, name);
-  return node;
-}
 
 /** Switches it off: whatever ran on it is gone, and nobody is told. */
 function stopMachine(session: Session, name: string): void {
@@ -57,7 +50,7 @@ function reportBoot(session: Session, node: Node & KubeObject): void {
   const { nodeInfo } = node.status ?? {};
   if (!nodeInfo) return;
   const bootID = session.world.uid();
-  const writer = writerFor({ session }, { name: 'node-status' });
+  const writer = writerFor({ session }, nodeStatus);
   writer.updateStatus({ ...node, status: { ...node.status, nodeInfo: { ...nodeInfo, bootID } } });
   const source = { component: 'kubelet', host: node.metadata.name };
   writer.event(node, 'Normal', 'Starting', 'Starting kubelet.', source);
@@ -103,7 +96,7 @@ function addMachine(session: Session, asked: string): string {
   setFault(session.kept, machineOf(name), undefined);
   const fresh = newNode(session.world, session.config, index, name);
   const conditions = (fresh.status?.conditions ?? []).map((c) => (c.type === 'Ready' ? { ...c, ...notReady(networkProblem) } : c));
-  const writer = writerFor({ session }, { name: 'node-status' });
+  const writer = writerFor({ session }, nodeStatus);
   const made = writer.create(complete({ ...fresh, status: { ...fresh.status, conditions } }));
   writer.create(complete(nodeLease(session.world, made)));
   const source = { component: 'kubelet', host: name };
@@ -124,7 +117,7 @@ function removeMachine(session: Session, name: string): void {
   setFault(session.kept, containerdOf(name), undefined);
   setFault(session.kept, machineOf(name), { since: session.world.now() });
   for (const key of [nodeFilesKey(name), proxyStateKey(name), connectionsKey(name)]) session.kept.setState(key, undefined);
-  writerFor({ session }, { name: 'node-lifecycle' }).remove(node);
+  writerFor({ session }, nodeLifecycle).remove(node);
 }
 
 const actions: Readonly<Record<MachineAction, (session: Session, name: string) => string>> = {

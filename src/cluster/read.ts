@@ -1,5 +1,6 @@
 // get, list and watch: selection by label and field, as objects or as a Table. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/get.go.
 import { type FieldRequirement, parseFieldSelector, parseLabelSelector } from '../lib/selector.js';
+import type { Node } from '../model/generated/api.js';
 import { groupKindFor, type Kind } from '../model/kind.js';
 import { type KubeObject, apiVersionOf } from '../model/object.js';
 import type { Reply, Request, RequestOptions, Table, WatchEvents } from '../model/request.js';
@@ -12,6 +13,13 @@ export function getObject(session: Session, kind: Kind, request: Request): KubeO
   const found = session.reader.get(groupKindFor(kind), request.namespace ?? '', name);
   if (!found) throw notFound(kind.names, name);
   return found;
+}
+
+/** Throws a StatusError when there is none. */
+export function nodeNamed({ reader }: Session, name: string): Node & KubeObject {
+  const node = reader.get('Node', '', name);
+  if (!node) throw notFound({ group: '', plural: 'nodes' }, name);
+  return node;
 }
 
 export function read(session: Session, kind: Kind, request: Request): Reply['body'] {

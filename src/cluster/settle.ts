@@ -52,7 +52,7 @@ function actingIn(session: Session): Acting {
 function drain(session: Session, controller: Controller, queue: Set<string>, at: Acting): void {
   if (queue.size === 0) return;
   // Nobody is there to act; it will see everything when its program comes back.
-  if (!runs(session.reader, controller.name)) return queue.clear();
+  if (!runs(session.reader, controller)) return queue.clear();
   const writer = at.writers.get(controller) ?? writerFor(at, controller);
   at.writers.set(controller, writer);
   // A key added while draining is taken in the same turn; a key is out of the queue before it is worked on, so it can come back.

@@ -14,13 +14,13 @@ import { managerName } from './programs.js';
 import type { Session } from './session.js';
 import { updateObject } from './update.js';
 
-const managerOf = (controller: Pick<Controller, 'name'>, subresource?: string): Manager => ({
-  name: managerName(controller.name),
+const managerOf = (controller: Pick<Controller, 'program'>, subresource?: string): Manager => ({
+  name: managerName(controller),
   subresource,
 });
 
 /** `now.session` is the call that the writer writes in: a writer may be kept from call to call. */
-export function writerFor(now: { readonly session: Session }, controller: Pick<Controller, 'name'>): Writer {
+export function writerFor(now: { readonly session: Session }, controller: Pick<Controller, 'name' | 'program'>): Writer {
   const { store, reader, world, config } = now.session.core;
   const current = (obj: KubeObject): KubeObject | undefined =>
     reader.get(groupKindOf(obj), obj.metadata.namespace ?? '', obj.metadata.name);

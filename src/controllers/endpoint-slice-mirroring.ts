@@ -16,6 +16,7 @@ const maxEndpoints = 1000;
 
 export const endpointSliceMirroring: Controller = {
   name: 'endpoint-slice-mirroring',
+  program: 'kube-controller-manager',
   watches: { Endpoints: servicesOfObject, Service: servicesOfObject, 'EndpointSlice.discovery.k8s.io': servicesOfSlice(mirrorController) },
   reconcile(key, writer) {
     const { namespace, name } = splitKey(key);

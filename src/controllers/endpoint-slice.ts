@@ -11,6 +11,7 @@ import { servicesOfNode, servicesOfObject, servicesOfPod, servicesOfSlice, trigg
 
 export const endpointSlice: Controller = {
   name: 'endpoint-slice',
+  program: 'kube-controller-manager',
   watches: {
     Service: servicesOfObject,
     Pod: servicesOfPod,

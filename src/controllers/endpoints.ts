@@ -13,6 +13,7 @@ const managedBy = 'endpoints.kubernetes.io/managed-by';
 
 export const endpoints: Controller = {
   name: 'endpoints',
+  program: 'kube-controller-manager',
   watches: {
     Service: servicesOfObject,
     Pod: servicesOfPod,

@@ -11,6 +11,7 @@ const planned = 'event-ttl';
 
 export const eventTTL: Controller = {
   name: 'event-ttl',
+  program: 'own',
   watches: { Event: (_change, reader) => (reader.state(planned) === undefined ? ['sweep'] : []) },
   reconcile: sweep,
 };

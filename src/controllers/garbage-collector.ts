@@ -18,6 +18,7 @@ const lookAt = (obj: KubeObject): string => lookKey(groupKindOf(obj), obj.metada
 
 export const garbageCollector: Controller = {
   name: 'garbage-collector',
+  program: 'kube-controller-manager',
   watches: Object.fromEntries([...kinds.keys()].map((kind) => [kind, wokenBy])),
 
   reconcile(key, writer) {

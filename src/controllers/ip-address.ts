@@ -14,6 +14,7 @@ const allocator = 'ipallocator.k8s.io';
 /** The key is the address: who owns it is for the allocator to say. */
 export const ipAddress: Controller = {
   name: 'ip-address',
+  program: 'kube-apiserver',
   watches: {
     Service: addressesOf,
     'IPAddress.networking.k8s.io': (change) => (change.type === 'DELETED' ? [change.object.metadata.name] : []),

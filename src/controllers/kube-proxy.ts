@@ -15,6 +15,7 @@ import { settingsOf } from '../programs/servers/kube-proxy.js';
 
 export const kubeProxy: Controller = {
   name: 'kube-proxy',
+  program: 'own',
   watches: {
     Pod: ({ object, old }: Change) =>
       [object, old].flatMap((pod) => {

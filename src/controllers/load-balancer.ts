@@ -18,6 +18,7 @@ type Balanced = Service & KubeObject;
 
 export const loadBalancer: Controller = {
   name: 'load-balancer',
+  program: 'own',
   watches: { Service: woken },
 
   reconcile(key, writer) {

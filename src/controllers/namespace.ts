@@ -16,6 +16,7 @@ const contents: readonly Kind[] = [...kinds.values()].filter((k) => k.names.name
 
 export const namespace: Controller = {
   name: 'namespace',
+  program: 'kube-controller-manager',
   watches: {
     ...Object.fromEntries(contents.map((kind) => [groupKindFor(kind), whenGone])),
     Namespace: ({ object }) => (object.metadata.deletionTimestamp ? [object.metadata.name] : []),

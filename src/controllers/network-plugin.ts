@@ -12,6 +12,7 @@ import { hasNetworkConfig, writeNetworkConfig } from '../programs/node-files.js'
 
 export const networkPlugin: Controller = {
   name: 'network-plugin',
+  program: 'own',
   watches: { Pod: networkPluginStarted },
   reconcile(node, writer) {
     const flannel = flannelOn(writer, node);

@@ -30,6 +30,7 @@ const ours = new Set([cordoned, ...Object.values(byCondition).flatMap((keys) => 
 
 export const nodeLifecycle: Controller = {
   name: 'node-lifecycle',
+  program: 'kube-controller-manager',
   watches: {
     Node: ({ type, object, old }, reader) => {
       if (type === 'DELETED') return [];

@@ -14,6 +14,7 @@ const patience = 30_000;
 
 export const nodeStatus: Controller = {
   name: 'node-status',
+  program: 'kubelet',
   // What else changes the answer wakes it by name.
   watches: {
     Node: ({ type, object, old }) => (type === 'ADDED' && !old ? [object.metadata.name] : []),

@@ -11,6 +11,7 @@ const isMissing = (node: string, reader: Reader): boolean => reader.get('Node', 
 
 export const podGarbageCollector: Controller = {
   name: 'pod-garbage-collector',
+  program: 'kube-controller-manager',
   watches: {
     Node: ({ type, object, old }) => (type === 'DELETED' || !old ? [object.metadata.name] : []),
     Pod: ({ type, object }, reader) => {

@@ -20,6 +20,7 @@ const burst = 500;
 
 export const replicaSet: Controller = {
   name: 'replica-set',
+  program: 'kube-controller-manager',
   watches: {
     'ReplicaSet.apps': ({ object }) => [keyOf(object)],
     Pod: wakesOwner('ReplicaSet.apps'),

@@ -10,6 +10,7 @@ const data = { 'ca.crt': clusterCA };
 
 export const rootCA: Controller = {
   name: 'root-ca',
+  program: 'kube-controller-manager',
   watches: {
     Namespace: ({ type, object }) => (type === 'DELETED' ? [] : [object.metadata.name]),
     ConfigMap: ({ object }) => (object.metadata.name === name ? [object.metadata.namespace ?? ''] : []),

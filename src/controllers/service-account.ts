@@ -6,6 +6,7 @@ const name = 'default';
 
 export const serviceAccount: Controller = {
   name: 'service-account',
+  program: 'kube-controller-manager',
   watches: {
     Namespace: ({ type, object }) => (type === 'DELETED' ? [] : [object.metadata.name]),
     ServiceAccount: ({ type, object }) => (type === 'DELETED' && object.metadata.name === name ? [object.metadata.namespace ?? ''] : []),

@@ -14,6 +14,7 @@ const kind = 'ServiceCIDR.networking.k8s.io';
 
 export const serviceCIDR: Controller = {
   name: 'service-cidr',
+  program: 'kube-controller-manager',
   watches: {
     [kind]: ({ object }, reader) => [object.metadata.name, ...terminating(reader)],
     'IPAddress.networking.k8s.io': (change, reader) => (change.type === 'DELETED' ? terminating(reader) : []),

@@ -18,6 +18,7 @@ type Mirror = Pod & KubeObject;
 
 export const staticPods: Controller = {
   name: 'static-pods',
+  program: 'kubelet',
   watches: {
     Node: ({ type, old, object }) => (type === 'ADDED' && !old ? [object.metadata.name] : []),
     Pod: ({ type, object }) =>

@@ -14,6 +14,7 @@ const stateOf = (pod: KubeObject): string => `taint-eviction/${pod.metadata.uid}
 
 export const taintEviction: Controller = {
   name: 'taint-eviction',
+  program: 'kube-controller-manager',
   watches: { Node: podsOfNode, Pod: wokenByPod },
 
   reconcile(key, writer) {

@@ -27,6 +27,7 @@ export const endpoints: Kind<Endpoints> = {
   subresources: [],
   schema: 'Endpoints',
   hasGeneration: false,
+  storagePrefix: 'services/endpoints',
   createsOnUpdate: true,
   defaults(obj) {
     for (const subset of obj.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP';

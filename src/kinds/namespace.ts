@@ -10,6 +10,7 @@ import { validateLabels } from './labels.js';
 import { qualifiedName, standardFinalizer } from './rules.js';
 import { writeAnnotations, writeConditions, writeLabels } from './describe/lines.js';
 
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
 const nameLabel = 'kubernetes.io/metadata.name';
 
 export const namespace: Kind<Namespace> = {
@@ -52,6 +53,7 @@ export const namespace: Kind<Namespace> = {
     const when = `may only be '${phase}' if \`deletionTimestamp\` is ${phase === 'Active' ? 'empty' : 'not empty'}`;
     return [invalidValue('status.Phase', obj.status?.phase ?? '', when)];
   },
+  immortal: (obj) => (immortal.has(obj.metadata.name) ? 'this namespace may not be deleted' : undefined),
   finalizers: (obj) => [...(obj.spec?.finalizers ?? []), ...(obj.metadata.finalizers ?? [])],
   terminate: (obj) => ({ ...obj, status: { ...obj.status, phase: 'Terminating' } }),
   fields: (obj) => ({ 'status.phase': obj.status?.phase ?? '' }),

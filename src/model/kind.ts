@@ -85,6 +85,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   release?(obj: T, ctx: WriteContext): void;
   /** What is allocated to the object, whoever claimed it: `cluster check` compares. */
   claims?(obj: T): readonly Claim[];
+  /** Why an object may never be deleted; undefined for those that may. */
+  immortal?(obj: T): string | undefined;
   /** Seconds of grace a DELETE gets; 0 or absent: gone at once. Mirrors CheckGracefulDelete. */
   gracePeriod?(obj: T, requested: number | undefined): number;
   /** What still holds the object back once it is to be deleted; default: metadata.finalizers. Namespaces have more. */
@@ -104,6 +106,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   };
   /** Upstream runs no status on create for most kinds: true (default) drops a client's status on create and update. */
   readonly keepsStatus?: boolean;
+  /** Where etcd keeps the objects, when it is not called as the resource is; errors name it. */
+  readonly storagePrefix?: string;
   /** A PUT of a name that is not there creates it. Mirrors AllowCreateOnUpdate of the kinds' strategies. */
   readonly createsOnUpdate?: boolean;
   /** False for kinds without metadata.generation (ConfigMap, Secret...). Bumped when anything but metadata and status changes. */

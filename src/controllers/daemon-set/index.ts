@@ -20,6 +20,7 @@ type Owner = DaemonSet & KubeObject;
 
 export const daemonSet: Controller = {
   name: 'daemon-set',
+  program: 'kube-controller-manager',
   watches: {
     'DaemonSet.apps': ({ object }) => [keyOf(object)],
     'ControllerRevision.apps': ({ object }) => controllerKey(object, 'DaemonSet'),

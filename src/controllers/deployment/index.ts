@@ -14,6 +14,7 @@ import { resize, rollOut, rollOutAtOnce } from './strategy.js';
 
 export const deployment: Controller = {
   name: 'deployment',
+  program: 'kube-controller-manager',
   watches: {
     'Deployment.apps': ({ object }) => [keyOf(object)],
     'ReplicaSet.apps': wakesOwner('Deployment.apps'),

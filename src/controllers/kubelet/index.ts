@@ -22,6 +22,7 @@ import { Work } from './work.js';
 
 export const kubelet: Controller = {
   name: 'kubelet',
+  program: 'kubelet',
   // A sandbox is not made in no time: what is created together with a Pod (`run --expose`) is there when its environment is read.
   delay: 300,
   watches: { Pod: (change) => (concerns(change as Change<Pod>) ? [keyOf(change.object)] : []), ConfigMap: watchersOf },

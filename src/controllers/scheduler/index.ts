@@ -21,6 +21,7 @@ const waitingState = 'scheduler/waiting';
 
 export const scheduler: Controller = {
   name: 'scheduler',
+  program: 'kube-scheduler',
   // Placing a Pod is the first thing after its creation that takes time: who looks at once sees it Pending, as on a real cluster.
   delay: 1,
   watches: {

@@ -22,6 +22,7 @@ export const node: Kind<Node> = {
   subresources: ['proxy', 'status'],
   schema: 'Node',
   hasGeneration: false,
+  storagePrefix: 'minions',
   // A new Node brings its status along; updates of the spec leave it alone.
   keepsStatus: true,
   defaults(obj) {

@@ -25,6 +25,7 @@ export const service: Kind<Service> = {
   subresources: ['proxy', 'status'],
   schema: 'Service',
   hasGeneration: false,
+  storagePrefix: 'services/specs',
   createsOnUpdate: true,
   defaults,
   // Addresses and ports are claimed before validation, as upstream does: what cannot be had is the only error then.
