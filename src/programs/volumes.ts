@@ -4,15 +4,17 @@ import { fieldValue, resourceValue } from './downward.js';
 import type { Container, KeyToPath, Pod, Volume } from '../model/generated/api.js';
 import type { Reader } from '../model/store.js';
 import { type Mount, normalPath, Tree } from './files.js';
+import { foreignVolume, type MountFailure, setUpFailed } from './foreign-volumes.js';
 
 type Files = Record<string, string>;
 
 /** What is missing before the Pod can start, in the kubelet's words; undefined when nothing is. */
-export function missingVolume(reader: Reader, pod: Pod): { volume: string; message: string } | undefined {
+export function missingVolume(reader: Reader, pod: Pod): MountFailure | undefined {
   for (const v of pod.spec.volumes ?? []) {
+    const foreign = foreignVolume(pod, v);
+    if (foreign) return foreign;
     const problems = problemsOf(reader, pod.metadata.namespace ?? '', v);
-    if (problems.length > 0)
-      return { volume: v.name, message: problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]` };
+    if (problems.length > 0) return setUpFailed(v.name, problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`);
   }
   return undefined;
 }

@@ -121,11 +121,15 @@ function mounted(work: Work): boolean {
     delete runtime.unmounted;
     return true;
   }
-  const message = `MountVolume.SetUp failed for volume ${JSON.stringify(missing.volume)} : ${missing.message}`;
-  work.event(undefined, 'Warning', 'FailedMount', message);
+  const sayAt = runtime.startedAt + (missing.after ?? 0);
+  const { reason, message = '' } = missing;
+  if (message !== '' && work.now >= sayAt) {
+    if (reason === 'FailedMount') work.event(undefined, 'Warning', reason, message);
+    else work.writer.event(work.pod, 'Warning', reason, message, { component: 'attachdetach-controller' });
+  }
   // 0.5 s, then twice as long each time, up to two minutes.
   const waited = runtime.unmounted ? Math.max(500, (work.now - runtime.startedAt) * 1) : 500;
-  const retry = work.now + Math.min(waited, 122_000);
+  const retry = Math.max(work.now + Math.min(waited, 122_000), sayAt);
   runtime.unmounted = { retry, message };
   work.wakeAt(retry);
   return false;

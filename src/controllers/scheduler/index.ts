@@ -87,10 +87,13 @@ function schedule(pod: Pod & KubeObject, nodes: readonly NodeInfo[], writer: Wri
 
 /** A Pod waits for the PersistentVolumeClaims that it names. */
 function missingClaim(pod: Pod, reader: Reader): string | undefined {
-  for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
-    const name = persistentVolumeClaim?.claimName;
-    if (name && !reader.get('PersistentVolumeClaim', pod.metadata.namespace ?? '', name))
-      return `persistentvolumeclaim "${name}" not found`;
+  const { name: owner, namespace = '' } = pod.metadata;
+  for (const { name: volume, persistentVolumeClaim, ephemeral } of pod.spec.volumes ?? []) {
+    const name = ephemeral ? `${owner}-${volume}` : persistentVolumeClaim?.claimName;
+    if (!name || reader.get('PersistentVolumeClaim', namespace, name)) continue;
+    return ephemeral
+      ? `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"`
+      : `persistentvolumeclaim "${name}" not found`;
   }
   return undefined;
 }
