@@ -1,4 +1,5 @@
 // A container of a Pod as programs see it: its image, files, environment and network; and the runs of what it starts.
+import { parseQuantity } from '../lib/quantity.js';
 import type { Container, Pod, SecurityContext } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
@@ -45,6 +46,8 @@ export interface Run {
   readonly lameduck?: number;
   /** The file that it looks at from its end on. */
   readonly watching?: Watching;
+  /** It wanted more memory than its container has. */
+  readonly outOfMemory?: boolean;
   /** Sent to process 1. */
   readonly signals: readonly string[];
   /** Clock of the machine at the end. */
@@ -224,6 +227,7 @@ function prepare(
       ...(pod.spec.securityContext?.fsGroup === undefined ? [] : [pod.spec.securityContext.fsGroup]),
       ...(pod.spec.securityContext?.supplementalGroups ?? []),
     ],
+    ...(container.resources?.limits?.memory && { memory: bytesOf(container.resources.limits.memory) }),
     readOnlyRoot: security.readOnlyRootFilesystem === true,
     neighbours: containersOf(pod).length > 1,
     get files() {
@@ -253,6 +257,8 @@ function prepare(
   return { machine, env, cwd: normalPath(container.workingDir ?? image.workdir), host, effects };
 }
 
+const bytesOf = (quantity: string): number => Number(parseQuantity(quantity).nano / 1_000_000_000n);
+
 /** Ports of the spec, and those that flags of the cluster's own daemons name. */
 function declared(container: Container, image: Image, env: ReadonlyMap<string, string>): Host['declaredPorts'] {
   const spec = (container.ports ?? []).map((p) => ({ port: p.containerPort, protocol: (p.protocol ?? 'TCP') as 'TCP' | 'UDP' | 'SCTP' }));
@@ -276,6 +282,7 @@ function finish(prepared: Prepared, body: () => number): Run {
     effects,
     ...(machine.lameduck > 0 && { lameduck: machine.lameduck }),
     ...(machine.watching && { watching: machine.watching }),
+    ...(machine.outOfMemory && { outOfMemory: true }),
     signals: machine.signals,
     at: machine.now,
     end,

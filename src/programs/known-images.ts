@@ -85,7 +85,8 @@ const sampleImages: readonly KnownImage[] = [
   sample(hub('fluentd', 'fluent/fluentd'), 'fluentd', { flavour: 'alpine' }),
   sample(hub('fluent/fluent-bit'), 'fluent-bit', { flavour: 'distroless' }),
   sample(hub('zookeeper'), 'zkServer.sh'),
-  sample(hub('polinux/stress', 'vish/stress'), 'stress', { flavour: 'alpine' }),
+  sample(hub('polinux/stress'), 'stress', { flavour: 'alpine' }),
+  sample(hub('vish/stress'), '/stress', { flavour: 'distroless', entrypoint: ['/stress', '-logtostderr'], cmd: [] }),
 ];
 
 /** Of nginxdemos' images: who answers. */

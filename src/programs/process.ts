@@ -10,8 +10,11 @@ import type { Wire } from './wire.js';
 /** Thrown through a run that cannot go on: nothing but Machine's owner may catch it (pipes let it pass). */
 export class Stopped extends Error {
   constructor(
-    /** forever: will never end by itself. waiting: until `at`. asking: must ask the cluster something at `at`, which is later than now. */
-    readonly why: 'forever' | 'waiting' | 'asking' | 'busy',
+    /**
+     * forever: will never end by itself. waiting: until `at`. asking: must ask the cluster something at `at`, which is later than now.
+     * killed: the kernel ended all processes of the container.
+     */
+    readonly why: 'forever' | 'waiting' | 'asking' | 'busy' | 'killed',
     readonly at: number,
   ) {
     super(why);
@@ -41,6 +44,8 @@ export interface Host {
   readonly groups?: readonly number[];
   /** Other containers share its network. */
   readonly neighbours?: boolean;
+  /** The limit of its memory, in bytes. */
+  readonly memory?: number;
   /** Only volumes can be written to. */
   readonly readOnlyRoot?: boolean;
   readonly files: FileSystem;
@@ -81,6 +86,7 @@ export class Machine {
   readonly journal: Json[];
   /** Were files looked at? Most servers never do. */
   usedFiles = false;
+  outOfMemory = false;
   /** How long it goes on when it is told to stop, in milliseconds. */
   lameduck = 0;
   /** What the run waits for at its end: a file that changes. */
@@ -116,6 +122,13 @@ export class Machine {
       throw new Stopped(Number.isFinite(ms) ? 'waiting' : 'forever', at);
     }
     this.now += ms;
+  }
+
+  /** Takes memory. Who wants more than there is loses all processes of the container: the kubelet sets memory.oom.group. */
+  take(bytes: number): void {
+    if (bytes < (this.host.memory ?? Number.POSITIVE_INFINITY)) return;
+    this.outOfMemory = true;
+    throw new Stopped('killed', this.now);
   }
 
   /** Runs for ever: a server. */
@@ -203,7 +216,7 @@ export type Program = (process: Process) => number;
 export type NodeProgram = (process: Process, node: NodeAccess) => number;
 
 /** How a run ended: the program returned, or what stopped it. */
-export type End = { why: 'exit'; code: number } | { why: Stopped['why']; at: number };
+export type End = { why: 'exit'; code: number } | { why: Exclude<Stopped['why'], 'killed'>; at: number };
 
 /** Runs `body` to its end; what is neither an exit nor a stop is thrown on. */
 export function endOf(body: () => number): End {
@@ -211,7 +224,7 @@ export function endOf(body: () => number): End {
     return { why: 'exit', code: body() };
   } catch (e) {
     if (e instanceof Exited) return { why: 'exit', code: e.code };
-    if (e instanceof Stopped) return { why: e.why, at: e.at };
+    if (e instanceof Stopped) return e.why === 'killed' ? { why: 'exit', code: 137 } : { why: e.why, at: e.at };
     throw e;
   }
 }

@@ -74,7 +74,8 @@ function follow(work: Work, c: Container, attempt: Attempt): Exit | undefined {
 
 function exitOf(c: Container, run: Run, at: number, code: number): Exit {
   const message = terminationMessage(c, run, code);
-  return { at, code, reason: code === 0 ? 'Completed' : 'Error', ...(message !== '' && { message }) };
+  const reason = run.outOfMemory ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error';
+  return { at, code, reason, ...(message !== '' && { message }) };
 }
 
 /** What it wrote into its termination log; or, if it failed and its policy says so, the end of what it printed. */

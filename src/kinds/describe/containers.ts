@@ -207,7 +207,7 @@ function containerResource(ref: ResourceFieldSelector, container: Container): st
   const [list, ...rest] = ref.resource.split('.');
   const name = rest.join('.');
   if (list !== 'limits' && list !== 'requests') return undefined;
-  if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage') return undefined;
+  if (!['cpu', 'memory', 'ephemeral-storage'].includes(name) && !name.startsWith('hugepages-')) return undefined;
   const quantity = parseQuantity(container.resources?.[list]?.[name] ?? '0');
   const divisor = parseQuantity(!ref.divisor || ref.divisor === '0' ? '1' : ref.divisor);
   // CPU is divided in thousandths, so that a divisor of 1m counts millicores.

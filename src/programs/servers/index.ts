@@ -9,6 +9,7 @@ import { httpd } from './httpd.js';
 import { nginx } from './nginx/index.js';
 import { sample } from './samples.js';
 import { serviceHealth } from './service-health.js';
+import { stress } from './stress.js';
 
 const list: readonly Server[] = [
   ...controlPlane,
@@ -37,6 +38,7 @@ const list: readonly Server[] = [
   sample,
   serviceHealth,
   someServer,
+  stress,
   whoami,
 ];
 
@@ -56,7 +58,7 @@ const sampleNames = [
     'hello-go',
     'hello-openshift',
   ],
-  ...['kuard', 'podinfo', 'simpleapp', 'stress', 'two-ports', 'webserver.js', 'zkServer.sh', 'redis-follower'],
+  ...['kuard', 'podinfo', 'simpleapp', 'two-ports', 'webserver.js', 'zkServer.sh', 'redis-follower'],
 ];
 
 /** Program names beside the servers' own: paths are looked up by their last part. */

@@ -110,7 +110,7 @@ const samples: readonly Sample[] = [
   },
   { image: /\/(fluentd|fluent-bit)$/, ports: [24224] },
   { image: /\/zookeeper$/, ports: [2181] },
-  { image: /\/(stress|event-simulator)$/, ports: [] },
+  { image: /\/event-simulator$/, ports: [] },
 ];
 
 const sampleOf = (repository: string): Sample | undefined => samples.find((s) => s.image.test(repository));

@@ -32,3 +32,24 @@ test('describe pod says of recorded Pods what kubectl said', () => {
     expect({ name, texts: ours }).toEqual({ name, texts });
   }
 });
+
+test('resources in variables: what is not limited is the node, huge pages are none', () => {
+  const env = ['limits.cpu', 'requests.memory', 'limits.hugepages-2Mi', 'requests.hugepages-1Gi'].map((resource, i) => ({
+    name: `V${i}`,
+    valueFrom: { resourceFieldRef: { resource } },
+  }));
+  const resources = { limits: { 'hugepages-2Mi': '4Mi' } };
+  const pod: Pod = {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'default' } },
+    ...{ spec: { containers: [{ name: 'c', image: 'x', env, resources }] }, status: {} },
+  };
+  const text = describePod(pod, { api, now: 0, showEvents: false });
+  expect(text.slice(text.indexOf('      V0'), text.indexOf('    Mounts:'))).toBe(
+    [
+      '      V0:        node allocatable (limits.cpu)',
+      '      V1:        0 (requests.memory)',
+      '      V2:        4194304 (limits.hugepages-2Mi)',
+      '      V3:        0 (requests.hugepages-1Gi)\n',
+    ].join('\n'),
+  );
+});
