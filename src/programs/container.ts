@@ -5,6 +5,7 @@ import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import type { Reader } from '../model/store.js';
 import type { Net } from '../network/net.js';
+import { parseQuantity, wholeValue } from '../lib/quantity.js';
 import { hostsText, resolvConf, resolvConfText } from '../network/resolver.js';
 import { type Attempt, isRunning, type RuntimePod, type Socket, type Watching, type TypedLines } from '../network/runtime.js';
 import { commandOf, containersOf, hostnameOf, imageOf, serviceVariables } from './facts.js';
@@ -96,6 +97,8 @@ export class PodView {
       '/etc/resolv.conf': resolvConfText(resolvConf(this.net.config, pod)),
       '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
       ...(image.flavour !== 'distroless' && { '/etc/os-release': osRelease[image.flavour] }),
+      ...(image.flavour === 'alpine' && { '/etc/alpine-release': '3.22.2\n' }),
+      ...controlGroup(container),
     });
     for (const dir of [
       '/bin',
@@ -132,7 +135,7 @@ export class PodView {
     sync(root);
     const upcoming = (tree: Tree, path: string, time: number): number | undefined =>
       own.find(({ write }) => write.at > time && write.volume === tree.name && write.path === path)?.write.at;
-    return new FileSystem(root, mountsOf(container, this.#trees), sync, upcoming);
+    return new FileSystem(root, mountsOf(container, this.#trees), sync, upcoming, writableBy(pod, container, image));
   }
 
   #withMain(container: Container): { from: string; write: Write }[] {
@@ -144,6 +147,26 @@ export class PodView {
 /** The files of a container that runs, as they are at its Net's present. */
 export const filesOf: FilesOf = (net, pod, runtime, container) =>
   new PodView(net, pod, runtime).files(container, imageOf(container), net.now, true);
+
+/** root writes everywhere; others where everybody may, and in their homes. What an image of which nothing is known lets its user do is not known either. */
+function writableBy(pod: Pod, container: Container, image: Image): ((path: string) => boolean) | undefined {
+  const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser ?? image.uid;
+  if (uid === 0 || image.unknown) return undefined;
+  const places = ['/tmp/', '/var/tmp/', '/dev/', '/proc/', ...(uid === image.uid ? ['/home/'] : [])];
+  return (path) => places.some((place) => path.startsWith(place));
+}
+
+/** What the kernel holds its processes to, as they can read it. */
+function controlGroup({ resources }: Container): Record<string, string> {
+  const { cpu, memory } = resources?.limits ?? {};
+  const bytes = memory === undefined ? undefined : wholeValue(parseQuantity(String(memory)));
+  const period = 100_000n;
+  const quota = cpu === undefined ? undefined : (parseQuantity(String(cpu)).nano * period) / 1_000_000_000n;
+  return {
+    '/sys/fs/cgroup/memory.max': `${bytes === undefined ? 'max' : bytes - (bytes % 4096n)}\n`,
+    '/sys/fs/cgroup/cpu.max': `${quota ?? 'max'} ${period}\n`,
+  };
+}
 
 const osRelease: Record<'busybox' | 'alpine' | 'debian', string> = {
   busybox: 'NAME="Buildroot"\nID=buildroot\n',

@@ -70,6 +70,9 @@ export interface Mount {
 
 export class FileError extends Error {}
 
+/** A file of the kernel's that is there, but not here: its path. */
+export class UnsimulatedFile extends Error {}
+
 /** "//", "/./", "/../", or a "/" at the end. Few paths come to the pattern: looking for its parts is faster. */
 const isLoose = (path: string): boolean =>
   (path.endsWith('/') || path.includes('//') || path.includes('/.')) && /\/\.{0,2}(?:\/|$)/.test(path);
@@ -97,6 +100,8 @@ export class FileSystem {
     private readonly sync: (tree: Tree) => void = () => undefined,
     /** When somebody else next writes to a file, after `time`. */
     private readonly upcoming: (tree: Tree, path: string, time: number) => number | undefined = () => undefined,
+    /** Where in the root tree its user may write; undefined: everywhere. */
+    private readonly own: ((path: string) => boolean) | undefined = undefined,
   ) {
     this.#mounts = [...mounts].sort((a, b) => b.path.length - a.path.length);
     for (const m of this.#mounts)
@@ -126,7 +131,9 @@ export class FileSystem {
   read(path: string): string | undefined {
     if (path === '/dev/null') return '';
     const at = this.#find(path);
-    return at.tree.files.get(at.path);
+    const text = at.tree.files.get(at.path);
+    if (text === undefined && /^\/(proc|sys)\/./.test(path) && !at.tree.dirs.has(at.path)) throw new UnsimulatedFile(path);
+    return text;
   }
 
   isDirectory(path: string): boolean {
@@ -143,25 +150,37 @@ export class FileSystem {
     return this.#find(path).readOnly;
   }
 
+  /** Why it cannot be written to, in the words of strerror. */
+  refusal(path: string): 'Read-only file system' | 'Permission denied' | undefined {
+    const at = this.#find(path);
+    if (at.readOnly) return 'Read-only file system';
+    return at.tree === this.root && this.own?.(path) === false ? 'Permission denied' : undefined;
+  }
+
+  #guard(path: string): void {
+    const refusal = this.refusal(path);
+    if (refusal !== undefined) throw new FileError(refusal);
+  }
+
   /** Throws FileError with the words of strerror. */
   write(path: string, data: string, append: boolean, now: number): void {
     if (path === '/dev/null' || path === '/dev/stdout' || path === '/dev/stderr') return;
     const at = this.#find(path);
     if (at.tree.dirs.has(at.path)) throw new FileError('Is a directory');
-    if (at.readOnly) throw new FileError('Read-only file system');
+    this.#guard(path);
     if (!this.isDirectory(path.slice(0, path.lastIndexOf('/')) || '/')) throw new FileError('No such file or directory');
     this.#log({ at: now, volume: at.tree.name, path: at.path, data, ...(append && { append }) }, at.tree);
   }
 
   makeDirectory(path: string, now: number): void {
     const at = this.#find(path);
-    if (at.readOnly) throw new FileError('Read-only file system');
+    this.#guard(path);
     this.#log({ at: now, volume: at.tree.name, path: at.path, data: null }, at.tree);
   }
 
   remove(path: string, now: number): void {
     const at = this.#find(path);
-    if (at.readOnly) throw new FileError('Read-only file system');
+    this.#guard(path);
     this.#log({ at: now, volume: at.tree.name, path: at.path }, at.tree);
   }
 

@@ -39,9 +39,14 @@ const applets =
   words(`arp ash bc clear cmp cpio crond diff dmesg free fuser gunzip gzip hexdump ifconfig ip iostat killall less login lsof more nc netstat nslookup patch ping ping6 pgrep pkill ps route strings
   su sysctl telnet time top traceroute traceroute6 unzip uptime usleep vi watch wget zcat tftp ipcalc`);
 
+/** BusyBox' own for users, disks and daemons. */
+const accounts = words(
+  'adduser addgroup deluser delgroup passwd chpasswd crontab ed expand getopt init hd last logger mountpoint nsenter pstree pwdx reboot run-parts script setsid start-stop-daemon taskset udhcpc unexpand users uuencode vlock wall xxd xz bzip2',
+);
+
 const brings: Readonly<Record<Flavour, ReadonlySet<string>>> = {
-  busybox: new Set([...common, ...applets, 'httpd', 'httpd', 'telnetd', 'whois', 'ftpget']),
-  alpine: new Set([...common, ...applets, 'getent', 'apk', 'nano']),
+  busybox: new Set([...common, ...applets, 'httpd', 'telnetd', 'whois', 'ftpget', 'ftpput', ...accounts]),
+  alpine: new Set([...common, ...applets, 'getent', 'apk', ...accounts]),
   debian: new Set([
     ...common,
     ...words('bash dash apt apt-get dpkg getent gzip gunzip perl diff cmp mawk login su dmesg find clear arch b2sum comm numfmt'),
@@ -53,6 +58,7 @@ const brings: Readonly<Record<Flavour, ReadonlySet<string>>> = {
 export function hasProgram(image: Image, name: string): boolean {
   const short = name.split('/').at(-1) ?? name;
   if (image.programs.some((own) => own === name || own.split('/').at(-1) === short)) return true;
+  if (name.includes('/') && !/^\/(usr\/)?(local\/)?s?bin\/[^/]+$/.test(name)) return false;
   if (isBrought(image, short)) return true;
   if (image.unknown && (short === 'curl' || short === 'wget')) return true;
   return brings[image.flavour].has(short);

@@ -44,14 +44,17 @@ function look(text: string): Found {
 function imageOf(name: ImageName, entry: KnownImage | undefined): Image {
   const tag = name.tag ?? '';
   if (!entry) return { ...base, repository: name.repository, flavour: 'debian', unknown: true };
-  const { names: _names, newest: _newest, words: _words, listedAs: _listed, ...facts } = entry;
-  const numbered = /^v?(\d+(\.\d+)*)/.exec(tag)?.[1];
+  const { names: _names, newest: _newest, words: _words, listedAs: _listed, releases = [], ...facts } = entry;
+  const told = /^v?(\d+(\.\d+)*)/.exec(tag)?.[1];
+  const numbered = told?.includes('.') ? (releases.find((r) => r === told || r.startsWith(`${told}.`)) ?? told) : undefined;
+  const env = Object.fromEntries(Object.entries(facts.env ?? {}).map(([k, v]) => [k, numbered && v === facts.version ? numbered : v]));
   return {
     ...base,
     ...facts,
     repository: name.repository,
     ...(tag.includes('alpine') && facts.flavour === 'debian' && { flavour: 'alpine' as const }),
-    ...(numbered?.includes('.') && { version: numbered }),
+    ...(numbered && { version: numbered }),
+    env,
   };
 }
 

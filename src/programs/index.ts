@@ -1,7 +1,7 @@
 // Every program a container can run, and which image has which. Adding one: a file in tools/, a line here.
 
 import { hasProgram } from './image.js';
-import { normalPath } from './files.js';
+import { normalPath, UnsimulatedFile } from './files.js';
 import type { Keyboard } from './keys.js';
 import { nodePrograms } from './node-programs.js';
 import { type Machine, type Process, type Program, Stopped } from './process.js';
@@ -133,7 +133,17 @@ const launch: Launch = (argv, env, cwd, io, shell) => {
 };
 
 /** Undefined: the program is there, but not simulated. */
-function run(
+function run(...given: Parameters<typeof runProgram>): number | undefined {
+  try {
+    return runProgram(...given);
+  } catch (e) {
+    if (!(e instanceof UnsimulatedFile)) throw e;
+    given[4].err(`kubelab: ${e.message} is not simulated\n`);
+    return 126;
+  }
+}
+
+function runProgram(
   machine: Machine,
   argv: readonly string[],
   env: ReadonlyMap<string, string>,
@@ -180,7 +190,7 @@ function run(
       if (ofNode) return guarded((p) => ofNode(p, node), process);
       // traefik's /whoami is a server that has the name of a tool.
       const isOwn = path.startsWith('/') && machine.host.image.entrypoint[0] === path;
-      const server = serverProgram(name);
+      const server = serverProgram(name === 'httpd' && machine.host.image.flavour === 'busybox' ? 'busybox-httpd' : name);
       if (server && isOwn) return server.run(process);
       const tool = tools[name];
       if (tool) return guarded(tool, process);
@@ -242,14 +252,21 @@ function runTimeout(machine: Machine, argv: readonly string[], again: (rest: rea
   while (rest[0]?.startsWith('-')) if (/^-[sk]$/.test(rest.shift() as string)) rest.shift();
   const limit = machine.now + Number.parseFloat(rest.shift() ?? '0') * 1000;
   const expired = machine.host.image.flavour === 'debian' ? 124 : 143;
+  const before = machine.output.length;
+  /** What it would have said later. */
+  const silence = (): void => {
+    const said = machine.output.splice(before).filter(({ at }) => at <= limit);
+    machine.output.push(...said);
+    machine.now = limit;
+  };
   try {
     const code = again(rest);
     if (machine.now <= limit) return code;
-    machine.now = limit;
+    silence();
     return expired;
   } catch (e) {
     if (!(e instanceof Stopped) || limit > machine.limits.until || (e.why === 'asking' && e.at <= limit)) throw e;
-    machine.now = limit;
+    silence();
     return expired;
   }
 }

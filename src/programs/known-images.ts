@@ -15,6 +15,8 @@ export interface KnownImage {
   readonly uid?: number;
   readonly size?: number;
   readonly version?: string;
+  /** The newest release of each "1.25": what the tag stands for. */
+  readonly releases?: readonly string[];
   readonly stopSignal?: string;
   readonly files?: Readonly<Record<string, string>>;
   /** Newest version there is: [major, minor]; tags above it do not exist. Absent: every tag exists. */
@@ -127,6 +129,10 @@ export const knownImages: readonly KnownImage[] = [
     env: { NGINX_VERSION: '1.29.3', PKG_RELEASE: '1~trixie' },
     size: 31836962,
     version: '1.29.3',
+    releases:
+      '1.7.12 1.8.1 1.9.15 1.10.3 1.11.13 1.12.2 1.13.12 1.14.2 1.15.12 1.16.1 1.17.10 1.18.0 1.19.10 1.20.2 1.21.6 1.22.1 1.23.4 1.24.0 1.25.5 1.26.3 1.27.5 1.28.0'.split(
+        ' ',
+      ),
     stopSignal: 'SIGQUIT',
     files: { '/usr/share/nginx/html/index.html': nginxPage, ...nginxFiles(['listen       80;', 'listen  [::]:80;']) },
     newest: [1, 30],

@@ -7,6 +7,7 @@ import { knownFlags } from './control-plane-flags.js';
 const server = (name: string): Server => ({
   name,
   run: (p) =>
+    question(p, name) ??
     problem(p, name) ??
     (name === 'kube-apiserver'
       ? serve(
@@ -19,6 +20,18 @@ const server = (name: string): Server => ({
 });
 
 export const controlPlane: readonly Server[] = Object.keys(knownFlags).map(server);
+
+/** Asked for its version, it tells that and ends. */
+function question(p: Process, name: string): number | undefined {
+  const asked = p.argv.slice(1).find((a) => /^(--version|-h|--help)$/.test(a));
+  if (asked === undefined) return undefined;
+  if (asked !== '--version' || name === 'etcd') {
+    p.err(`kubelab: ${name} ${asked} is not simulated\n`);
+    return 126;
+  }
+  p.out(`Kubernetes v${p.machine.host.image.version || '1.36.3'}\n`);
+  return 0;
+}
 
 /** The exit code when it does not start; it has said why. */
 function problem(p: Process, name: string): number | undefined {

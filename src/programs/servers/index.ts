@@ -1,5 +1,6 @@
 // Every server by name, and under which program names images start them.
 import type { Server } from '../server.js';
+import { busyboxHttpd } from './busybox-httpd.js';
 import { coredns, corednsHealth, corednsMetrics, corednsReady } from './coredns.js';
 import { memcached, mongod, mysqld, netcat, pause, postgres, rabbitmq, redisServer, someServer } from './daemons.js';
 import { controlPlane } from './control-plane.js';
@@ -14,6 +15,7 @@ import { stress } from './stress.js';
 const list: readonly Server[] = [
   ...controlPlane,
   agnhost,
+  busyboxHttpd,
   coredns,
   corednsHealth,
   corednsMetrics,

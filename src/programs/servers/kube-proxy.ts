@@ -24,6 +24,15 @@ const startedAt = { iptables: 137, ipvs: 194, nftables: 254 } as const;
 export const kubeProxy: Server = {
   name: 'kube-proxy',
   run: (p) => {
+    const asked = p.argv.slice(1).find((a) => /^(--version|--cleanup|-h|--help)$/.test(a));
+    if (asked === '--version') {
+      p.out(`Kubernetes v${p.machine.host.image.version || '1.36.3'}\n`);
+      return 0;
+    }
+    if (asked !== undefined) {
+      p.err(`kubelab: kube-proxy ${asked} is not simulated\n`);
+      return 126;
+    }
     const { now } = p.machine;
     let settings: ProxySettings;
     try {

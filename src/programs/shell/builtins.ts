@@ -244,6 +244,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   hash: () => 0,
   getopts: unknownHere,
   mapfile: unknownHere,
+  ulimit: unknownHere,
   readarray: unknownHere,
   shopt: () => 0,
   umask: (shell, argv) => {

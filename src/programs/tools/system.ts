@@ -184,8 +184,10 @@ export const uname: Program = (p) => {
 export const ps: Program = (p) => {
   const { init, processes } = p.machine.host;
   if (processes) return nodePs(p, processes());
-  const own = p.argv.join(' ');
-  p.out(`PID   USER     TIME  COMMAND\n    1 root      0:00 ${init.join(' ')}\n   29 root      0:00 ${own}\n`);
+  const { uid } = p.machine.host;
+  const user = (uid === 0 ? 'root' : String(uid)).padEnd(8);
+  const line = (pid: number, argv: readonly string[]): string => `${String(pid).padStart(5)} ${user}  0:00 ${argv.join(' ')}\n`;
+  p.out(`PID   USER     TIME  COMMAND\n${line(1, init)}${line(29, p.argv)}`);
   return 0;
 };
 

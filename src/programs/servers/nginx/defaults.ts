@@ -28,7 +28,8 @@ const mimeTypes = `types {\n${Object.entries(types)
   .map(([type, ends]) => `    ${type} ${ends};\n`)
   .join('')}}\n`;
 
-const main = `user  nginx;
+const main = `
+user  nginx;
 worker_processes  auto;
 
 error_log  /var/log/nginx/error.log notice;

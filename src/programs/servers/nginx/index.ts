@@ -14,6 +14,14 @@ import type { Site } from './site.js';
 const main = '/etc/nginx/nginx.conf';
 const packaged = '/etc/nginx/conf.d/default.conf';
 
+/** What it makes when it starts. */
+const needed = [
+  ['mkdir', '/var/cache/nginx/client_temp'],
+  ['open', '/run/nginx.pid'],
+] as const;
+
+const lineOf = (text: string, pattern: RegExp): number => text.split('\n').findIndex((l) => pattern.test(l)) + 1;
+
 /** As its log has it. */
 const stamp = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
 
@@ -33,7 +41,8 @@ function listenOnIPv6(files: Files, image: Image, readOnly: boolean): string {
   const conf = packaged;
   const say = (text: string): string => `10-listen-on-ipv6-by-default.sh: info: ${text}\n`;
   const checksum = say(`Getting the checksum of ${conf}`);
-  if (files[conf] !== undefined && files[conf] === image.files[conf]) return `${checksum}${say(`Enabled listen on IPv6 in ${conf}`)}`;
+  if (!readOnly && files[conf] !== undefined && files[conf] === image.files[conf])
+    return `${checksum}${say(`Enabled listen on IPv6 in ${conf}`)}`;
   if (files[conf] === undefined) return say(`${conf} is not a file or does not exist`);
   if (readOnly) return say(`can not modify ${conf} (read-only file system?)`);
   return `${checksum}${say(`${conf} differs from the packaged version`)}`;
@@ -97,15 +106,15 @@ function complain(p: Process, { message }: ConfigError, pid: number): void {
 
 function run(p: Process): number {
   const { machine } = p;
-  const { image, init } = machine.host;
+  const { image, init, uid, readOnlyRoot } = machine.host;
   const entrypoint = (told: string): void => (init[0] === '/docker-entrypoint.sh' ? p.out(entrypointLog(told)) : undefined);
   let current: Loaded = { files: image.files };
   if (isChanged(machine)) {
-    const readOnly = machine.ask(() => machine.files.isReadOnly(packaged));
+    const readOnly = machine.ask(() => machine.files.refusal(packaged) !== undefined);
     const files = machine.ask(() => filesAround(machine.files, main));
     current = { files, loaded: machine.lastAnswer };
     entrypoint(listenOnIPv6(files, image, readOnly));
-  } else entrypoint(listenOnIPv6(image.files, image, machine.host.readOnlyRoot === true));
+  } else entrypoint(listenOnIPv6(image.files, image, machine.host.readOnlyRoot === true || uid !== 0));
   const resolve = (host: string): readonly string[] => machine.ask(() => machine.host.wire.lookup(host).addresses);
   const note = (text: string): void => p.err(`${stamp(machine.now)} [notice] 1#1: ${text}\n`);
   const site = attempt(() => compile(current.files, main, resolve));
@@ -113,9 +122,14 @@ function run(p: Process): number {
     complain(p, site, 1);
     return 1;
   }
-  const cache = '/var/cache/nginx/client_temp';
-  if (machine.host.readOnlyRoot && machine.files.isReadOnly(cache)) {
-    complain(p, new ConfigError(`mkdir() "${cache}" failed (30: Read-only file system)`), 1);
+  if (uid !== 0 && /^user\s/m.test(current.files[main] ?? ''))
+    p.err(
+      `${stamp(machine.now)} [warn] 1#1: the "user" directive makes sense only if the master process runs with super-user privileges, ignored in ${main}:${lineOf(current.files[main] ?? '', /^user\s/)}\nnginx: [warn] the "user" directive makes sense only if the master process runs with super-user privileges, ignored in ${main}:${lineOf(current.files[main] ?? '', /^user\s/)}\n`,
+    );
+  for (const [call, path] of uid !== 0 || readOnlyRoot ? needed : []) {
+    const refusal = machine.files.refusal(path);
+    if (refusal === undefined) continue;
+    complain(p, new ConfigError(`${call}() "${path}" failed (${refusal === 'Permission denied' ? 13 : 30}: ${refusal})`), 1);
     return 1;
   }
   if (!bound(p, site)) return 1;
@@ -123,9 +137,11 @@ function run(p: Process): number {
   note(`nginx/${image.version}`);
   note('start worker processes');
   note('start worker process 29');
-  // The image's own server block, which the entry point has given IPv6 too.
-  const enabled = init[0] === '/docker-entrypoint.sh' && !machine.host.readOnlyRoot && current.files[packaged] === image.files[packaged];
-  listen(p, enabled ? onBoth(site, 80) : site, current.loaded);
+  // What the entry point could not do: the image's own server block listens on IPv6 because of it.
+  const denied = init[0] === '/docker-entrypoint.sh' && (readOnlyRoot || uid !== 0);
+  const open = (next: Site, files: Files, loaded: number | undefined): void =>
+    listen(p, denied && files[packaged] === image.files[packaged] ? onIPv4(next, 80) : next, loaded);
+  open(site, current.files, current.loaded);
   for (;;) {
     const files = machine.signalled<Files>('HUP', main);
     const loaded = machine.lastAnswer;
@@ -133,7 +149,7 @@ function run(p: Process): number {
     note('reconfiguring');
     const next = attempt(() => compile(files, main, resolve));
     if (next instanceof ConfigError) p.err(`${stamp(machine.now)} [emerg] 1#1: ${next.message}\n`);
-    else listen(p, enabled && files[packaged] === image.files[packaged] ? onBoth(next, 80) : next, loaded);
+    else open(next, files, loaded);
   }
 }
 
@@ -154,9 +170,9 @@ function bound(p: Process, site: Site): boolean {
   return false;
 }
 
-const onBoth = (site: Site, port: number): Site => ({
+const onIPv4 = (site: Site, port: number): Site => ({
   ...site,
-  sockets: site.sockets.map(({ family, ...s }) => (s.port === port || family === undefined ? s : { ...s, family })),
+  sockets: site.sockets.map((s) => (s.port === port ? { ...s, family: 'IPv4' } : s)),
 });
 
 function listen({ machine, argv }: Process, site: Site, loaded: number | undefined): void {
