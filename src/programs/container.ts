@@ -1,11 +1,10 @@
 // A container of a Pod as programs see it: its image, files, environment and network; and the runs of what it starts.
-import { parseQuantity } from '../lib/quantity.js';
+import { parseQuantity, wholeValue } from '../lib/quantity.js';
 import type { Container, Pod, SecurityContext } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
 import type { Reader } from '../model/store.js';
 import type { Net } from '../network/net.js';
-import { parseQuantity, wholeValue } from '../lib/quantity.js';
 import { hostsText, resolvConf, resolvConfText } from '../network/resolver.js';
 import { type Attempt, isRunning, type RuntimePod, type Socket, type Watching, type TypedLines } from '../network/runtime.js';
 import { commandOf, containersOf, hostnameOf, imageOf, serviceVariables } from './facts.js';
