@@ -83,3 +83,33 @@ test('a selector that cannot be read is kubectl’s error with files, too', asyn
   const { stderr } = await kubectl(cluster, ['create', '-f', '-', '--selector=,'], JSON.stringify(pod('new')));
   expect(stderr).toBe(`error: the provided selector "," is not valid: found ',', expected: !, identifier, or 'end of string'\n`);
 });
+
+describe('explain in another version', () => {
+  const rows: [string, string][] = [
+    ['explain svc --api-version=apps/v1', 'error: GVR (apps/v1, Resource=services) not found in OpenAPI schema\n'],
+    ['explain deploy --api-version=v1', 'error: GVR (/v1, Resource=deployments) not found in OpenAPI schema\n'],
+    ['explain svc --api-version=apps/v1 -o name', 'error: unrecognized format: name\n'],
+    ['explain svc --api-version=a/b/c', 'error: unexpected GroupVersion string: a/b/c\n'],
+    ['explain svc --api-version=apps/v1 -o plaintext-openapiv2', 'error: couldn\'t find resource for "apps/v1, Kind=Service"\n'],
+    ['explain svc --api-version=nope/v1 -o plaintext-openapiv2', 'error: couldn\'t find resource for "nope/v1, Kind=Service"\n'],
+  ];
+  for (const [line, said] of rows)
+    test(line, async () => {
+      const { stdout, stderr } = await kubectl(cluster, line.split(' '));
+      expect(stdout + stderr).toBe(said);
+    });
+});
+
+test('the older format of explain takes any word behind a value for a field', async () => {
+  const { stdout } = await kubectl(cluster, 'explain pod.spec.nodeSelector.any.thing -o plaintext-openapiv2'.split(' '));
+  expect(stdout).toBe('KIND:     Pod\nVERSION:  v1\n\nFIELD:    thing <string>\n\nDESCRIPTION:\n     <empty>\n');
+  const { stderr } = await kubectl(cluster, 'explain pod.spec.any -o plaintext-openapiv2'.split(' '));
+  expect(stderr).toBe('error: field "any" does not exist\n');
+});
+
+test('a port of a slice without a number is shown by its name, even when that is empty', async () => {
+  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'odd' }, addressType: 'IPv4', endpoints: [] };
+  await kubectl(cluster, ['create', '-f', '-'], JSON.stringify({ ...slice, ports: [{ port: 8 }, { name: 'web' }] }));
+  const { stdout } = await kubectl(cluster, ['get', 'endpointslice', 'odd', '--no-headers']);
+  expect(stdout).toBe('odd   IPv4   8,web   <unset>   0s\n');
+});

@@ -52,7 +52,7 @@ export const endpointSlice: Kind<EndpointSlice> = {
   columns: [
     nameColumn,
     textColumn('AddressType', (s) => s.addressType),
-    textColumn('Ports', (s) => atMostThree((s.ports ?? []).map((p) => String(p.port ?? (p.name || '*')))) || '<unset>'),
+    textColumn('Ports', (s) => atMostThree((s.ports ?? []).map((p) => String(p.port ?? p.name ?? '*'))) || '<unset>'),
     textColumn('Endpoints', (s) => atMostThree((s.endpoints ?? []).flatMap((e) => e.addresses)) || '<unset>'),
     ageColumn,
   ],

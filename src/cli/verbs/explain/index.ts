@@ -11,9 +11,11 @@ import { plaintextOpenAPIV2 } from './plaintext-openapiv2.js';
 
 type Format = (doc: OpenAPIDocument, path: readonly string[], recursive: boolean) => Explained;
 
+const older = 'plaintext-openapiv2';
+
 const formats: Readonly<Record<string, Format>> = {
   plaintext,
-  'plaintext-openapiv2': plaintextOpenAPIV2,
+  [older]: plaintextOpenAPIV2,
 };
 
 export const explain: Verb<Client> = {
@@ -36,10 +38,12 @@ export const explain: Verb<Client> = {
         `You must specify the type of resource to explain. Use "${program} api-resources" for a complete list of supported resources.\n`,
       );
     if (more.length > 0) throw new UsageError('We accept only this format: explain RESOURCE\n');
-    const { resource, path } = split(what.replace(/\.$/, ''), client);
-    const served = ofVersion(resource, flags.string('api-version'), client);
-    const format = formats[flags.string('output')];
-    if (!format) throw new UsageError(`unrecognized format: ${flags.string('output')}`);
+    const apiVersion = flags.string('api-version');
+    const { resource, path } = split(what.replace(/\.$/, ''), client, apiVersion === '');
+    const asked = { ...resource, ...(apiVersion !== '' && parseGroupVersion(apiVersion)) };
+    const output = flags.string('output');
+    const served = output === older ? ofOlder(asked, client) : ofVersion(asked, client, output);
+    const format = formats[output] as Format;
     const doc = client.call<OpenAPIDocument>({ verb: 'discover', group: served.group, resource: 'openapi', name: served.plural });
     const { text, unknown } = format(doc, path, flags.bool('recursive'));
     io.out(text);
@@ -48,11 +52,12 @@ export const explain: Verb<Client> = {
 };
 
 /** "deployments.apps.spec" is a resource with its group, where one fits; else all behind the first dot are fields. */
-function split(what: string, client: Client): { resource: APIResource; path: string[] } {
+function split(what: string, client: Client, withGroup: boolean): { resource: APIResource; path: string[] } {
   const [word = '', ...fields] = what.split('.');
   if (word === '' || fields.includes('')) throw new UsageError('invalid jsonpath syntax, first node must be field node');
   const resource = typeNamed(word, client);
-  const named = client.mapper.resources.find((r) => r.plural === resource.plural && r.group !== '' && startsWith(what, typeName(r)));
+  const named =
+    withGroup && client.mapper.resources.find((r) => r.plural === resource.plural && r.group !== '' && startsWith(what, typeName(r)));
   if (!named) return { resource, path: fields };
   const rest = what.slice(typeName(named).length + 1);
   return { resource: named, path: rest === '' ? [] : rest.split('.') };
@@ -69,10 +74,30 @@ function typeNamed(word: string, client: Client): APIResource {
 
 const startsWith = (what: string, name: string): boolean => what === name || what.startsWith(`${name}.`);
 
-function ofVersion(resource: APIResource, apiVersion: string, client: Client): APIResource {
-  if (apiVersion === '') return resource;
-  const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const found = client.mapper.resources.find((r) => r.plural === resource.plural && r.group === group && r.version === version);
-  if (!found) throw new UsageError(`couldn't find resource for "${group}/${version}, Resource=${resource.plural}"`);
+/** The resource in the version asked for, with the errors of the older format. */
+function ofOlder(asked: APIResource, client: Client): APIResource {
+  const found = inVersion(asked, client).find((r) => r.plural === asked.plural);
+  if (!found) throw new UsageError(`couldn't find resource for "${asked.group}/${asked.version}, Kind=${asked.kind}"`);
   return found;
+}
+
+/** The same for the formats of today: first the version, then the format, then the resource in it. */
+function ofVersion(asked: APIResource, client: Client, output: string): APIResource {
+  const shown = `${asked.group}/${asked.version}, Resource=${asked.plural}`;
+  const served = inVersion(asked, client);
+  if (served.length === 0) throw new UsageError(`couldn't find resource for "${shown}"`);
+  if (!formats[output]) throw new UsageError(`unrecognized format: ${output}`);
+  const found = served.find((r) => r.plural === asked.plural);
+  if (!found) throw new UsageError(`GVR (${shown}) not found in OpenAPI schema`);
+  return found;
+}
+
+const inVersion = ({ group, version }: APIResource, { mapper }: Client): APIResource[] =>
+  mapper.resources.filter((r) => r.group === group && r.version === version);
+
+function parseGroupVersion(text: string): Pick<APIResource, 'group' | 'version'> {
+  const parts = text.split('/');
+  if (parts.length > 2) throw new UsageError(`unexpected GroupVersion string: ${text}`);
+  const [version = '', group = ''] = parts.reverse();
+  return { group, version };
 }

@@ -1,5 +1,5 @@
 // explain's older format. Mirrors k8s.io/kubectl/pkg/explain (model_printer.go, fields_printer.go, recursive_fields_printer.go, formatter.go).
-import type { OpenAPIDocument, OpenAPIType, Shape } from '../../../model/openapi.js';
+import type { OpenAPIDocument, OpenAPIField, OpenAPIType, Shape } from '../../../model/openapi.js';
 import { type Explained, follow, typeBehind } from './plaintext.js';
 
 type Types = OpenAPIDocument['types'];
@@ -7,7 +7,7 @@ const width = 80;
 
 export function plaintextOpenAPIV2(doc: OpenAPIDocument, path: readonly string[], recursive: boolean): Explained {
   const root: Shape = { kind: 'ref', name: doc.root };
-  const field = path.length === 0 ? undefined : follow(doc.types, root, path);
+  const field = path.length === 0 ? undefined : reached(doc.types, root, path);
   if (path.length > 0 && !field) return { text: '', unknown: firstUnknown(doc.types, root, path) };
   const shape = field?.shape ?? root;
   const type = fieldsOf(doc.types, shape);
@@ -20,8 +20,22 @@ export function plaintextOpenAPIV2(doc: OpenAPIDocument, path: readonly string[]
   return { text: `${head}${title}${prose}${fields ?? ''}` };
 }
 
+/** What the path comes to. Behind a value without fields this format takes any word for one: it shows the value by that name. */
+function reached(types: Types, root: Shape, path: readonly string[]): OpenAPIField | undefined {
+  const field = follow(types, root, path);
+  const before = path.slice(0, -1);
+  if (field || before.length === 0) return field;
+  const parent = reached(types, root, before);
+  if (!parent || fieldsOf(types, parent.shape)) return undefined;
+  const value = valueOf(parent.shape);
+  const description = value === parent.shape && value.kind === 'primitive' ? parent.description : '';
+  return { ...parent, name: path.at(-1) ?? '', shape: value, description };
+}
+
+const valueOf = (shape: Shape): Shape => (shape.kind === 'array' || shape.kind === 'map' ? valueOf(shape.of) : shape);
+
 function firstUnknown(types: Types, root: Shape, path: readonly string[]): string {
-  const known = path.findIndex((_, i) => !follow(types, root, path.slice(0, i + 1)));
+  const known = path.findIndex((_, i) => !reached(types, root, path.slice(0, i + 1)));
   return path[known] ?? '';
 }
 
@@ -45,7 +59,7 @@ const tree = (types: Types, type: OpenAPIType, depth: number, seen: readonly Ope
     })
     .join('');
 
-/** Here every object is an "Object", and what is a string on the wire a "string". */
+/** Here every object is an "Object", what is a string on the wire a "string", and what may hold anything a map. */
 function typeName(types: Types, shape: Shape): string {
   if (shape.kind === 'primitive') return shape.type;
   if (shape.kind === 'ref') return fieldsOf(types, shape) ? 'Object' : (stringly[shape.name] ?? 'Object');
@@ -58,6 +72,8 @@ const stringly: Readonly<Record<string, string>> = {
   Duration: 'string',
   Quantity: 'string',
   IntOrString: 'string',
+  FieldsV1: 'map[string]',
+  RawExtension: 'map[string]',
 };
 
 const lines = (texts: readonly string[]): string => texts.map((t) => `${t}\n`).join('');
