@@ -2,6 +2,7 @@
 // become endpoints.
 import { familyOf } from '../lib/ip.js';
 import type { Service, ServicePort } from '../model/generated/api.js';
+import type { Hop } from '../model/packet.js';
 import { addresses } from './addresses.js';
 import { arrivalDevice } from './interfaces/index.js';
 import { machineIsOn } from './machines.js';
@@ -10,6 +11,7 @@ import { remember, remembered } from './proxy/memory.js';
 import { connectionsOf, counted } from './proxy/ipvs/memory.js';
 import { iptablesWalk } from './proxy/iptables/walk.js';
 import { ipvsWalk } from './proxy/ipvs/walk.js';
+import { withLeftovers } from './proxy/leftover.js';
 import { masqueradeIP, type ProxyNode, primaryIP, proxyNode } from './proxy/node.js';
 import { asksForDevices } from './proxy/pod-traffic.js';
 import { nftablesWalk } from './proxy/nftables/walk.js';
@@ -59,13 +61,21 @@ function meet(walk: Walk, name: string, hook: NodePacket['hook']): ReturnType<St
     protocol: walk.packet.protocol,
     ...(device && { device }),
   };
-  const verdict = walkers[node.settings.mode](node, packet, chanceOf(walk, name));
-  walk.hops.push(...serviceHops(walk, node, verdict));
-  if (verdict.kind === 'dnat') rewrite(walk, node, verdict);
+  const { node: writer, verdict } = withLeftovers(node, walkers[node.settings.mode], packet, chanceOf(walk, name));
+  walk.hops.push(...serviceHops(walk, writer, verdict));
+  if (writer !== node) walk.hops.push(leftBy(node, writer));
+  if (verdict.kind === 'dnat') rewrite(walk, writer, verdict);
   if (verdict.kind === 'drop') return 'timeout';
   // The answer is "port unreachable": a refused connection to TCP and UDP, and what ping calls unreachable.
   return verdict.kind === 'reject' ? (packet.protocol === 'ICMP' ? 'unreachable' : 'refused') : undefined;
 }
+
+/** Whose rules these are. */
+const leftBy = ({ name, settings }: ProxyNode, left: ProxyNode): Hop => ({
+  step: 'because',
+  object: `Node ${name}`,
+  why: `kube-proxy of node ${name} ran in ${left.settings.mode} mode before, and took nothing of that away when it started in ${settings.mode} mode: this stays until the machine is restarted`,
+});
 
 function chanceOf(walk: Walk, node: string): Chance {
   const { net } = walk;

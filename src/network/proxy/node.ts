@@ -175,8 +175,12 @@ export function masqueradeIP(node: ProxyNode, to: string): string | undefined {
   return primaryIP(node, ip?.family ?? 'IPv4');
 }
 
-/** Does the machine itself have this address? */
-export const isLocal = (node: ProxyNode, ip: string): boolean => isLoopback(ip) || node.ips.includes(ip) || node.gateways.includes(ip);
+/** Does the machine itself have this address? Those on the interface kube-ipvs0 that an earlier ipvs mode left count, too. */
+export const isLocal = (node: ProxyNode, ip: string): boolean =>
+  isLoopback(ip) ||
+  node.ips.includes(ip) ||
+  node.gateways.includes(ip) ||
+  (node.left?.settings.mode === 'ipvs' && node.left.table.at(ip).length > 0);
 
 // Which of a node's addresses take node ports. Mirrors pkg/proxy/util/nodeport_addresses.go, and what cmd/kube-proxy makes of "primary".
 

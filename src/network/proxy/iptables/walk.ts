@@ -12,6 +12,12 @@ import type { AddressMatch, Match, Part, Rule, TableName } from './rule.js';
 
 export const iptablesWalk: Walker = (node, packet, chance) => new Passage(node, packet, chance).verdict();
 
+/** The filter table alone, as a kube-proxy left it that has gone on in ipvs mode: there the Services' addresses are the machine's own. */
+export const iptablesFilter: Walker = (node, packet, chance) => new Passage(node, packet, chance).filtered();
+
+/** ipvs mode writes this one anew. */
+const rewritten = 'KUBE-PROXY-FIREWALL';
+
 /** How a packet left a table. */
 type End = 'accept' | 'drop' | 'reject';
 
@@ -27,6 +33,7 @@ class Passage {
   #to: string;
   #port: number;
   #marked = false;
+  #isLeft = false;
   #masqueraded = false;
   #endpoint: ProxyEndpoint | undefined;
   /** Which of the remaining endpoints it will be: drawn at the first rule that asks, so that one draw makes one choice. */
@@ -55,6 +62,14 @@ class Passage {
       if (sending && stays) end = this.#run('filter', 'INPUT');
     }
     return this.#told(end);
+  }
+
+  filtered(): Verdict {
+    const stays = isLocal(this.#node, this.#to) || this.#node.table.at(this.#to).length > 0;
+    this.#isLeft = true;
+    const first = this.#packet.hook === 'output' ? 'OUTPUT' : stays ? 'INPUT' : 'FORWARD';
+    const end = this.#run('filter', first);
+    return this.#told(end === undefined && first === 'OUTPUT' && stays ? this.#run('filter', 'INPUT') : end);
   }
 
   #told(end: End | undefined): Verdict {
@@ -125,7 +140,7 @@ class Passage {
     if (rule.about) this.#met.push(rule);
     switch (target.kind) {
       case 'jump':
-        return this.#run(table, target.chain);
+        return this.#isLeft && target.chain === rewritten ? undefined : this.#run(table, target.chain);
       case 'RETURN':
         return 'return';
       case 'MARK':
