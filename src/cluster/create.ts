@@ -86,6 +86,6 @@ function stamp(session: Session, kind: Kind, obj: KubeObject): string {
 }
 
 /** A client cannot choose a status; kinds that always show one (Service: loadBalancer) fill it in prepareCreate or defaults. */
-export function dropStatus(kind: Kind, obj: KubeObject): void {
+function dropStatus(kind: Kind, obj: KubeObject): void {
   if (kind.subresources.includes('status')) obj.status = emptyStatus(kind) ?? {};
 }

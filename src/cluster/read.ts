@@ -1,5 +1,5 @@
 // get, list and watch: selection by label and field, as objects or as a Table. Mirrors k8s.io/apiserver/pkg/endpoints/handlers/get.go.
-import { type FieldRequirement, parseFieldSelector, parseLabelSelector } from '../lib/selector.js';
+import { type FieldRequirement, fieldsMatch, parseFieldSelector, parseLabelSelector } from '../lib/selector.js';
 import type { Node } from '../model/generated/api.js';
 import { groupKindFor, type Kind } from '../model/kind.js';
 import { type KubeObject, apiVersionOf } from '../model/object.js';
@@ -72,10 +72,7 @@ function fieldFilter(kind: Kind, options: RequestOptions): ((obj: KubeObject) =>
           ? `field label not supported: ${field}`
           : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
       );
-  return (obj) => {
-    const fields = fieldsOf(kind, obj);
-    return wanted.every(({ field, operator, value }) => (fields[field] === value) === (operator === '='));
-  };
+  return (obj) => fieldsMatch(wanted, fieldsOf(kind, obj));
 }
 
 /** What --field-selector can ask of an object. */

@@ -35,7 +35,7 @@ function sweep(key: string, writer: Writer): void {
 const expiry = (e: Event): number => Date.parse(e.lastTimestamp ?? e.eventTime ?? e.metadata.creationTimestamp ?? '') + ttl;
 
 /** What makes two occurrences the same Event: the same object, the same words. */
-export type Sameness = Pick<Event, 'type' | 'reason' | 'message' | 'involvedObject' | 'source'>;
+type Sameness = Pick<Event, 'type' | 'reason' | 'message' | 'involvedObject' | 'source'>;
 
 /** State key under which the name of the Event that says this is kept: 64 bits in hexadecimal. */
 export function sameEventKey(e: Sameness): string {

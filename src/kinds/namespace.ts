@@ -11,7 +11,8 @@ import { qualifiedName, standardFinalizer } from './rules.js';
 import { writeAnnotations, writeConditions, writeLabels } from './describe/lines.js';
 
 const immortal = new Set(['default', 'kube-system', 'kube-public']);
-const nameLabel = 'kubernetes.io/metadata.name';
+/** A namespace's own name, for selectors. */
+export const nameLabel = 'kubernetes.io/metadata.name';
 
 export const namespace: Kind<Namespace> = {
   names: {

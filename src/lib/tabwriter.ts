@@ -7,7 +7,7 @@ export interface TabLayout {
 }
 
 /** What `describe` uses: tabwriter.NewWriter(out, 0, 8, 2, ' ', 0). */
-export const describeLayout: TabLayout = { minWidth: 0, padding: 2 };
+const describeLayout: TabLayout = { minWidth: 0, padding: 2 };
 
 /** What `get` and every other kubectl table uses: NewWriter(out, 6, 4, 3, ' ', RememberWidths). */
 export const tableLayout: TabLayout = { minWidth: 6, padding: 3 };

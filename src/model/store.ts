@@ -51,8 +51,6 @@ export interface Allocator {
   /** Claims `value`; false when another owner has it. */
   claim(pool: string, value: string, owner: string): boolean;
   release(pool: string, value: string): void;
-  /** How many values of the pool are taken. */
-  used(pool: string): number;
 }
 
 /** What a write may look at and claim while it is prepared. */

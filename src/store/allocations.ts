@@ -20,10 +20,6 @@ export class Allocations implements Allocator {
     this.db.run('DELETE FROM alloc WHERE pool = ? AND value = ?', pool, value);
   }
 
-  used(pool: string): number {
-    return this.db.get<{ n: number }>('SELECT count(*) AS n FROM alloc WHERE pool = ?', pool)?.n ?? 0;
-  }
-
   /** Every allocation, for the invariant check. */
   all(): Claim[] {
     return this.db.all('SELECT pool, value, owner FROM alloc ORDER BY pool, value');

@@ -16,7 +16,7 @@ export const nodeName = (index: number): string => (index === 0 ? controlPlane :
 export const nodeIP = (index: number): string => formatIP(nthIP(parseCIDR('172.30.0.0/16')!, 256 + 2 + index));
 
 /** One of each family that Pods have, IPv4 first: fd00:172:30:1::2 and up. */
-export const nodeIPs = (config: ClusterConfig, index: number): string[] => [
+const nodeIPs = (config: ClusterConfig, index: number): string[] => [
   nodeIP(index),
   ...(config.podCIDRs.some((c) => c.includes(':')) ? [formatIP(nthIP(parseCIDR('fd00:172:30:1::/64')!, 2 + index))] : []),
 ];

@@ -1,8 +1,9 @@
 // What a cure is looked for: the packet that was lost, the hop that names the culprit, and the Service that was meant.
+import { hasSelector } from '../../kinds/service/facts.js';
 import { type Failure, failureOf } from '../../model/failure.js';
 import type { Pod, Service, ServicePort } from '../../model/generated/api.js';
 import type { Hop, Trace } from '../../model/packet.js';
-import { fromMap, matches } from '../../model/selector.js';
+import { fromMap } from '../../model/selector.js';
 import type { Goal, TraceResult } from '../../model/why.js';
 import { addresses } from '../../network/addresses.js';
 import { slicesOf } from '../../network/endpoints.js';
@@ -66,11 +67,15 @@ const portOf = ({ spec }: Service, { packet, question }: Trace): ServicePort | u
 };
 
 /** The Pods that the Service's selector chooses. */
-export function chosenBy({ reader }: Net, { metadata, spec }: Service): Pod[] {
-  const { selector } = spec;
-  if (!selector || Object.keys(selector).length === 0) return [];
-  const wanted = fromMap(selector);
-  return reader.list('Pod', { namespace: metadata.namespace ?? '' }).filter((p) => matches(wanted, p.metadata.labels));
+export function chosenBy({ reader }: Net, service: Service): Pod[] {
+  const { metadata, spec } = service;
+  return hasSelector(service) ? reader.list('Pod', { namespace: metadata.namespace ?? '', labels: fromMap(spec.selector ?? {}) }) : [];
+}
+
+/** The Pod that the failure is laid at. */
+export function culpritPod({ net, culprit }: Scene): Pod | undefined {
+  const told = named(culprit?.object);
+  return told?.kind === 'Pod' ? net.reader.get('Pod', told.namespace, told.name) : undefined;
 }
 
 /** Pods that rules send to. */

@@ -1,6 +1,6 @@
 // Looks up and walks all ways to a Goal's destination, without sending anything and without leaving anything behind.
 import type { Packet, Trace } from '../../model/packet.js';
-import { failure } from '../../model/status.js';
+import { badRequest, notFound } from '../../model/status.js';
 import type { Goal, Sender, TraceResult } from '../../model/why.js';
 import { nodeAsSender, type Net, outside, podAsSender } from '../../network/net.js';
 import { runtimeOf } from '../../network/runtime.js';
@@ -24,7 +24,7 @@ export function sourceOf(net: Net, sender: Sender): Source {
     return { from: outside, wire: (pick, traced) => wireOfMachine({ ...net, pick }, undefined, [], filesOf, traced) };
   if (sender.kind === 'node') {
     const node = reader.get('Node', '', name);
-    if (!node) throw failure(404, 'NotFound', `nodes ${JSON.stringify(name)} not found`, { name, kind: 'nodes' });
+    if (!node) throw notFound({ group: '', plural: 'nodes' }, name);
     return { from: nodeAsSender(node), wire: (pick, traced) => wireOfMachine({ ...net, pick }, node, [], filesOf, traced) };
   }
   const namespace = sender.namespace ?? 'default';
@@ -33,9 +33,9 @@ export function sourceOf(net: Net, sender: Sender): Source {
     return { from: podAsSender(pod, runtime), wire: (pick, traced) => guestWire({ ...net, pick }, namespace, [], traced) };
   }
   const pod = reader.get('Pod', namespace, name);
-  if (!pod) throw failure(404, 'NotFound', `pods ${JSON.stringify(name)} not found`, { name, kind: 'pods' });
+  if (!pod) throw notFound({ group: '', plural: 'pods' }, name);
   const runtime = runtimeOf(reader, pod);
-  if (!runtime?.ips[0]) throw failure(400, 'BadRequest', `pod ${name} has no network: it does not run`);
+  if (!runtime?.ips[0]) throw badRequest(`pod ${name} has no network: it does not run`);
   return { from: podAsSender(pod, runtime), wire: (pick, traced) => podWire({ ...net, pick }, { pod, runtime }, [], traced) };
 }
 

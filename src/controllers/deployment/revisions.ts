@@ -2,7 +2,7 @@
 import type { ReplicaSet } from '../../model/generated/api.js';
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
-export const historyAnnotation = 'deployment.kubernetes.io/revision-history';
+const historyAnnotation = 'deployment.kubernetes.io/revision-history';
 export const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
 export const maxAnnotation = 'deployment.kubernetes.io/max-replicas';
 
@@ -20,7 +20,7 @@ const notCopied: ReadonlySet<string> = new Set([
 /** Characters of revision-history; older revisions fall out. */
 const longestHistory = 2000;
 
-export const revisionOf = (rs: ReplicaSet): number => Number(rs.metadata.annotations?.[revisionAnnotation] ?? 0) || 0;
+const revisionOf = (rs: ReplicaSet): number => Number(rs.metadata.annotations?.[revisionAnnotation] ?? 0) || 0;
 
 export const maxRevision = (sets: readonly ReplicaSet[]): number => sets.reduce((max, rs) => Math.max(max, revisionOf(rs)), 0);
 

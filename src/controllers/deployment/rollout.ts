@@ -21,7 +21,7 @@ export type Owned = ReplicaSet & KubeObject;
 const source = { component: 'deployment-controller' };
 
 /** progressDeadlineSeconds and revisionHistoryLimit of this size mean none. */
-export const unlimited = 2147483647;
+const unlimited = 2147483647;
 
 export class Rollout {
   /** The ReplicaSet of the current template. */

@@ -83,21 +83,11 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
     fail(work, c, 'ErrImageNeverPull', message);
     return false;
   }
-  if ('failure' in found && state.pullAfter !== undefined && state.pullAfter > work.now && state.tried === c.image) {
-    work.event(c, 'Normal', 'BackOff', `Back-off pulling image ${name}`);
-    work.event(c, 'Warning', 'Failed', 'Error: ImagePullBackOff');
-    fail(work, c, 'ImagePullBackOff', `Back-off pulling image ${name}: ErrImagePull: ${found.failure}`);
+  if ('failure' in found) {
+    notPulled(work, c, state, found.failure);
     return false;
   }
   work.event(c, 'Normal', 'Pulling', `Pulling image ${name}`);
-  if ('failure' in found) {
-    work.event(c, 'Warning', 'Failed', `Failed to pull image ${name}: ${found.failure}`);
-    work.event(c, 'Warning', 'Failed', 'Error: ErrImagePull');
-    state.pullBackOff = nextBackOff(state.tried === c.image ? state.pullBackOff : undefined);
-    state.pullAfter = work.now + state.pullBackOff;
-    fail(work, c, 'ErrImagePull', found.failure);
-    return false;
-  }
   const ms = 15 + writer.world.pick(50);
   work.event(
     c,
@@ -108,6 +98,23 @@ function pulled(work: Work, c: Container, state: RuntimeContainer): boolean {
   if (!present) writer.setState(key, true);
   delete state.pullBackOff;
   return true;
+}
+
+/** The registry refuses the image; while the back-off runs it is not even asked. */
+function notPulled(work: Work, c: Container, state: RuntimeContainer, why: string): void {
+  const name = JSON.stringify(c.image);
+  const again = state.tried === c.image;
+  if (again && state.pullAfter !== undefined && state.pullAfter > work.now) {
+    work.event(c, 'Normal', 'BackOff', `Back-off pulling image ${name}`);
+    work.event(c, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+    return fail(work, c, 'ImagePullBackOff', `Back-off pulling image ${name}: ErrImagePull: ${why}`);
+  }
+  work.event(c, 'Normal', 'Pulling', `Pulling image ${name}`);
+  work.event(c, 'Warning', 'Failed', `Failed to pull image ${name}: ${why}`);
+  work.event(c, 'Warning', 'Failed', 'Error: ErrImagePull');
+  state.pullBackOff = nextBackOff(again ? state.pullBackOff : undefined);
+  state.pullAfter = work.now + state.pullBackOff;
+  fail(work, c, 'ErrImagePull', why);
 }
 
 /** Tried again when the new sandbox is noticed, then with each further look at the Pod. */

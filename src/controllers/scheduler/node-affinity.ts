@@ -10,7 +10,7 @@ const requirements = (list: NodeSelectorTerm['matchExpressions']): Requirement[]
   }));
 
 /** An empty term matches no node. */
-export function termMatches(term: NodeSelectorTerm, node: Node): boolean {
+function termMatches(term: NodeSelectorTerm, node: Node): boolean {
   const labels = requirements(term.matchExpressions);
   const fields = requirements(term.matchFields);
   if (labels.length === 0 && fields.length === 0) return false;

@@ -9,7 +9,7 @@ import type { EndpointAddress, EndpointPort, EndpointSubset, Pod, Service } from
 import { findPort, isEndpoint, referenceTo, showsHostname } from './endpoint.js';
 
 /** An Endpoints object holds at most so many addresses; what is more is cut. */
-export const maxAddresses = 1000;
+const maxAddresses = 1000;
 
 interface Entry {
   readonly address: EndpointAddress;

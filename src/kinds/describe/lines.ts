@@ -77,7 +77,7 @@ function tolerationText(t: Toleration): string {
 }
 
 /** "key=value:Effect" of a node's taint. */
-export function taintText(t: Taint): string {
+function taintText(t: Taint): string {
   if (!t.effect) return t.value ? `${t.key}=${t.value}:` : t.key;
   return `${t.key}${t.value ? `=${t.value}` : ''}:${t.effect}`;
 }

@@ -21,7 +21,7 @@ export const needsClusterIP = (s: Service): boolean => s.spec.type !== 'External
 
 export const needsNodePort = (s: Service): boolean => s.spec.type === 'NodePort' || s.spec.type === 'LoadBalancer';
 
-export const isLocal = (s: Service): boolean => s.spec.externalTrafficPolicy === 'Local';
+const isLocal = (s: Service): boolean => s.spec.externalTrafficPolicy === 'Local';
 
 /** A load balancer that asks each node whether it has endpoints. */
 export const needsHealthCheck = (s: Service): boolean => s.spec.type === 'LoadBalancer' && isLocal(s);

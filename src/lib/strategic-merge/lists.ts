@@ -39,7 +39,7 @@ const identity = (item: unknown, mergeKey: string | undefined, kind: ElementKind
 const indexIn = (list: readonly unknown[], item: unknown, mergeKey: string | undefined, kind: ElementKind): number =>
   list.findIndex((v) => identity(v, mergeKey, kind) === identity(item, mergeKey, kind));
 
-export const isDeletion = (item: unknown): boolean => isMap(item) && item[directive] === 'delete';
+const isDeletion = (item: unknown): boolean => isMap(item) && item[directive] === 'delete';
 
 /** `items` in the order of `order`, deletions last. */
 export function inOrderOf(

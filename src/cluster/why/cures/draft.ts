@@ -96,7 +96,7 @@ export function combined(first: Draft, second: Draft): Draft | undefined {
 
 export type Labels = Readonly<Record<string, string>>;
 
-export const labelText = (labels: Labels): string =>
+const labelText = (labels: Labels): string =>
   Object.entries(labels)
     .map(([k, v]) => `${k}=${v}`)
     .join(',');

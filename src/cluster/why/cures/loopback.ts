@@ -1,14 +1,12 @@
 // Cures for a process that listens on 127.0.0.1 only: the word of its command, arguments or environment that says so.
 import type { Container } from '../../../model/generated/api.js';
-import { named } from '../scene.js';
+import { culpritPod } from '../scene.js';
 import { jsonPatch, type Search } from './draft.js';
 import { makerOf } from './workload.js';
 
 export const openUp: Search = function* (scene) {
-  const { culprit, net } = scene;
-  const told = named(culprit?.object);
-  const pod = told?.kind === 'Pod' ? net.reader.get('Pod', told.namespace, told.name) : undefined;
-  const maker = pod && makerOf(net.reader, pod);
+  const pod = culpritPod(scene);
+  const maker = pod && makerOf(scene.net.reader, pod);
   if (!pod || !maker || maker.bare) return;
   for (const [i, c] of pod.spec.containers.entries())
     for (const [path, text] of words(c)) {

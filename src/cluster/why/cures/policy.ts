@@ -1,9 +1,11 @@
 // Cures for NetworkPolicies: the rule that almost allows the packet made to fit, labels that a rule asks for, or one more rule.
+import { nameLabel } from '../../../kinds/namespace.js';
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, Pod } from '../../../model/generated/api.js';
 import type { Json, KubeObject } from '../../../model/object.js';
 import { addresses } from '../../../network/addresses.js';
 import { named, type Scene } from '../scene.js';
 import { type Draft, jsonPatch, label, type Operation, type Search } from './draft.js';
+import { made } from './selector.js';
 import { makerOf } from './workload.js';
 
 type Direction = 'ingress' | 'egress';
@@ -108,16 +110,15 @@ function* nearPeer(scene: Scene, { policy, pod, ip }: Ends, path: string, name: 
   if (wrong.length > 0 && maker?.bare) yield label(scene, pod as KubeObject, Object.fromEntries(wrong));
   const namespace = scene.net.reader.get('Namespace', '', pod.metadata.namespace ?? '');
   const spaces = Object.entries(peer.namespaceSelector?.matchLabels ?? {}).filter(([k, v]) => namespace?.metadata.labels?.[k] !== v);
-  const own = 'kubernetes.io/metadata.name';
   if (spaces.length > 0) {
-    if (namespace && spaces.every(([k]) => k !== own)) yield label(scene, namespace as KubeObject, Object.fromEntries(spaces));
+    if (namespace && spaces.every(([k]) => k !== nameLabel)) yield label(scene, namespace as KubeObject, Object.fromEntries(spaces));
     yield say(
-      [{ op: 'replace', path: `${path}/namespaceSelector`, value: { matchLabels: { [own]: pod.metadata.namespace ?? '' } } }],
+      [{ op: 'replace', path: `${path}/namespaceSelector`, value: { matchLabels: { [nameLabel]: pod.metadata.namespace ?? '' } } }],
       `${name}.namespaceSelector wants namespace ${pod.metadata.namespace}`,
     );
   } else if (!peer.namespaceSelector && pod.metadata.namespace !== policy.metadata.namespace)
     yield say(
-      [{ op: 'add', path: `${path}/namespaceSelector`, value: { matchLabels: { [own]: pod.metadata.namespace ?? '' } } }],
+      [{ op: 'add', path: `${path}/namespaceSelector`, value: { matchLabels: { [nameLabel]: pod.metadata.namespace ?? '' } } }],
       `${name} gets a namespaceSelector for namespace ${pod.metadata.namespace}`,
     );
   if (peer.podSelector && peer.namespaceSelector) {
@@ -166,14 +167,12 @@ function onceMore(scene: Scene, ends: Ends): Draft {
   );
 }
 
-const changing = new Set(['pod-template-hash', 'controller-revision-hash', 'pod-template-generation']);
-
 function peerOf({ pod, ip, policy }: Ends): NetworkPolicyPeer {
   if (!pod) return { ipBlock: { cidr: `${ip}/${ip.includes(':') ? 128 : 32}` } };
-  const labels = Object.entries(pod.metadata.labels ?? {}).filter(([k]) => !changing.has(k));
+  const labels = Object.entries(pod.metadata.labels ?? {}).filter(([k]) => !made.has(k));
   return {
     ...(pod.metadata.namespace !== policy.metadata.namespace && {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': pod.metadata.namespace ?? '' } },
+      namespaceSelector: { matchLabels: { [nameLabel]: pod.metadata.namespace ?? '' } },
     }),
     podSelector: labels.length > 0 ? { matchLabels: Object.fromEntries(labels) } : {},
   };

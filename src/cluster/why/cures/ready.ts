@@ -1,16 +1,14 @@
 // Cures for Pods that are chosen and not ready: their probes, their images, the node that does not take them.
 import type { Container, Pod, Probe } from '../../../model/generated/api.js';
 import type { Json } from '../../../model/object.js';
-import { chosenBy, listensOn, named, type Scene } from '../scene.js';
+import { chosenBy, culpritPod, listensOn, type Scene } from '../scene.js';
 import { restoreCorefile } from './dns.js';
 import { type Draft, jsonPatch, label, type Operation, patch, type Search } from './draft.js';
 import { type Maker, makerOf } from './workload.js';
 
 export const ready: Search = function* (scene) {
-  const { net, culprit } = scene;
-  const told = named(culprit?.object);
-  const pod = told?.kind === 'Pod' ? net.reader.get('Pod', told.namespace, told.name) : undefined;
-  const maker = pod && makerOf(net.reader, pod);
+  const pod = culpritPod(scene);
+  const maker = pod && makerOf(scene.net.reader, pod);
   if (pod && maker) {
     yield* placed(scene, pod, maker);
     yield* pulled(scene, pod, maker);

@@ -1,4 +1,5 @@
 // Cures for selectors: one that chooses no Pod, none at all, or one that chooses too many.
+import { findPort } from '../../../controllers/service-endpoints/endpoint.js';
 import { distance } from '../../../lib/levenshtein.js';
 import type { Pod, Service } from '../../../model/generated/api.js';
 import { hasNetwork } from '../../../network/net.js';
@@ -7,7 +8,7 @@ import { type Draft, label, type Labels, type Search, select } from './draft.js'
 import { byMaker, makerOf } from './workload.js';
 
 /** Labels that a controller writes, and that change with the template. */
-const made = new Set([
+export const made = new Set([
   'pod-template-hash',
   'controller-revision-hash',
   'pod-template-generation',
@@ -94,9 +95,6 @@ export const narrow: Search = (scene) => {
   return drafts;
 };
 
-/** What a targetPort is in a Pod. */
-export const numberIn = (pod: Pod, target: string | number, protocol: string): number =>
-  typeof target === 'number'
-    ? target
-    : (pod.spec.containers.flatMap((c) => c.ports ?? []).find((p) => p.name === target && (p.protocol ?? 'TCP') === protocol)
-        ?.containerPort ?? 0);
+/** What a targetPort is in a Pod; 0 when it has no port of that name. */
+export const numberIn = (pod: Pod, targetPort: string | number, protocol: string): number =>
+  findPort(pod, { port: 0, targetPort, protocol }) ?? 0;

@@ -3,8 +3,13 @@
 import { canonicalQuantity } from '../../../lib/quantity.js';
 import { type FieldError, invalidValue, notSupported, required } from '../../../model/field-error.js';
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../../../model/generated/api.js';
-import { subscripted } from '../downward.js';
 import { qualifiedName } from '../../rules.js';
+
+/** "metadata.labels['app']" -> its parts; undefined without brackets. */
+function subscripted(path: string): { path: string; key: string } | undefined {
+  const found = /^(.+)\['(.*)'\]$/s.exec(path);
+  return found ? { path: found[1] ?? '', key: found[2] ?? '' } : undefined;
+}
 
 export const envFields = [
   'metadata.name',

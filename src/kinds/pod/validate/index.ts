@@ -20,7 +20,7 @@ export interface OfPod {
   readonly metadata: ObjectMeta;
 }
 
-export function validatePodSpec(spec: PodSpec, path: string, pod?: OfPod): FieldError[] {
+function validatePodSpec(spec: PodSpec, path: string, pod?: OfPod): FieldError[] {
   const { usable, errors } = validateVolumes(spec.volumes, pod?.metadata, `${path}.volumes`);
   const claims = new Set((spec.resourceClaims ?? []).flatMap((c) => (c.name ? [c.name] : [])));
   return [
