@@ -10,7 +10,7 @@ import type { Step, Walk } from '../walk.js';
 import { enforcesPolicies } from './agent.js';
 import { allowedBy, type Flow } from './allow.js';
 import { type Direction, policies, type Policy, policyName } from './policies.js';
-import { type Miss, nearestMiss, ruleText } from './miss.js';
+import { nearestMiss, ruleText } from './miss.js';
 
 /** What the sending Pod may send. */
 export const egressPolicy: Step = (walk) => {
