@@ -1,6 +1,6 @@
 // Every program a container can run, and which image has which. Adding one: a file in tools/, a line here.
 
-import { hasProgram } from './image.js';
+import { hasProgram, type Image } from './image.js';
 import { normalPath, UnsimulatedFile } from './files.js';
 import type { Keyboard } from './keys.js';
 import { nodePrograms } from './node-programs.js';
@@ -167,8 +167,8 @@ function runProgram(
       return runEnv(argv, env, process, again);
     case 'docker-entrypoint.sh':
     case 'entrypoint.sh':
-      // They prepare, then run what they are given.
-      return again(argv.slice(1).length > 0 ? argv.slice(1) : machine.host.image.cmd);
+      // They prepare, then run what they are given; options alone are for the image's own program.
+      return again(afterEntrypoint(machine.host.image, argv.slice(1)));
     case 'nohup':
       return again(argv.slice(1));
     case 'find':
@@ -198,6 +198,16 @@ function runProgram(
       return script(machine, path, cwd, process, main);
     }
   }
+}
+
+function afterEntrypoint(image: Image, given: readonly string[]): readonly string[] {
+  const { cmd, repository } = image;
+  const [first] = given;
+  if (first === undefined) return cmd;
+  // nginx' runs whatever it gets; curl's takes everything for arguments of curl that is no program.
+  const isOption = first.startsWith('-') && !repository.endsWith('/nginx');
+  const isUrl = repository.endsWith('/curl') && !hasProgram(image, first);
+  return (isOption || isUrl) && cmd[0] !== undefined ? [cmd[0], ...given] : given;
 }
 
 /** A pattern that is none is the user's mistake, not ours. */

@@ -216,6 +216,11 @@ export const node: Server = {
       return serve(p, 'node', [{ port }]);
     }
     if (p.argv.length < 2) return 0;
+    const code = /^(-e|--eval|-p|--print|-v|--version)$/.exec(p.argv[1] ?? '')?.[0];
+    if (code !== undefined) {
+      p.err(`kubelab: node ${code} is not simulated\n`);
+      return 127;
+    }
     return serve(p, 'node', declaredPorts);
   },
   http: (request, at) => {
@@ -252,6 +257,11 @@ export const node: Server = {
 export const python: Server = {
   name: 'python3',
   run: (p) => {
+    const code = p.argv.slice(1).find((a) => /^-[ci]/.test(a));
+    if (code !== undefined && p.argv[1] === code) {
+      p.err(`kubelab: python ${code.slice(0, 2)} is not simulated\n`);
+      return 127;
+    }
     const m = p.argv.indexOf('-m');
     const isServer = m > 0 && /^(http\.server|SimpleHTTPServer)$/.test(p.argv[m + 1] ?? '');
     if (!isServer && p.argv.length < 2) return 0;

@@ -2,6 +2,7 @@
 import { FileError, normalPath } from '../files.js';
 import { expandOne } from './expand.js';
 import type { Io, Shell } from './io.js';
+import { openSocket, socketOf } from './sockets.js';
 import type { Redirect } from './syntax.js';
 
 /** Undefined when a file cannot be opened (and that was said). */
@@ -40,6 +41,19 @@ export function openRedirects(shell: Shell, redirects: readonly Redirect[]): Io 
       continue;
     }
     const path = normalPath(target, shell.cwd);
+    const socket = socketOf(shell, path);
+    if (socket) {
+      if (r.fd > 2) {
+        shell.io.err(`kubelab: ${path} as file descriptor ${r.fd} is not simulated\n`);
+        return undefined;
+      }
+      const opened = openSocket(shell, socket);
+      if (!opened) return undefined;
+      if (r.op === '<') input = { rest: opened.raw ?? '' };
+      else if (r.fd === 2) err = () => undefined;
+      else out = () => undefined;
+      continue;
+    }
     if (r.op === '<') {
       machine.present();
       const text = machine.files.read(path);

@@ -30,9 +30,16 @@ export const hostname: Program = (p) => {
     const own = p.machine.host.wire.netns().links.flatMap((l) => l.addresses.filter((a) => a.scope === 'global').map((a) => `${a.ip} `));
     p.out(`${[...own.filter((ip) => !isIPv6(ip)), ...own.filter(isIPv6)].join('')}\n`);
   } else if (f.has('i')) p.out(`${p.machine.host.wire.ip}${isBusybox(p) ? '' : ' '}\n`);
-  else p.out(`${p.machine.host.hostname}\n`);
+  else p.out(`${f.has('f') ? fullName(p) : p.machine.host.hostname}\n`);
   return 0;
 };
+
+/** The first name in /etc/hosts of the line that has the host's. */
+function fullName(p: Process): string {
+  const { hostname: own } = p.machine.host;
+  const names = (p.machine.files.read('/etc/hosts') ?? '').split('\n').map((l) => l.replace(/#.*/, '').split(/\s+/).slice(1));
+  return names.find((line) => line.includes(own))?.[0] ?? own;
+}
 
 export const echo: Program = (p) => {
   p.out(echoText(p.argv.slice(1), false));
