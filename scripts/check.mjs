@@ -50,7 +50,7 @@ await step('build', [process.execPath, 'scripts/build.mjs']);
 await Promise.all([
   tests(),
   step('types', npx('tsc', '--noEmit')),
-  step('lint', npx('oxlint', '--quiet', 'src', 'test', 'scripts')),
+  step('lint', npx('oxlint', '--deny-warnings', 'src', 'test', 'scripts')),
   step('format', npx('biome', 'format', '.')),
 ]);
 try {

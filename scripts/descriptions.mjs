@@ -32,7 +32,7 @@ export function descriptions(root) {
     const dir = join(root, 'node_modules', folder);
     if (!existsSync(dir)) throw new Error(`${folder} is not installed`);
     for (const file of readdirSync(dir)) {
-      if (!file.endsWith('.d.ts') || file.startsWith('index') || /List\.d\.ts$/.test(file)) continue;
+      if (!file.endsWith('.d.ts') || file.startsWith('index') || file.endsWith('List.d.ts')) continue;
       const name = file.slice(0, -5);
       const ours = out[name] ? `${prefix}${name}` : name;
       out[ours] ??= describe(readFileSync(join(dir, file), 'utf8'));

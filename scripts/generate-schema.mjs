@@ -116,10 +116,10 @@ const name = new Map([...found.keys()].map((m) => [m, short(m)]));
 if (new Set(name.values()).size !== name.size)
   throw new Error(`two models share a name: ${[...name.values()].filter((v, i, a) => a.indexOf(v) !== i)}`);
 
-function ts(type, format) {
+function ts(type) {
   const of = inner(type);
-  if (type.startsWith('Array<') || type.startsWith('Set<')) return `${ts(of, format)}[]`;
-  if (of) return `Record<string, ${ts(of, format)}>`;
+  if (type.startsWith('Array<') || type.startsWith('Set<')) return `${ts(of)}[]`;
+  if (of) return `Record<string, ${ts(of)}>`;
   if (type === 'IntOrString') return 'number | string';
   if (type === 'Date' || type === 'V1MicroTime') return 'string';
   if (type === 'any' || type === 'object') return 'any';
@@ -138,7 +138,7 @@ for (const model of [...found.keys()].sort((a, b) => (name.get(a) < name.get(b) 
   lines.push(`export interface ${name.get(model)} {`);
   for (const f of fields) {
     const always = f.required || (top && ['apiVersion', 'kind', 'metadata', 'spec', 'status'].includes(f.name));
-    const type = top && f.name === 'metadata' ? 'ObjectMeta & { name: string }' : ts(f.type, f.format);
+    const type = top && f.name === 'metadata' ? 'ObjectMeta & { name: string }' : ts(f.type);
     const key = /^[A-Za-z_]\w*$/.test(f.name) ? f.name : JSON.stringify(f.name);
     lines.push(`  ${key}${always ? '' : '?'}: ${type.includes('|') && type.endsWith('[]') ? `(${type.slice(0, -2)})[]` : type};`);
   }

@@ -19,7 +19,13 @@ export const filesFlags = (purpose: string): readonly Flag[] => filenameFlags(`i
 
 /** What label and annotate take; `noun` as in "the label". */
 export const pairFlags = (noun: 'label' | 'annotation', manager: string): readonly Flag[] => [
-  ...[allFlag, allNamespacesFlag, dryRunFlag, fieldManagerFlag(manager), fieldSelectorFlag, localFlag, selectorFlag],
+  allFlag,
+  allNamespacesFlag,
+  dryRunFlag,
+  fieldManagerFlag(manager),
+  fieldSelectorFlag,
+  localFlag,
+  selectorFlag,
   ...filesFlags(noun === 'label' ? 'update the labels' : 'update the annotation'),
   ...printFlags,
   flag('list', 'bool', 'false', `Show the ${noun}s.`),
@@ -71,8 +77,11 @@ export function choose(invocation: Invocation<Client>, resources: readonly strin
     return { chosen, errors: [], inOrder: chosen, single: chosen.length === 1 };
   }
   const question = {
-    ...{ args: resources, program, namespace, namespaceGiven, manifests: files },
-    // --all of these verbs only lets a type stand alone.
+    args: resources,
+    program,
+    namespace,
+    namespaceGiven,
+    manifests: files,
     typeAlone: given(flags, offered, allFlag),
     allNamespaces: given(flags, offered, allNamespacesFlag),
     labelSelector: text(flags, offered, selectorFlag),

@@ -73,8 +73,22 @@ const refused: Readonly<Record<string, string>> = {
 };
 
 const serverFirst: ReadonlySet<string> = new Set([
-  ...['api-resources', 'api-versions', 'apply', 'auth can-i', 'cluster-info', 'cordon', 'diff', 'drain', 'explain', 'expose', 'replace'],
-  ...['run', 'set env', 'uncordon', 'version', 'wait'],
+  'api-resources',
+  'api-versions',
+  'apply',
+  'auth can-i',
+  'cluster-info',
+  'cordon',
+  'diff',
+  'drain',
+  'explain',
+  'expose',
+  'replace',
+  'run',
+  'set env',
+  'uncordon',
+  'version',
+  'wait',
 ]);
 
 /** Does the verb look for the server before it looks for the namespace? kubectl words what is not there in its kubeconfig otherwise then. */

@@ -41,8 +41,13 @@ export const groupShorts: Readonly<Record<string, string>> = {
 /** Commands of kubectl that have no line in verbs/index.ts are refused by name instead of being unknown. */
 export const notOffered: ReadonlySet<string> = new Set([
   ...commandGroups.filter((g) => !g.title.startsWith('Simulator')).flatMap((g) => g.verbs),
-  ...['auth reconcile', 'auth whoami'],
-  ...['alpha', 'apply edit-last-applied', 'apply set-last-applied', 'apply view-last-applied', 'cluster-info dump'],
+  'auth reconcile',
+  'auth whoami',
+  'alpha',
+  'apply edit-last-applied',
+  'apply set-last-applied',
+  'apply view-last-applied',
+  'cluster-info dump',
   ...[
     'clusterrole',
     'clusterrolebinding',

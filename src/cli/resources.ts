@@ -342,9 +342,20 @@ export function callList<T>(query: ListQuery, client: Client, options: Request['
 }
 
 const nameless = ({ object }: ManifestObject): Table => ({
-  ...{ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: '' } },
-  columnDefinitions: ['Name', 'Age'].map((name) => ({ name, type: 'string', priority: 0 })),
-  rows: [{ cells: ['', '<unknown>'], object }],
+  kind: 'Table',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata: { resourceVersion: '' },
+  columnDefinitions: ['Name', 'Age'].map((name) => ({
+    name,
+    type: 'string',
+    priority: 0,
+  })),
+  rows: [
+    {
+      cells: ['', '<unknown>'],
+      object,
+    },
+  ],
 });
 
 /** One object, as it is or as a table. Where the namespace itself is missing kubectl says that instead (cli-runtime's Info.Get). */

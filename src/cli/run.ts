@@ -45,8 +45,13 @@ function runWithOclif(entry: VerbEntry, argv: string[], around: Surroundings): P
 
 const silent = (): void => {};
 const quiet: Interfaces.Logger = {
-  ...{ child: () => quiet, namespace: 'oclif' },
-  ...{ debug: silent, error: silent, info: silent, trace: silent, warn: silent },
+  child: () => quiet,
+  namespace: 'oclif',
+  debug: silent,
+  error: silent,
+  info: silent,
+  trace: silent,
+  warn: silent,
 };
 
 /** No verb was named: help, or a complaint about what stands there instead. */

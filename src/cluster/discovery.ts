@@ -47,23 +47,19 @@ export function discover(session: Session, request: Request): Reply['body'] {
 function versionInfo(gitVersion: string): Record<string, string> {
   const [major = '', minor = ''] = gitVersion.replace(/^v/, '').split('.');
   return {
-    ...{
-      major,
-      minor,
-      emulationMajor: major,
-      emulationMinor: minor,
-      minCompatibilityMajor: major,
-      minCompatibilityMinor: String(Number(minor) - 1),
-    },
-    ...{
-      gitVersion,
-      gitCommit: '',
-      gitTreeState: '',
-      buildDate: '1970-01-01T00:00:00Z',
-      goVersion: '',
-      compiler: '',
-      platform: 'linux/amd64',
-    },
+    major,
+    minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
+    gitVersion,
+    gitCommit: '',
+    gitTreeState: '',
+    buildDate: '1970-01-01T00:00:00Z',
+    goVersion: '',
+    compiler: '',
+    platform: 'linux/amd64',
   };
 }
 

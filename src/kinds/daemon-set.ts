@@ -80,8 +80,15 @@ export const daemonSet: Kind<DaemonSet> = {
 };
 
 const counts = [
-  ...['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration'],
-  ...['updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'],
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
 ];
 
 function setTemplateGeneration(obj: DaemonSet, n: number): void {

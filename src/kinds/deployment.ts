@@ -84,8 +84,14 @@ export const deployment: Kind<Deployment> = {
 };
 
 const counts = [
-  ...['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'],
-  ...['terminatingReplicas', 'collisionCount'],
+  'observedGeneration',
+  'replicas',
+  'updatedReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'unavailableReplicas',
+  'terminatingReplicas',
+  'collisionCount',
 ];
 
 function validateSpec(spec: DeploymentSpec): FieldError[] {

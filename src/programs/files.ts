@@ -41,8 +41,8 @@ export class Tree {
 
   remove(path: string): void {
     this.files.delete(path);
-    for (const p of [...this.files.keys()]) if (p.startsWith(`${path}/`)) this.files.delete(p);
-    for (const p of [...this.dirs]) if (p === path || p.startsWith(`${path}/`)) this.dirs.delete(p);
+    for (const p of this.files.keys()) if (p.startsWith(`${path}/`)) this.files.delete(p);
+    for (const p of this.dirs) if (p === path || p.startsWith(`${path}/`)) this.dirs.delete(p);
   }
 
   has(path: string): boolean {

@@ -34,7 +34,8 @@ export const streamsOf = ({
   tty: boolean;
   keyboard?: Keyboard | undefined;
 }): Omit<StartOptions, 'main'> => ({
-  ...{ stdin, tty },
+  stdin,
+  tty,
   ...(keyboard && { keys: () => keyboard }),
 });
 

@@ -11,7 +11,8 @@ const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name
 const selector = { matchLabels: { app: 'x' }, matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['y', 'z'] }] };
 const template = { metadata: { labels: { app: 'x' } }, spec: { containers: [container] } };
 const items = [
-  ...[pod('one'), pod('two')],
+  pod('one'),
+  pod('two'),
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'front' }, spec: { ports: [{ port: 80 }] } },
   { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'trio' }, spec: { replicas: 0, selector, template } },
 ];

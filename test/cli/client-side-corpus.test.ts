@@ -39,7 +39,10 @@ async function run(command: string) {
   let stdout = '';
   let stderr = '';
   const io = {
-    ...{ stdin: () => '', inputIsTTY: false, outputIsTTY: false, cwd },
+    stdin: () => '',
+    inputIsTTY: false,
+    outputIsTTY: false,
+    cwd,
     out: (text: string) => void (stdout += text),
     err: (text: string) => void (stderr += text),
     env: { HOME: '/root' },

@@ -50,7 +50,11 @@ async function answer(command: string): Promise<Answer> {
   let stdout = '';
   let stderr = '';
   const io = {
-    ...{ stdin: () => '', inputIsTTY: false, outputIsTTY: false, env: { KUBE_EDITOR: 'true' }, cwd: '/' },
+    stdin: () => '',
+    inputIsTTY: false,
+    outputIsTTY: false,
+    env: { KUBE_EDITOR: 'true' },
+    cwd: '/',
     out: (text: string) => void (stdout += text),
     err: (text: string) => void (stderr += text),
   };

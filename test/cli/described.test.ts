@@ -19,9 +19,18 @@ test('describe service names application protocols, and the distribution of traf
     kind: 'Service',
     metadata: { name: 'desk' },
     spec: {
-      ...{ type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30333, trafficDistribution: 'PreferSameZone' },
-      ...{ loadBalancerSourceRanges: ['192.0.2.0/24'] },
-      ports: [{ port: 90, nodePort: 30334, appProtocol: 'example.org/chat' }],
+      type: 'LoadBalancer',
+      externalTrafficPolicy: 'Local',
+      healthCheckNodePort: 30333,
+      trafficDistribution: 'PreferSameZone',
+      loadBalancerSourceRanges: ['192.0.2.0/24'],
+      ports: [
+        {
+          port: 90,
+          nodePort: 30334,
+          appProtocol: 'example.org/chat',
+        },
+      ],
     },
   });
   const { stdout } = await run(['describe', 'service', 'desk']);

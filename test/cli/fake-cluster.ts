@@ -8,7 +8,14 @@ import { fromMap, matches } from '../../src/model/selector.js';
 import { notFound, type Status } from '../../src/model/status.js';
 
 const resource = (group: string, kind: string, plural: string, shortNames: string[], more: Partial<APIResource> = {}): APIResource => ({
-  ...{ group, version: 'v1', kind, plural, singular: kind.toLowerCase(), shortNames, categories: [], namespaced: true },
+  group,
+  version: 'v1',
+  kind,
+  plural,
+  singular: kind.toLowerCase(),
+  shortNames,
+  categories: [],
+  namespaced: true,
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   ...more,
 });
@@ -33,13 +40,30 @@ const reply = (code: number, body: Reply['body'], warnings: readonly string[] = 
 
 export function fakeCluster(objects: readonly KubeObject[], warnings: readonly string[] = []): Connection {
   const table = (rows: readonly KubeObject[]): Table => ({
-    ...{ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: '9' } },
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { resourceVersion: '9' },
     columnDefinitions: [
-      { name: 'Name', type: 'string', priority: 0 },
-      { name: 'Age', type: 'string', priority: 0 },
-      { name: 'Selector', type: 'string', priority: 1 },
+      {
+        name: 'Name',
+        type: 'string',
+        priority: 0,
+      },
+      {
+        name: 'Age',
+        type: 'string',
+        priority: 0,
+      },
+      {
+        name: 'Selector',
+        type: 'string',
+        priority: 1,
+      },
     ],
-    rows: rows.map((object) => ({ cells: [object.metadata.name, '1d', 'a=b'], object })),
+    rows: rows.map((object) => ({
+      cells: [object.metadata.name, '1d', 'a=b'],
+      object,
+    })),
   });
   const call = (request: Request): Reply => {
     if (request.verb === 'discover') return reply(200, resources as unknown as Reply['body']);

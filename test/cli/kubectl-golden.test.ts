@@ -45,7 +45,11 @@ async function run({ given, when }: Case) {
   let stdout = '';
   let stderr = '';
   const io = {
-    ...{ stdin: () => when.stdin ?? '', inputIsTTY: false, outputIsTTY: false, env: {}, cwd: '/' },
+    stdin: () => when.stdin ?? '',
+    inputIsTTY: false,
+    outputIsTTY: false,
+    env: {},
+    cwd: '/',
     out: (text: string) => void (stdout += text),
     err: (text: string) => void (stderr += text),
   };

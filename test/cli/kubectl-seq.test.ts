@@ -62,7 +62,11 @@ async function play({ given, when }: Case): Promise<string[]> {
   const kubectl = async (command: string | readonly string[], stdin = '') => {
     let [stdout, stderr] = ['', ''];
     const io = {
-      ...{ stdin: () => stdin, inputIsTTY: false, outputIsTTY: false, env: {}, cwd },
+      stdin: () => stdin,
+      inputIsTTY: false,
+      outputIsTTY: false,
+      env: {},
+      cwd,
       out: (text: string) => void (stdout += text),
       err: (text: string) => void (stderr += text),
     };

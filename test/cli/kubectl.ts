@@ -6,7 +6,11 @@ import type { Cluster } from '../../src/cluster/index.js';
 export async function kubectl(cluster: Cluster, words: readonly string[], stdin = '') {
   let [stdout, stderr] = ['', ''];
   const io = {
-    ...{ stdin: () => stdin, inputIsTTY: false, outputIsTTY: false, env: {}, cwd: '/' },
+    stdin: () => stdin,
+    inputIsTTY: false,
+    outputIsTTY: false,
+    env: {},
+    cwd: '/',
     out: (text: string) => void (stdout += text),
     err: (text: string) => void (stderr += text),
   };

@@ -9,8 +9,12 @@ import { groupKindOf, type KubeObject } from '../../src/model/object.js';
 import { Store } from '../../src/store/index.js';
 
 const config: ClusterConfig = {
-  ...{ version: 'v1.36.3', clock: 'virtual', seed: 1, clusterDomain: 'cluster.local' },
-  ...{ serviceCIDRs: ['10.96.0.0/12'], podCIDRs: ['10.244.0.0/16'] },
+  version: 'v1.36.3',
+  clock: 'virtual',
+  seed: 1,
+  clusterDomain: 'cluster.local',
+  serviceCIDRs: ['10.96.0.0/12'],
+  podCIDRs: ['10.244.0.0/16'],
 };
 
 export function seededCluster(objects: readonly KubeObject[], now: string): Connection {

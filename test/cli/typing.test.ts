@@ -21,7 +21,10 @@ async function session(command: string, lines: readonly string[], tty: boolean) 
     },
     out: (t: string) => void (text += t),
     err: (t: string) => void (text += t),
-    ...{ inputIsTTY: tty, outputIsTTY: tty, env: { KUBELAB_CLUSTER: join(folder, 'c.db') }, cwd: folder },
+    inputIsTTY: tty,
+    outputIsTTY: tty,
+    env: { KUBELAB_CLUSTER: join(folder, 'c.db') },
+    cwd: folder,
   };
   const [program = '', ...argv] = command.split(' ');
   const code = await main(argv, io, program);

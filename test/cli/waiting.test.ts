@@ -14,8 +14,18 @@ afterEach(() => cluster.close());
 /** Its process does not hear SIGTERM, so it takes its thirty seconds. The name of a container cannot be changed. */
 const pod = (container: string): string =>
   JSON.stringify({
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' } },
-    spec: { containers: [{ name: container, image: 'busybox', command: ['sleep', '3600'] }] },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web' },
+    spec: {
+      containers: [
+        {
+          name: container,
+          image: 'busybox',
+          command: ['sleep', '3600'],
+        },
+      ],
+    },
   });
 
 const container = async () => (await kubectl(cluster, ['get', 'pod', 'web', '-o', 'jsonpath={.spec.containers[*].name}'])).stdout;
@@ -40,14 +50,18 @@ test('--timeout ends the waiting', async () => {
 test('--grace-period is how long the old one gets', async () => {
   const before = cluster.now();
   expect(await kubectl(cluster, ['apply', '--force', '--grace-period=2', '-f', '-'], pod('two'))).toEqual({
-    ...{ code: 0, stdout: 'pod/web configured\n', stderr: '' },
+    code: 0,
+    stdout: 'pod/web configured\n',
+    stderr: '',
   });
   expect(Math.round((cluster.now() - before) / 1000)).toBe(2);
 });
 
 test('--cascade is read as delete reads it', async () => {
   expect(await kubectl(cluster, ['apply', '--cascade=all', '-f', '-'], pod('one'))).toEqual({
-    ...{ code: 1, stdout: '', stderr: 'error: invalid cascade value (all). Must be "background", "foreground", or "orphan"\n' },
+    code: 1,
+    stdout: '',
+    stderr: 'error: invalid cascade value (all). Must be "background", "foreground", or "orphan"\n',
   });
 });
 

@@ -8,10 +8,22 @@ afterAll(() => cluster.close());
 
 const deployment = (labels: object | undefined): string =>
   JSON.stringify({
-    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
     spec: {
       selector: { matchLabels: { app: 'web' } },
-      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+      template: {
+        metadata: { labels },
+        spec: {
+          containers: [
+            {
+              name: 'web',
+              image: 'nginx',
+            },
+          ],
+        },
+      },
     },
   });
 
@@ -35,8 +47,17 @@ test('applied by the server', async () => {
 });
 
 const slice = JSON.stringify({
-  ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 's' }, addressType: 'IPv4' },
-  ...{ endpoints: [{ addresses: ['10.0.0.1'], hints: { forZones: [] } }], ports: [] },
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: 's' },
+  addressType: 'IPv4',
+  endpoints: [
+    {
+      addresses: ['10.0.0.1'],
+      hints: { forZones: [] },
+    },
+  ],
+  ports: [],
 });
 const owners = async (): Promise<string> => {
   const fields = '{range .metadata.managedFields[*]}{.manager} {.fieldsV1}{"\\n"}{end}';

@@ -55,7 +55,9 @@ for (const [i, mutant] of mutants.entries()) {
     const words = ['create', '--dry-run=server', '-f', '-', '-o', 'name'];
     const { code, stdout, stderr } = await kubectl(cluster, words, JSON.stringify(mutated(mutant)));
     expect({ code, stdout: plain(stdout), stderr: plain(stderr) }).toEqual({
-      ...{ code: mutant.rc, stdout: plain(mutant.stdout), stderr: plain(mutant.stderr) },
+      code: mutant.rc,
+      stdout: plain(mutant.stdout),
+      stderr: plain(mutant.stderr),
     });
   });
 }

@@ -11,8 +11,21 @@ async function created(manifest: object) {
   return { object: stdout ? JSON.parse(stdout) : undefined, stderr };
 }
 const pod = (spec: object, metadata: object = {}) => ({
-  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', ...metadata } },
-  spec: { containers: [{ name: 'c', image: 'nginx' }], ...spec },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'p',
+    ...metadata,
+  },
+  spec: {
+    containers: [
+      {
+        name: 'c',
+        image: 'nginx',
+      },
+    ],
+    ...spec,
+  },
 });
 
 test('a ServiceAccount keeps only the names of its Secrets', async () => {
@@ -37,7 +50,10 @@ test('a gated Pod says so', async () => {
   const { object } = await created(pod({ schedulingGates: [{ name: 'example.com/wait' }] }));
   expect(object.status.conditions).toEqual([
     {
-      ...{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', lastProbeTime: null },
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'SchedulingGated',
+      lastProbeTime: null,
       lastTransitionTime: object.metadata.creationTimestamp,
       message: 'Scheduling is blocked due to non-empty scheduling gates',
     },
@@ -79,11 +95,19 @@ test('an account whose name cannot be asked for', async () => {
 
 test('an ExternalName has no internal traffic policy', async () => {
   const service = (internalTrafficPolicy: string) => ({
-    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' } },
-    spec: { type: 'ExternalName', externalName: 'example.org', internalTrafficPolicy },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'x' },
+    spec: {
+      type: 'ExternalName',
+      externalName: 'example.org',
+      internalTrafficPolicy,
+    },
   });
   expect((await created(service('Local'))).object.spec).toEqual({
-    ...{ type: 'ExternalName', externalName: 'example.org', sessionAffinity: 'None' },
+    type: 'ExternalName',
+    externalName: 'example.org',
+    sessionAffinity: 'None',
   });
   expect((await created(service('Nearby'))).stderr).toBe(
     'The Service "x" is invalid: spec.internalTrafficPolicy: Unsupported value: "Nearby": supported values: "Cluster", "Local"\n',

@@ -89,7 +89,8 @@ describe.skipIf(!recorded).each(['iptables', 'nftables'])('as a real kernel did:
   const cluster = recorded && build(recorded, mode);
   afterAll(() => cluster?.close());
   const podIP = (): string =>
-    (cluster?.call({ verb: 'get', group: '', resource: 'pods', namespace: 'conn', name: 's1' }).body as KubeObject).status.podIP;
+    ((cluster as Cluster).call({ verb: 'get', group: '', resource: 'pods', namespace: 'conn', name: 's1' }).body as KubeObject).status
+      .podIP;
   const node = '172.30.1.2';
 
   function ask({ from, url }: Probe): string {

@@ -59,10 +59,17 @@ const families = (['IPv4', 'IPv6'] as const).flatMap((family) => modes.map((mode
 
 /** What kube-proxy may be told beside its mode. */
 const configurations: readonly ((mode: string) => string)[] = [
-  ...[() => '', () => '', (mode: string) => `${mode}: {masqueradeAll: true}`, (mode: string) => `${mode}: {masqueradeBit: 20}`],
-  ...[() => 'detectLocalMode: NodeCIDR', () => 'detectLocalMode: InterfaceNamePrefix\ndetectLocal: {interfaceNamePrefix: vpod}'],
-  ...[() => 'nodePortAddresses: ["172.30.0.0/16"]', () => 'nodePortAddresses: ["127.0.0.0/8"]', () => 'nodePortAddresses: [primary]'],
-  ...[() => 'iptables: {localhostNodePorts: false}', () => 'conntrack: {tcpBeLiberal: true}'],
+  () => '',
+  () => '',
+  (mode: string) => `${mode}: {masqueradeAll: true}`,
+  (mode: string) => `${mode}: {masqueradeBit: 20}`,
+  () => 'detectLocalMode: NodeCIDR',
+  () => 'detectLocalMode: InterfaceNamePrefix\ndetectLocal: {interfaceNamePrefix: vpod}',
+  () => 'nodePortAddresses: ["172.30.0.0/16"]',
+  () => 'nodePortAddresses: ["127.0.0.0/8"]',
+  () => 'nodePortAddresses: [primary]',
+  () => 'iptables: {localhostNodePorts: false}',
+  () => 'conntrack: {tcpBeLiberal: true}',
 ];
 
 const hosts = (net: string): string[] => [1, 2, 3].flatMap((i) => [0, 1, 2].map((n) => `${net}.${10 * i + n}`));

@@ -104,11 +104,9 @@ const { cases, fixtures } = JSON.parse(read('cases/kube-proxy.json')) as { cases
  */
 const exceptions = new Set(
   [
-    ...[
-      'itp-cluster/etp-cluster/none/node-to-lb',
-      'itp-cluster/etp-cluster/notready/node-to-lb',
-      'itp-cluster/etp-local/notready/node-to-lb',
-    ],
+    'itp-cluster/etp-cluster/none/node-to-lb',
+    'itp-cluster/etp-cluster/notready/node-to-lb',
+    'itp-cluster/etp-local/notready/node-to-lb',
     ...['itp-cluster/etp-cluster/notready', 'itp-cluster/etp-local/notready', 'itp-local/etp-cluster/none'].map(
       (c) => `${c}/node-to-externalip`,
     ),

@@ -84,7 +84,12 @@ const asList = (resources: readonly APIResource[]): unknown => ({
   apiVersion: 'v1',
   groupVersion: '',
   resources: resources.map((r) => ({
-    ...{ name: r.plural, singularName: r.singular, namespaced: r.namespaced, version: r.version, kind: r.kind, verbs: r.verbs },
+    name: r.plural,
+    singularName: r.singular,
+    namespaced: r.namespaced,
+    version: r.version,
+    kind: r.kind,
+    verbs: r.verbs,
     ...(r.group !== '' && { group: r.group }),
     ...(r.shortNames.length > 0 && { shortNames: r.shortNames }),
     ...(r.categories.length > 0 && { categories: r.categories }),

@@ -25,7 +25,10 @@ export const deleteVerb: Verb<Client> = {
     { name: 'all', type: 'bool', default: 'false', usage: 'All objects of the types, in the namespace.' },
     { name: 'all-namespaces', short: 'A', type: 'bool', default: 'false', usage: 'In all namespaces; --namespace is ignored.' },
     {
-      ...{ name: 'cascade', type: 'string', default: 'background', bare: 'background' },
+      name: 'cascade',
+      type: 'string',
+      default: 'background',
+      bare: 'background',
       usage: 'What becomes of dependents: must be "background", "orphan", or "foreground".',
     },
     dryRunFlag,
@@ -95,7 +98,11 @@ function readOrder(invocation: Invocation<Client>): Order {
   if (flags.bool('all') && (flags.string('selector') !== '' || flags.string('field-selector') !== ''))
     throw new UsageError("setting 'all' parameter but found a non empty selector. ");
   return {
-    ...{ dryRun, gracePeriod, propagation, nameOnly: output === 'name', interactive: flags.bool('interactive') },
+    dryRun,
+    gracePeriod,
+    propagation,
+    nameOnly: output === 'name',
+    interactive: flags.bool('interactive'),
     ignoreNotFound: flags.changed('ignore-not-found') ? flags.bool('ignore-not-found') : selecting,
   };
 }
@@ -126,7 +133,12 @@ function findItems(
   planned: () => void,
 ): { items: ItemQuery[]; errors: Error[] } {
   const question: Question = {
-    ...{ args, program, namespace, namespaceGiven, all: flags.bool('all'), allNamespaces: flags.bool('all-namespaces') },
+    args,
+    program,
+    namespace,
+    namespaceGiven,
+    all: flags.bool('all'),
+    allNamespaces: flags.bool('all-namespaces'),
     manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),

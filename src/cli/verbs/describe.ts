@@ -40,7 +40,13 @@ export const describe: Verb<Client> = {
       );
     const allNamespaces = flags.bool('all-namespaces');
     const question: Question = {
-      ...{ args, program, namespace, namespaceGiven: invocation.namespaceGiven, typeAlone: true, manifests, allNamespaces },
+      args,
+      program,
+      namespace,
+      namespaceGiven: invocation.namespaceGiven,
+      typeAlone: true,
+      manifests,
+      allNamespaces,
       labelSelector: flags.string('selector'),
     };
     const { targets, errors } = findTargets(question, client);

@@ -30,7 +30,9 @@ export const expose: Verb<Client> = {
   flags: [
     ...filesFlags('expose a service'),
     ...printFlags,
-    ...[dryRunFlag, fieldManagerFlag('kubectl-expose'), saveConfigFlag],
+    dryRunFlag,
+    fieldManagerFlag('kubectl-expose'),
+    saveConfigFlag,
     ...overrideFlags,
     recordFlag,
     text('cluster-ip', "Address of the service; 'None' makes it headless."),

@@ -89,7 +89,10 @@ function question(invocation: Invocation<Client>) {
   const { args, program, namespace, namespaceGiven, flags, io } = invocation;
   const subresource = flags.string('subresource');
   return {
-    ...{ args, program, namespace, namespaceGiven },
+    args,
+    program,
+    namespace,
+    namespaceGiven,
     ...(subresource && { subresource }),
     ...(givesFiles(flags) && { manifests: manifestsOf(flags, io) }),
   };

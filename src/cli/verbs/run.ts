@@ -41,7 +41,9 @@ export const run: Verb<Client> = {
     kubectl run api --image=busybox --port=80 --expose -- httpd -f`,
   flags: [
     ...printFlags,
-    ...[dryRunFlag, fieldManagerFlag('kubectl-run'), saveConfigFlag],
+    dryRunFlag,
+    fieldManagerFlag('kubectl-run'),
+    saveConfigFlag,
     ...overrideFlags,
     recordFlag,
     flag('annotations', 'stringArray', '[]', 'Annotations of the pod, each key=value.'),
@@ -186,7 +188,12 @@ function serviceFor(name: string, { flags, namespace, namespaceGiven }: Invocati
     ports: flags.string('port'),
     protocol: '',
     protocols: new Map(),
-    ...{ targetPort: '', type: '', clusterIP: '', externalIP: '', loadBalancerIP: '', sessionAffinity: '' },
+    targetPort: '',
+    type: '',
+    clusterIP: '',
+    externalIP: '',
+    loadBalancerIP: '',
+    sessionAffinity: '',
   });
 }
 

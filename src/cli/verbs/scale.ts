@@ -9,7 +9,9 @@ import { type DryRun, dryRunFlag, dryRunOf, recordFlag, withCause, withDryRun } 
 import { requestFor, type Target } from '../resources.js';
 
 const flags: readonly Flag[] = [
-  ...[allFlag, dryRunFlag, selectorFlag],
+  allFlag,
+  dryRunFlag,
+  selectorFlag,
   ...filesFlags('set a new size'),
   ...printFlags,
   { name: 'current-replicas', type: 'int', default: '-1', usage: 'Only scale when this is the size now; -1: no condition.' },

@@ -41,7 +41,12 @@ export function bootstrap(writer: Writer, config: ClusterConfig, options: { node
 }
 
 const namespace = (name: string, labels?: Readonly<Record<string, string>>): KubeObject => ({
-  ...{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(labels && { labels }) } },
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: {
+    name,
+    ...(labels && { labels }),
+  },
 });
 
 /** With the zero values that objects sent by clients have. */

@@ -19,7 +19,13 @@ export const networkPlugin = (config: ClusterConfig): NetworkPlugin =>
 const fromField = (name: string, fieldPath: string): EnvVar => ({ name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } });
 
 const account = (name: string, namespace: string, labels?: Record<string, string>): ServiceAccount => ({
-  ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, ...(labels && { labels }) } },
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: {
+    name,
+    namespace,
+    ...(labels && { labels }),
+  },
 });
 
 function kindnet(podCIDRs: readonly string[]): NetworkPlugin {
@@ -62,13 +68,22 @@ function flannel(podCIDRs: readonly string[]): NetworkPlugin {
     namespace: { name: namespace, labels: { 'k8s-app': 'flannel', 'pod-security.kubernetes.io/enforce': 'privileged' } },
     account: account('flannel', namespace, { 'k8s-app': 'flannel' }),
     configMap: {
-      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-flannel-cfg', namespace, labels } },
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: 'kube-flannel-cfg',
+        namespace,
+        labels,
+      },
       data: {
         'cni-conf.json': flannelConflist,
         'net-conf.json': json({
           ...(network && { Network: network }),
           EnableNFTables: false,
-          ...(network6 && { EnableIPv6: true, IPv6Network: network6 }),
+          ...(network6 && {
+            EnableIPv6: true,
+            IPv6Network: network6,
+          }),
           Backend: { Type: 'vxlan' },
         }),
       },

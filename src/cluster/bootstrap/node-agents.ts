@@ -126,15 +126,26 @@ export function nodeDaemonSet(
   spec: PodSpec,
 ): DaemonSet {
   return {
-    ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata },
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata,
     spec: {
       selector: { matchLabels },
       updateStrategy: { type: 'RollingUpdate' },
       template: {
         metadata: { labels: metadata.labels },
-        spec: { ...spec, hostNetwork: true, priorityClassName: 'system-node-critical' },
+        spec: {
+          ...spec,
+          hostNetwork: true,
+          priorityClassName: 'system-node-critical',
+        },
       },
     },
-    status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+    status: {
+      currentNumberScheduled: 0,
+      desiredNumberScheduled: 0,
+      numberMisscheduled: 0,
+      numberReady: 0,
+    },
   };
 }

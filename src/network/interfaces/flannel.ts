@@ -20,14 +20,33 @@ const tunnelMac = (range: string): string => macOf(`flannel.1 ${range}`);
 const common = { loopback: false, up: true, mtu, qdisc: 'noqueue' } as const;
 
 const tunnel = (range: string): Link => ({
-  ...{ ...common, index: 3, name: 'flannel.1', tunnel: true, mac: tunnelMac(range) },
-  addresses: [{ ip: nthOf(range, 0), prefix: 32, scope: 'global' }, linkLocal(tunnelMac(range))],
+  ...common,
+  index: 3,
+  name: 'flannel.1',
+  tunnel: true,
+  mac: tunnelMac(range),
+  addresses: [
+    {
+      ip: nthOf(range, 0),
+      prefix: 32,
+      scope: 'global',
+    },
+    linkLocal(tunnelMac(range)),
+  ],
 });
 
 const bridge = (range: string): Link => ({
-  ...{ ...common, index: 4, name: 'cni0', mac: bridgeMac(range) },
+  ...common,
+  index: 4,
+  name: 'cni0',
+  mac: bridgeMac(range),
   addresses: [
-    { ip: nthOf(range, 1), prefix: parseCIDR(range)?.prefix ?? 24, scope: 'global', ...broadcastOf(range) },
+    {
+      ip: nthOf(range, 1),
+      prefix: parseCIDR(range)?.prefix ?? 24,
+      scope: 'global',
+      ...broadcastOf(range),
+    },
     linkLocal(bridgeMac(range)),
   ],
 });

@@ -23,9 +23,22 @@ export const kindnet: PluginWiring = {
     links: pods.map((p): Link => {
       const name = vethName(p.ip);
       return {
-        ...{ index: p.offset - 2 + firstVeth, name, peer: 2, loopback: false, up: true, mtu: 1500, qdisc: 'noqueue', mac: macOf(name) },
+        index: p.offset - 2 + firstVeth,
+        name,
+        peer: 2,
+        loopback: false,
+        up: true,
+        mtu: 1500,
+        qdisc: 'noqueue',
+        mac: macOf(name),
         addresses: [
-          ...[p, ...p.others].map(({ gateway: ip }): LinkAddress => ({ ip, prefix: isIPv6(ip) ? 128 : 32, scope: 'global' })),
+          ...[p, ...p.others].map(
+            ({ gateway: ip }): LinkAddress => ({
+              ip,
+              prefix: isIPv6(ip) ? 128 : 32,
+              scope: 'global',
+            }),
+          ),
           linkLocal(macOf(name)),
         ],
       };

@@ -5,9 +5,24 @@ import { flags } from '../tools/arguments.js';
 import type { HttpRequest, Reply } from '../wire.js';
 
 const types: Readonly<Record<string, string>> = {
-  ...{ txt: 'text/plain', h: 'text/plain', c: 'text/plain', html: 'text/html', htm: 'text/html', css: 'text/css' },
-  ...{ jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', png: 'image/png', svg: 'image/svg+xml', wav: 'audio/wav' },
-  ...{ avi: 'video/x-msvideo', qt: 'video/quicktime', mov: 'video/quicktime', mpg: 'video/mpeg', mpeg: 'video/mpeg', mid: 'audio/midi' },
+  txt: 'text/plain',
+  h: 'text/plain',
+  c: 'text/plain',
+  html: 'text/html',
+  htm: 'text/html',
+  css: 'text/css',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  wav: 'audio/wav',
+  avi: 'video/x-msvideo',
+  qt: 'video/quicktime',
+  mov: 'video/quicktime',
+  mpg: 'video/mpeg',
+  mpeg: 'video/mpeg',
+  mid: 'audio/midi',
 };
 
 const read = (argv: readonly string[]): ReturnType<typeof flags> => flags(argv, 'fp:h:vi');

@@ -48,19 +48,23 @@ export const servers: ReadonlyMap<string, Server> = new Map(list.map((s) => [s.n
 
 /** What the images of sample applications start. */
 const sampleNames = [
-  ...[
-    'apache2-foreground',
-    'app.py',
-    'catalina.sh',
-    'event-simulator',
-    'fluent-bit',
-    'fluentd',
-    'go-httpbin',
-    'gunicorn',
-    'hello-go',
-    'hello-openshift',
-  ],
-  ...['kuard', 'podinfo', 'simpleapp', 'two-ports', 'webserver.js', 'zkServer.sh', 'redis-follower'],
+  'apache2-foreground',
+  'app.py',
+  'catalina.sh',
+  'event-simulator',
+  'fluent-bit',
+  'fluentd',
+  'go-httpbin',
+  'gunicorn',
+  'hello-go',
+  'hello-openshift',
+  'kuard',
+  'podinfo',
+  'simpleapp',
+  'two-ports',
+  'webserver.js',
+  'zkServer.sh',
+  'redis-follower',
 ];
 
 /** Program names beside the servers' own: paths are looked up by their last part. */

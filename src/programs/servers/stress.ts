@@ -12,8 +12,20 @@ export const stress: Server = {
 };
 
 const long: Readonly<Record<string, string>> = {
-  ...{ cpu: 'c', io: 'i', vm: 'm', hdd: 'd', timeout: 't', verbose: 'v', quiet: 'q', 'dry-run': 'n' },
-  ...{ 'vm-bytes': 'B', 'vm-stride': 'S', 'vm-hang': 'H', 'vm-keep': 'K', 'hdd-bytes': 'D', backoff: 'b' },
+  cpu: 'c',
+  io: 'i',
+  vm: 'm',
+  hdd: 'd',
+  timeout: 't',
+  verbose: 'v',
+  quiet: 'q',
+  'dry-run': 'n',
+  'vm-bytes': 'B',
+  'vm-stride': 'S',
+  'vm-hang': 'H',
+  'vm-keep': 'K',
+  'hdd-bytes': 'D',
+  backoff: 'b',
 };
 
 function classic(p: Process): number {

@@ -12,10 +12,32 @@ interface Known extends IPSet {
 }
 
 const commands: Readonly<Record<string, 'list' | 'save' | 'test' | 'write'>> = {
-  ...{ list: 'list', '-L': 'list', '--list': 'list', save: 'save', '-S': 'save', '--save': 'save', test: 'test', '-T': 'test' },
-  ...{ '--test': 'test', create: 'write', '-N': 'write', n: 'write', add: 'write', '-A': 'write', del: 'write', '-D': 'write' },
-  ...{ destroy: 'write', '-X': 'write', flush: 'write', '-F': 'write', rename: 'write', '-E': 'write', swap: 'write', '-W': 'write' },
-  ...{ restore: 'write', '-R': 'write' },
+  list: 'list',
+  '-L': 'list',
+  '--list': 'list',
+  save: 'save',
+  '-S': 'save',
+  '--save': 'save',
+  test: 'test',
+  '-T': 'test',
+  '--test': 'test',
+  create: 'write',
+  '-N': 'write',
+  n: 'write',
+  add: 'write',
+  '-A': 'write',
+  del: 'write',
+  '-D': 'write',
+  destroy: 'write',
+  '-X': 'write',
+  flush: 'write',
+  '-F': 'write',
+  rename: 'write',
+  '-E': 'write',
+  swap: 'write',
+  '-W': 'write',
+  restore: 'write',
+  '-R': 'write',
 };
 
 const prefix = 'ipset v7.17: ';

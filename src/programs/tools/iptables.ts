@@ -90,10 +90,27 @@ class Complaint extends Error {
 }
 
 const longOptions: Readonly<Record<string, string>> = {
-  ...{ '--table': '-t', '--list': '-L', '--list-rules': '-S', '--numeric': '-n', '--verbose': '-v', '--exact': '-x', '--version': '-V' },
-  ...{ '--wait': '-w', '--append': '-A', '--insert': '-I', '--delete': '-D', '--replace': '-R', '--check': '-C', '--flush': '-F' },
-  ...{ '--zero': '-Z', '--new-chain': '-N', '--new': '-N', '--delete-chain': '-X', '--policy': '-P', '--rename-chain': '-E' },
-  ...{ '--line-numbers': '--line-numbers' },
+  '--table': '-t',
+  '--list': '-L',
+  '--list-rules': '-S',
+  '--numeric': '-n',
+  '--verbose': '-v',
+  '--exact': '-x',
+  '--version': '-V',
+  '--wait': '-w',
+  '--append': '-A',
+  '--insert': '-I',
+  '--delete': '-D',
+  '--replace': '-R',
+  '--check': '-C',
+  '--flush': '-F',
+  '--zero': '-Z',
+  '--new-chain': '-N',
+  '--new': '-N',
+  '--delete-chain': '-X',
+  '--policy': '-P',
+  '--rename-chain': '-E',
+  '--line-numbers': '--line-numbers',
 };
 
 /** "-nvL" is "-n -v -L". */
@@ -106,7 +123,7 @@ function words(argv: readonly string[]): string[] {
       return value === undefined ? [known] : [known, value];
     }
     if (!/^-[A-Za-z]{2,}$/.test(arg)) return [arg];
-    const letters = [...arg.slice(1)];
+    const letters = arg.slice(1).split('');
     const taking = letters.findIndex((l) => l === 't' || l === 'w');
     if (taking < 0 || taking === letters.length - 1) return letters.map((l) => `-${l}`);
     return [...letters.slice(0, taking + 1).map((l) => `-${l}`), letters.slice(taking + 1).join('')];

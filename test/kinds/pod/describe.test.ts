@@ -40,8 +40,23 @@ test('resources in variables: what is not limited is the node, huge pages are no
   }));
   const resources = { limits: { 'hugepages-2Mi': '4Mi' } };
   const pod: Pod = {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'default' } },
-    ...{ spec: { containers: [{ name: 'c', image: 'x', env, resources }] }, status: {} },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'a',
+      namespace: 'default',
+    },
+    spec: {
+      containers: [
+        {
+          name: 'c',
+          image: 'x',
+          env,
+          resources,
+        },
+      ],
+    },
+    status: {},
   };
   const text = describePod(pod, { api, now: 0, showEvents: false });
   expect(text.slice(text.indexOf('      V0'), text.indexOf('    Mounts:'))).toBe(

@@ -57,8 +57,14 @@ function matrix(world: World, order: readonly string[], port: number, protocol: 
         if (receiver === sender) return '-';
         const from = { kind: 'pod', namespace: sender.metadata.namespace ?? '', name: sender.metadata.name } as const;
         const packet: Packet = {
-          from: { ...from, ip: sender.status?.podIP ?? '', node: sender.spec.nodeName ?? '' },
-          ...{ to: receiver.status?.podIP ?? '', port, protocol },
+          from: {
+            ...from,
+            ip: sender.status?.podIP ?? '',
+            node: sender.spec.nodeName ?? '',
+          },
+          to: receiver.status?.podIP ?? '',
+          port,
+          protocol,
         };
         // No process runs in this world: what arrives is refused.
         return walk(world.net, packet).outcome === 'refused' ? '.' : 'X';

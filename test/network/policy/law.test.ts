@@ -120,21 +120,48 @@ function pod(c: Chance, i: number): NaivePod {
   const node = c.n(2);
   const host = c.n(8) === 0;
   return {
-    ...{ namespace: c.one(namespaces), name: `p${i}`, labels: labels(c), node: `n${node}`, host },
+    namespace: c.one(namespaces),
+    name: `p${i}`,
+    labels: labels(c),
+    node: `n${node}`,
+    host,
     ips: host ? (nodes[node]?.ips ?? []) : [`10.244.${node}.${i + 2}`, `fd00:10:244:${node}::${i + 2}`],
-    ports: c.some(3, () => ({ name: c.one(names), number: c.one(ports), protocol: c.one(protocols) })),
+    ports: c.some(3, () => ({
+      name: c.one(names),
+      number: c.one(ports),
+      protocol: c.one(protocols),
+    })),
   };
 }
 
 const podObject = ({ namespace, name, labels, ips, node, host, ports }: NaivePod): Pod =>
   ({
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace,
+      labels,
+    },
     spec: {
       nodeName: node,
       ...(host && { hostNetwork: true }),
-      containers: [{ name: 'c', ports: ports.map((p) => ({ name: p.name, containerPort: p.number, protocol: p.protocol })) }],
+      containers: [
+        {
+          name: 'c',
+          ports: ports.map((p) => ({
+            name: p.name,
+            containerPort: p.number,
+            protocol: p.protocol,
+          })),
+        },
+      ],
     },
-    status: { phase: 'Running', podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) },
+    status: {
+      phase: 'Running',
+      podIP: ips[0],
+      podIPs: ips.map((ip) => ({ ip })),
+    },
   }) as Pod;
 
 /** What is generated, and how it comes into the world that the engine sees. */
@@ -202,7 +229,7 @@ function sender({ pods }: NaiveWorld, c: Chance): Endpoint {
 
 /** Why a hop is not one that a user could act on; undefined when it is. */
 function unhelpful(hop: Hop | undefined): Hop | undefined | string {
-  const told = /^NetworkPolicy /.test(hop?.object ?? '') && /^spec\.(in|e)gress/.test(hop?.field ?? '');
+  const told = hop?.object?.startsWith('NetworkPolicy ') && /^spec\.(in|e)gress/.test(hop?.field ?? '');
   return told && /^policy-(in|e)gress$/.test(hop?.cause ?? '') ? undefined : (hop ?? 'no hop');
 }
 

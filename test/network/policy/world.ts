@@ -8,8 +8,12 @@ import type { Net } from '../../../src/network/net.js';
 import { Views } from '../../../src/store/views.js';
 
 const config: ClusterConfig = {
-  ...{ version: 'v1.36.3', clock: 'virtual', seed: 1, clusterDomain: 'cluster.local' },
-  ...{ serviceCIDRs: ['10.96.0.0/12'], podCIDRs: ['10.244.0.0/16'] },
+  version: 'v1.36.3',
+  clock: 'virtual',
+  seed: 1,
+  clusterDomain: 'cluster.local',
+  serviceCIDRs: ['10.96.0.0/12'],
+  podCIDRs: ['10.244.0.0/16'],
 };
 
 export class World {
@@ -54,16 +58,42 @@ export class World {
   /** A node with its kindnet Pod, or with flannel, which knows no policies. */
   node(name: string, ips: readonly string[], cni: 'kindnetd' | 'flannel' = 'kindnetd'): void {
     const node: Node = {
-      ...{ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: {} },
-      status: { addresses: ips.map((address) => ({ type: 'InternalIP', address })) },
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name },
+      spec: {},
+      status: {
+        addresses: ips.map((address) => ({
+          type: 'InternalIP',
+          address,
+        })),
+      },
     };
     this.put(node);
     const pod = {
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: `${cni}-${name}`, namespace: 'kube-system' } },
-      spec: { hostNetwork: true, nodeName: name, containers: [] },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: `${cni}-${name}`,
+        namespace: 'kube-system',
+      },
+      spec: {
+        hostNetwork: true,
+        nodeName: name,
+        containers: [],
+      },
       status: {
-        ...{ phase: 'Running', podIP: ips[0], podIPs: ips.map((ip) => ({ ip })), hostIP: ips[0] },
-        containerStatuses: [{ name: 'cni', image: `docker.io/kindest/${cni}:v1`, state: { running: {} } }],
+        phase: 'Running',
+        podIP: ips[0],
+        podIPs: ips.map((ip) => ({ ip })),
+        hostIP: ips[0],
+        containerStatuses: [
+          {
+            name: 'cni',
+            image: `docker.io/kindest/${cni}:v1`,
+            state: { running: {} },
+          },
+        ],
       },
     };
     this.put(pod as unknown as Pod);

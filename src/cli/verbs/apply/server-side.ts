@@ -25,7 +25,10 @@ export function applyServerSide(target: ApplyTarget, context: ApplyContext): App
 }
 
 const optionsOf = ({ fieldManager, validation, dryRun }: ApplyContext): RequestOptions => ({
-  ...{ patchType: 'apply', fieldManager, fieldValidation: validation, dryRun: dryRun === 'server' },
+  patchType: 'apply',
+  fieldManager,
+  fieldValidation: validation,
+  dryRun: dryRun === 'server',
 });
 
 /** The object, no more of who applied it on the client's side: its fields are the new manager's, as is what then has to be applied again. */

@@ -32,8 +32,12 @@ export const viewLastApplied: Verb<Client> = {
       throw new UsageError(`found non-empty label selector ${goQuote(selector)} with previously set 'all' parameter. `);
     const { targets, errors } = findTargets(
       {
-        // With -n a type may stand alone: kubectl takes the one flag for the other.
-        ...{ args, program, namespace, namespaceGiven, all, typeAlone: namespaceGiven },
+        args,
+        program,
+        namespace,
+        namespaceGiven,
+        all,
+        typeAlone: namespaceGiven,
         ...(selector !== '' && { labelSelector: selector }),
         ...(givesFiles(flags) && { manifests: manifestsOf(flags, io) }),
       },

@@ -88,7 +88,9 @@ export const setContext: Verb<Client> = {
     const wish = (field: 'cluster' | 'user' | 'namespace', before = ''): string => (flags.changed(field) ? flags.string(field) : before);
     updateContext(client, name, (c) => ({
       name,
-      ...{ cluster: wish('cluster', c?.cluster), user: wish('user', c?.user), namespace: wish('namespace', c?.namespace) },
+      cluster: wish('cluster', c?.cluster),
+      user: wish('user', c?.user),
+      namespace: wish('namespace', c?.namespace),
     }));
     io.out(`Context ${JSON.stringify(name)} ${exists ? 'modified' : 'created'}.\n`);
   },

@@ -6,7 +6,11 @@ import { contextName } from '../../global-flags.js';
 import { type Context, contextNamed, readKubeconfig, updateContext, writeKubeconfig } from '../../kubeconfig.js';
 
 const listOfOne = (id: string, short: string): Verb<Client> => ({
-  ...{ id: `config ${id}`, use: id, short, flags: [], anyContext: true },
+  id: `config ${id}`,
+  use: id,
+  short,
+  flags: [],
+  anyContext: true,
   run({ io }) {
     io.out(`NAME\n${contextName}\n`);
   },
@@ -16,7 +20,11 @@ export const getClusters: Verb<Client> = listOfOne('get-clusters', 'Display clus
 export const getUsers: Verb<Client> = listOfOne('get-users', 'Display users defined in the kubeconfig');
 
 const deleteOther = (what: 'cluster' | 'user', short: string): Verb<Client> => ({
-  ...{ id: `config delete-${what}`, use: `delete-${what} NAME`, short, flags: [], anyContext: true },
+  id: `config delete-${what}`,
+  use: `delete-${what} NAME`,
+  short,
+  flags: [],
+  anyContext: true,
   run({ args, clusterPath }) {
     if (args.length !== 1) throw unexpectedArgs(args);
     if (args[0] === contextName) throw notSimulated(`config delete-${what}: the cluster file has one ${what}`);

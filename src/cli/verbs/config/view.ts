@@ -33,10 +33,32 @@ export const view: Verb<Client> = {
     const shown = minify && used ? [used] : contexts;
     const named = (name: string | undefined): boolean => !minify || name === contextName;
     const config = {
-      ...{ kind: 'Config', apiVersion: 'v1' },
-      clusters: named(used?.cluster) ? [{ name: contextName, cluster: { server: `kubelab://${resolve(io.cwd, clusterPath)}` } }] : null,
-      users: named(used?.user) ? [{ name: contextName, user: {} }] : null,
-      contexts: shown.map(({ name, cluster, user, namespace }) => ({ name, context: { cluster, ...(namespace && { namespace }), user } })),
+      kind: 'Config',
+      apiVersion: 'v1',
+      clusters: named(used?.cluster)
+        ? [
+            {
+              name: contextName,
+              cluster: { server: `kubelab://${resolve(io.cwd, clusterPath)}` },
+            },
+          ]
+        : null,
+      users: named(used?.user)
+        ? [
+            {
+              name: contextName,
+              user: {},
+            },
+          ]
+        : null,
+      contexts: shown.map(({ name, cluster, user, namespace }) => ({
+        name,
+        context: {
+          cluster,
+          ...(namespace && { namespace }),
+          user,
+        },
+      })),
       'current-context': minify ? wanted : current,
     };
     io.out(objectPrinter(invocation, { typed: true })(config as unknown as KubeObject));

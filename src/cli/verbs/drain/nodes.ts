@@ -38,7 +38,10 @@ export function cordonAll(nodes: readonly Target[], desired: boolean, dryRun: Dr
 }
 
 const cordonVerb = (id: string, desired: boolean, short: string): Verb<Client> => ({
-  ...{ id, use: `${id} NODE`, short, flags: nodeFlags },
+  id,
+  use: `${id} NODE`,
+  short,
+  flags: nodeFlags,
   run(invocation) {
     const dryRun = dryRunOf(invocation.flags, invocation.io);
     cordonAll(findNodes(id, invocation), desired, dryRun, invocation);

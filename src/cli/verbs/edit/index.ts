@@ -53,7 +53,11 @@ export const edit: Verb<Client> = {
     const output = flags.string('output').toLowerCase();
     const { targets, errors } = findTargets(
       {
-        ...{ args, program, namespace, namespaceGiven, typeAlone: true },
+        args,
+        program,
+        namespace,
+        namespaceGiven,
+        typeAlone: true,
         ...(subresource && { subresource }),
         ...(givesFiles(flags) && { manifests: manifestsOf(flags, io) }),
       },

@@ -105,7 +105,11 @@ function checkFlags({ args, flags, io, program }: Invocation<Client>): void {
 
 function questionOf({ args, flags, io, program, namespace, namespaceGiven }: Invocation<Client>): Question {
   return {
-    ...{ args, program, namespace, namespaceGiven, typeAlone: true },
+    args,
+    program,
+    namespace,
+    namespaceGiven,
+    typeAlone: true,
     manifests: givesFiles(flags) ? manifestsOf(flags, io) : undefined,
     allNamespaces: flags.bool('all-namespaces'),
     labelSelector: flags.string('selector'),

@@ -33,7 +33,10 @@ function requestAt(path: string): Request {
   const namespace = rest[0] === 'namespaces' && rest.length > 2 ? rest[1] : undefined;
   const [resource = '', name, subresource] = namespace === undefined ? rest : rest.slice(2);
   return {
-    ...{ verb: name === undefined ? 'list' : 'get', group, version, resource },
+    verb: name === undefined ? 'list' : 'get',
+    group,
+    version,
+    resource,
     ...(namespace !== undefined && { namespace }),
     ...(name !== undefined && { name }),
     ...(subresource !== undefined && { subresource }),

@@ -14,7 +14,11 @@ import { type DryRun, dryRunFlag, dryRunOf, fieldManagerFlag, recordFlag, withCa
 import { requestFor } from '../../resources.js';
 
 export const setFlags: readonly Flag[] = [
-  ...[allFlag, dryRunFlag, fieldManagerFlag('kubectl-set'), localFlag, selectorFlag],
+  allFlag,
+  dryRunFlag,
+  fieldManagerFlag('kubectl-set'),
+  localFlag,
+  selectorFlag,
   ...filesFlags('update'),
   ...printFlags,
 ];

@@ -14,7 +14,12 @@ export const builtIn: Readonly<Record<TableName, readonly string[]>> = {
 const chains: Readonly<Record<TableName, readonly string[]>> = {
   nat: ['KUBE-PROXY-CANARY', 'KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-MARK-MASQ'],
   filter: [
-    ...['KUBE-PROXY-CANARY', 'KUBE-FIREWALL', 'KUBE-SERVICES', 'KUBE-EXTERNAL-SERVICES', 'KUBE-FORWARD', 'KUBE-NODEPORTS'],
+    'KUBE-PROXY-CANARY',
+    'KUBE-FIREWALL',
+    'KUBE-SERVICES',
+    'KUBE-EXTERNAL-SERVICES',
+    'KUBE-FORWARD',
+    'KUBE-NODEPORTS',
     'KUBE-PROXY-FIREWALL',
   ],
   mangle: ['KUBE-PROXY-CANARY'],

@@ -37,7 +37,13 @@ export function writePort(node: ProxyNode, family: IPFamily, port: ProxyPort, ou
   const chosen = (local: boolean): string | undefined =>
     local ? (ends.any && ends.local.length > 0 ? chains.svl : undefined) : ends.any ? chains.svc : undefined;
   const s: Subject = {
-    ...{ node, family, port, protocol, chains, ends, out },
+    node,
+    family,
+    port,
+    protocol,
+    chains,
+    ends,
+    out,
     internal: chosen(port.internalLocal),
     external: chosen(port.externalLocal),
     pods: podMatch(node, family),

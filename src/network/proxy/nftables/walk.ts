@@ -23,8 +23,16 @@ type Turn = 'next' | 'past' | Exclude<Outcome, undefined>;
 
 /** Words that only ask; the others do something. */
 const questions: ReadonlySet<Part['is']> = new Set<Part['is']>([
-  ...(['ct-new', 'ct-dnat', 'address', 'device', 'member', 'local', 'protocol', 'connection-member', 'marked'] as const),
-]);
+  'ct-new',
+  'ct-dnat',
+  'address',
+  'device',
+  'member',
+  'local',
+  'protocol',
+  'connection-member',
+  'marked',
+] as const);
 
 /** Rules that every packet takes, and maps (of which the element is told), decide nothing. */
 const silent: ReadonlySet<Part['is']> = new Set<Part['is']>(['jump', 'vmap']);

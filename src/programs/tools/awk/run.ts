@@ -345,7 +345,7 @@ export class Awk {
         }
         return;
       case 'each':
-        for (const key of [...this.#array(s.of).keys()]) {
+        for (const key of Array.from(this.#array(s.of).keys())) {
           this.#vars.set(s.name, { text: key });
           if (!this.#turn(s.body)) return;
         }
