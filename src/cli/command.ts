@@ -4,7 +4,7 @@ import type { Config } from '@oclif/core/config';
 import type { Io } from '../model/io.js';
 import type { Flag, Invocation, Verb } from '../model/verb.js';
 import { Client, type Connection } from './client.js';
-import { Exit, isExpected, UsageError } from './errors.js';
+import { errorText, Exit, FlagError, isExpected, UsageError } from './errors.js';
 import { parseArgv } from './flags.js';
 import { checkGlobals, globalFlags, helpFlag } from './global-flags.js';
 import { usedContext } from './kubeconfig.js';
@@ -17,11 +17,22 @@ export function commandClass(verb: Verb<Client>, around: Surroundings): Command.
     static override run = (async (argv: string[], config: Config) => new VerbCommand(argv, config).run()) as unknown as typeof Command.run;
 
     async run(): Promise<number> {
-      return runVerb(verb, this.argv, around);
+      return verb.errorCode === undefined ? runVerb(verb, this.argv, around) : runWithCode(verb, this.argv, around, verb.errorCode);
     }
   }
   VerbCommand.id = verb.id;
   return VerbCommand as unknown as Command.Class;
+}
+
+async function runWithCode(verb: Verb<Client>, argv: readonly string[], around: Surroundings, code: number): Promise<number> {
+  try {
+    return await runVerb(verb, argv, around);
+  } catch (e) {
+    if (!isExpected(e) || e instanceof Exit) throw e;
+    const error = e instanceof FlagError ? new UsageError(e.problem, true) : e;
+    around.io.err(errorText(error, `${around.program} ${verb.id}`));
+    throw new Exit(code);
+  }
 }
 
 async function runVerb(verb: Verb<Client>, argv: readonly string[], around: Surroundings): Promise<number> {

@@ -14,6 +14,16 @@ export class UsageError extends Error {
   }
 }
 
+/** The command line cannot be taken apart: cobra's FlagErrorFunc of kubectl. */
+export class FlagError extends UsageError {
+  constructor(
+    readonly problem: string,
+    commandPath: string,
+  ) {
+    super(`${problem}\nSee '${commandPath} --help' for usage.`);
+  }
+}
+
 /** A message that kubectl prints as it stands, without "error: ": its errors of several causes are, and some of one. */
 export const bareError = (message: string): AggregateError => new AggregateError([new UsageError(message)], message);
 

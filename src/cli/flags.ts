@@ -2,7 +2,7 @@
 // oclif's own parser knows neither --watch=false nor bare --dry-run, nor kubectl's error texts.
 import type { Flag, FlagValues } from '../model/verb.js';
 import { parseFlagValue, type FlagValue } from './flag-values.js';
-import { UsageError } from './errors.js';
+import { FlagError } from './errors.js';
 
 export interface ParsedArgv {
   readonly args: string[];
@@ -15,9 +15,7 @@ export interface ParsedArgv {
   readonly given: ReadonlyMap<string, string>;
 }
 
-/** A flag error ends with "See 'kubectl get --help' for usage." (cobra's FlagErrorFunc of kubectl). */
-const flagError = (message: string, commandPath: string): UsageError =>
-  new UsageError(`${message}\nSee '${commandPath} --help' for usage.`);
+const flagError = (message: string, commandPath: string): FlagError => new FlagError(message, commandPath);
 
 /** What the bare flag means; undefined when the flag needs a value. pflag's NoOptDefVal. */
 const bareValue = (flag: Flag): string | undefined => flag.bare ?? (flag.type === 'bool' ? 'true' : undefined);

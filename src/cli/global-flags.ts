@@ -96,7 +96,7 @@ export const asksServerFirst = (verbId: string): boolean => serverFirst.has(verb
 
 /** Throws when a flag was given that kubelab cannot honour. The verb's own flags of the same name mean something else. */
 export function checkGlobals({ given, flags }: ParsedArgv, verb: { readonly id: string; readonly flags: readonly Flag[] }): void {
-  for (const name of given.keys()) if (refused[name]) throw notSimulated(`--${name}: ${refused[name]}`);
+  for (const [name, value] of given) if (refused[name] && value !== '') throw notSimulated(`--${name}: ${refused[name]}`);
   if (flags.int('v') > 5) throw notSimulated('--v above 5: requests do not travel over HTTP');
   if (flags.string('profile') !== 'none') throw notSimulated('--profile: profiling of the client');
   if (!/^-?\d+$/.test(flags.string('request-timeout')) && !/^-?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/.test(flags.string('request-timeout')))

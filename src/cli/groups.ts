@@ -38,6 +38,14 @@ export const groupShorts: Readonly<Record<string, string>> = {
   top: 'Display resource (CPU/memory) usage',
 };
 
+/** What the usage of a group asks for, where that is not SUBCOMMAND. */
+export const groupUses: Readonly<Record<string, string>> = {
+  auth: '[flags]',
+  'create secret': '(docker-registry | generic | tls)',
+  'create service': '[flags]',
+  top: '[flags]',
+};
+
 /** Commands of kubectl that have no line in verbs/index.ts are refused by name instead of being unknown. */
 export const notOffered: ReadonlySet<string> = new Set([
   ...commandGroups.filter((g) => !g.title.startsWith('Simulator')).flatMap((g) => g.verbs),

@@ -2,7 +2,7 @@
 import type { Flag, Verb } from '../model/verb.js';
 import type { Client } from './client.js';
 import { globalFlags } from './global-flags.js';
-import { commandGroups, groupShorts } from './groups.js';
+import { commandGroups, groupShorts, groupUses } from './groups.js';
 
 const optionsHint = (program: string): string =>
   `Use "${program} options" for a list of global command-line options (applies to all commands).\n`;
@@ -36,7 +36,7 @@ export function groupHelp(path: readonly string[], children: Rows, program: stri
     ...table(children),
     '',
     'Usage:',
-    `  ${program} ${path.join(' ')} SUBCOMMAND [options]`,
+    `  ${program} ${path.join(' ')} ${groupUses[path.join(' ')] ?? 'SUBCOMMAND'} [options]`,
     '',
     `Use "${program} ${path.join(' ')} <command> --help" for more information about a given command.`,
     optionsHint(program),

@@ -61,6 +61,8 @@ export interface Verb<C> {
   readonly flags: readonly Flag[];
   /** Works whatever the current context leads to: `config`. */
   readonly anyContext?: boolean;
+  /** The exit code of errors where it is not 1, as 1 means something (diff). Such a verb words flag errors as it does its own. */
+  readonly errorCode?: number;
   /** run() is synchronous and makes many small writes without waiting for anything: they reach the disk together, and then it is told. */
   readonly together?: boolean;
   /** Exit code; void is 0. Errors: throw StatusError, UsageError or Exit (cli/errors.ts). */

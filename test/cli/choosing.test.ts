@@ -61,6 +61,13 @@ describe('said of', () => {
       'create secret docker-registry -o foo',
       `error: exactly one NAME is required, got 0\nSee 'kubectl create secret docker-registry -h' for help and examples\n`,
     ],
+    // What goes wrong with diff is 2, and its flags are spoken of as its other errors.
+    ['diff -f a --output', `error: unknown flag: --output\nSee 'kubectl diff -h' for help and examples\n`],
+    [
+      'diff -f a --concurrency=x',
+      `error: invalid argument "x" for "--concurrency" flag: strconv.ParseInt: parsing "x": invalid syntax\nSee 'kubectl diff -h' for help and examples\n`,
+    ],
+    ['wait pod --for=foo --as= --local', 'error: unrecognized condition: "foo"\n'],
     ['diff -f a -k b --force-conflicts', 'error: --force-conflicts only works with --server-side\n'],
     // One that is missing may come; several are an error at once.
     ['wait pod none --for=create --timeout=1s', 'error: timed out waiting for the condition\n'],
@@ -100,6 +107,37 @@ describe('explain in another version', () => {
       expect(stdout + stderr).toBe(said);
     });
 });
+
+test('errors of diff end with 2', async () => {
+  for (const line of ['diff', 'diff --nope', 'diff -f a --cluster=none', 'diff x']) {
+    const { code } = await kubectl(cluster, line.split(' '));
+    expect({ line, code }).toEqual({ line, code: 2 });
+  }
+});
+
+test('expose has no place for unknown fields of --overrides', async () => {
+  const overrides = '{"metadata":{"note":"x"},"spec":{"nodeName":"n","sessionAffinity":"ClientIP"}}';
+  const { stdout, stderr } = await kubectl(cluster, ['expose', 'svc', 'front', '--name=again', `--overrides=${overrides}`]);
+  expect(stdout + stderr).toBe('service/again exposed\n');
+});
+
+describe('usage', () => {
+  const rows: [string, string][] = [
+    ['apply set-last-applied', 'apply set-last-applied -f FILENAME'],
+    ['apply view-last-applied', 'apply view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)'],
+    ['config get-clusters', 'config get-clusters [flags]'],
+    ['delete', 'delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])'],
+    ['version', 'version [flags]'],
+    ['cluster-info', 'cluster-info [flags]'],
+  ];
+  for (const [verb, usage] of rows)
+    test(verb, async () => {
+      const { stdout } = await kubectl(cluster, [...verb.split(' '), '-h']);
+      expect(linesAfter(stdout, 'Usage:')).toBe(`  kubectl ${usage} [options]`);
+    });
+});
+
+const linesAfter = (text: string, line: string): string | undefined => text.split('\n')[text.split('\n').indexOf(line) + 1];
 
 test('the older format of explain takes any word behind a value for a field', async () => {
   const { stdout } = await kubectl(cluster, 'explain pod.spec.nodeSelector.any.thing -o plaintext-openapiv2'.split(' '));

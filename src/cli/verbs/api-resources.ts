@@ -13,7 +13,7 @@ import { unknownFormat } from '../print/printer.js';
 
 export const apiResources: Verb<Client> = {
   id: 'api-resources',
-  use: 'api-resources',
+  use: 'api-resources [flags]',
   short: 'Print the supported API resources on the server',
   example: `
     # All types, then those of one group

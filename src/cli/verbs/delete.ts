@@ -13,7 +13,7 @@ import { type ItemQuery, listObjects, plan, type Question, requestFor, throwErro
 
 export const deleteVerb: Verb<Client> = {
   id: 'delete',
-  use: 'delete ([-f FILENAME] | TYPE [(NAME | -l label | --all)])',
+  use: 'delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])',
   short: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
   long: 'Deletes objects and waits until they are gone. What an object owned goes with it, unless --cascade says otherwise.',
   example: `

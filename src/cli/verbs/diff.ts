@@ -9,7 +9,7 @@ import type { RequestOptions } from '../../model/request.js';
 import { matches } from '../../model/selector.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { addSource, errorText, Exit, isExpected, severalErrors, UsageError } from '../errors.js';
+import { addSource, Exit, severalErrors, UsageError } from '../errors.js';
 import { configurationText } from '../last-applied.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
@@ -45,16 +45,9 @@ export const diff: Verb<Client> = {
     # The same for standard input
     cat web.yaml | kubectl diff -f -`,
   flags,
-  run(invocation) {
-    try {
-      return compareAll(invocation);
-    } catch (e) {
-      // 1 means that there are differences; what goes wrong is 2.
-      if (!isExpected(e)) throw e;
-      invocation.io.err(errorText(e, `${invocation.program} diff`));
-      throw new Exit(2);
-    }
-  },
+  // 1 means that there are differences.
+  errorCode: 2,
+  run: compareAll,
 };
 
 function compareAll(invocation: Invocation<Client>): number {

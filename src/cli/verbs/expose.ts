@@ -85,7 +85,8 @@ function exposeOne(object: KubeObject, dryRun: DryRun, invocation: Invocation<Cl
     resource: 'services',
     namespace,
     body: flags.bool('save-config') ? withTypedConfiguration(service) : service,
-    options: { fieldManager: flags.string('field-manager'), ...(dryRun === 'server' && { dryRun: true }) },
+    // kubectl reads --overrides into its own type, which has no place for what is unknown.
+    options: { fieldManager: flags.string('field-manager'), fieldValidation: 'Ignore', ...(dryRun === 'server' && { dryRun: true }) },
   });
 }
 

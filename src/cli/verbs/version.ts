@@ -20,7 +20,7 @@ const kustomizeVersion = 'v5.8.1';
 
 export const version: Verb<Client> = {
   id: 'version',
-  use: 'version',
+  use: 'version [flags]',
   short: 'Print the client and server version information',
   example: `
     # The versions of client and server

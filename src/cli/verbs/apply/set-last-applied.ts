@@ -13,7 +13,7 @@ import { dryRunFlag, dryRunOf, withDryRun } from '../../write-flags.js';
 
 export const setLastApplied: Verb<Client> = {
   id: 'apply set-last-applied',
-  use: 'apply set-last-applied -f FILENAME',
+  use: 'set-last-applied -f FILENAME',
   short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
   long: 'Makes the next apply believe that this file was applied last; nothing else of the object changes.',
   example: `

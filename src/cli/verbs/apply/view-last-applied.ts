@@ -12,7 +12,7 @@ import { findTargets, requestFor, type Target, throwErrors } from '../../resourc
 
 export const viewLastApplied: Verb<Client> = {
   id: 'apply view-last-applied',
-  use: 'apply view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
+  use: 'view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
   short: 'View the latest last-applied-configuration annotations of a resource/object',
   long: 'Prints the configuration that the last client-side apply left in the annotations of objects.',
   example: `

@@ -8,7 +8,7 @@ import { type Context, contextNamed, readKubeconfig, updateContext, writeKubecon
 
 export const currentContext: Verb<Client> = {
   id: 'config current-context',
-  use: 'current-context',
+  use: 'current-context [flags]',
   short: 'Display the current-context',
   anyContext: true,
   flags: [],
@@ -21,7 +21,7 @@ export const currentContext: Verb<Client> = {
 
 export const getContexts: Verb<Client> = {
   id: 'config get-contexts',
-  use: 'get-contexts [(-o|--output=)name]',
+  use: 'get-contexts [(-o|--output=)name)]',
   short: 'Describe one or many contexts',
   anyContext: true,
   flags: [

@@ -7,7 +7,7 @@ import { type Context, contextNamed, readKubeconfig, updateContext, writeKubecon
 
 const listOfOne = (id: string, short: string): Verb<Client> => ({
   id: `config ${id}`,
-  use: id,
+  use: `${id} [flags]`,
   short,
   flags: [],
   anyContext: true,

@@ -12,7 +12,7 @@ import { objectPrinter, printFlags } from '../../print/printer.js';
 
 export const view: Verb<Client> = {
   id: 'config view',
-  use: 'view',
+  use: 'view [flags]',
   short: 'Display merged kubeconfig settings or a specified kubeconfig file',
   anyContext: true,
   flags: [

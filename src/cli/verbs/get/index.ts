@@ -42,7 +42,7 @@ const flags: readonly Flag[] = [
 
 export const get: Verb<Client> = {
   id: 'get',
-  use: 'get [(-o|--output=)json|yaml|name|...|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]',
+  use: 'get [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]',
   short: 'Display one or many resources',
   long: 'Shows objects as a table of what matters most, or whole, or only the fields asked for.\nUse "kubectl api-resources" for the types there are.',
   example: `

@@ -82,7 +82,7 @@ export interface Update {
   change(object: KubeObject, report: (error: Error) => void): KubeObject;
 }
 
-/** Said by set image and set resources: the others take no notice of names beside --local. */
+/** Said by set image, set resources and set selector: the others take no notice of names beside --local. */
 export function refuseLocalNames(flags: FlagValues, resources: readonly string[]): void {
   if (!flags.bool('local') || resources.length === 0) return;
   throw new UsageError(

@@ -7,7 +7,7 @@ import { UsageError } from '../../errors.js';
 import { objectPrinter } from '../../print/printer.js';
 import { dryRunOf, withCause, withDryRun } from '../../write-flags.js';
 import { choose, forEachChosen } from '../../chosen.js';
-import { difference, send, recordedSetFlags } from './pod-template.js';
+import { difference, refuseLocalNames, send, recordedSetFlags } from './pod-template.js';
 
 const flags = [
   ...recordedSetFlags.filter((f) => f.name !== 'selector'),
@@ -30,6 +30,7 @@ export const setSelector: Verb<Client> = {
     const print = objectPrinter(invocation, { operation: withDryRun('selector updated', dryRun), typed: true });
     if (selector === undefined) throw new UsageError('one selector is required');
     const version = given.string('resource-version');
+    refuseLocalNames(given, args.slice(0, -1));
     forEachChosen(choose(invocation, args.slice(0, -1), flags), (one) => {
       const changed = withCause(withSelector(one.object, selector), invocation);
       if (dryRun === 'client' || !one.target) return io.out(print(changed));

@@ -36,8 +36,8 @@ export const wait: Verb<Client> = {
   ],
   run(invocation) {
     const { client, flags, io } = invocation;
-    if (flags.bool('local')) throw notSimulated('wait --local');
     const conditions = conditionsOf(flags.strings('for'));
+    if (flags.bool('local')) throw notSimulated('wait --local');
     const print = objectPrinter(invocation, { operation: 'condition met' });
     const given = flags.duration('timeout');
     const timeout = given < 0 ? week : given;
