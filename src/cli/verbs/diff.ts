@@ -9,7 +9,7 @@ import type { RequestOptions } from '../../model/request.js';
 import { matches } from '../../model/selector.js';
 import type { Flag, Invocation, Verb } from '../../model/verb.js';
 import type { Client } from '../client.js';
-import { addSource, Exit, severalErrors, UsageError } from '../errors.js';
+import { addSource, severalErrors, UsageError } from '../errors.js';
 import { configurationText } from '../last-applied.js';
 import { filenameFlags, givesFiles } from '../filename-flags.js';
 import { manifestsOf } from '../manifest/index.js';
