@@ -37,8 +37,8 @@ export function createObject(session: Session, kind: Kind, obj: KubeObject, opti
   if (options.validate) {
     const errors = [...validateNewMetadata(kind, obj), ...(kind.validateCreate?.(obj, session) ?? [])];
     if (errors.length > 0) throw invalid(kind.names, obj.metadata.name, showingEmptyMaps(errors, options.empties));
-    kind.forbid?.(obj, undefined, session);
     for (const w of kind.warnings?.(obj, undefined) ?? []) session.warnings.add(w);
+    kind.forbid?.(obj, undefined, session);
   }
   if (session.reader.get(groupKindFor(kind), obj.metadata.namespace ?? '', obj.metadata.name)) {
     throw alreadyExists(kind.names, obj.metadata.name);

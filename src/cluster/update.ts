@@ -79,8 +79,8 @@ function withoutTimes(object: KubeObject): KubeObject {
 function validate(session: Session, kind: Kind, next: KubeObject, old: KubeObject, options: UpdateOptions): void {
   const errors = [...validateMetadataUpdate(next, old), ...validatePart(session, kind, next, old, options.part)];
   if (errors.length > 0) throw invalid(kind.names, next.metadata.name, showingEmptyMaps(errors, options.empties));
-  kind.forbid?.(next, old, session);
   for (const w of kind.warnings?.(next, old) ?? []) session.warnings.add(w);
+  kind.forbid?.(next, old, session);
 }
 
 function validatePart(session: Session, kind: Kind, next: KubeObject, old: KubeObject, part: string): FieldError[] {

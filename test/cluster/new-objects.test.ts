@@ -121,3 +121,20 @@ test("an owner's flags are read by kubectl", async () => {
     'error: unable to decode "STDIN": json: cannot unmarshal number into Go struct field OwnerReference.metadata.ownerReferences.controller of type bool\n',
   );
 });
+
+test('warnings are said of what admission then forbids', async () => {
+  const { stderr } = await created(pod({ nodeSelector: { 'beta.kubernetes.io/arch': 'amd64' }, overhead: { cpu: '1m' } }));
+  expect(stderr).toBe(
+    'Warning: spec.nodeSelector[beta.kubernetes.io/arch]: deprecated since v1.14; use "kubernetes.io/arch" instead\nError from server (Forbidden): error when creating "STDIN": pods "p" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead\n',
+  );
+});
+
+test('a number written as a text is not 0', async () => {
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '2' } };
+  const spec = { selector: { matchLabels: { a: 'b' } }, updateStrategy, template };
+  const { stderr } = await created({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'd' }, spec });
+  expect(stderr).toBe(
+    `The DaemonSet "d" is invalid: spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "2": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')\n`,
+  );
+});

@@ -21,9 +21,9 @@ export const validateAtMost100Percent = (value: IntOrPercent, path: string): Fie
 const percentOf = (value: IntOrPercent): number | undefined =>
   typeof value === 'string' && isValidPercent(value).length === 0 ? Number(value.slice(0, -1)) : undefined;
 
-/** The number itself, or the percentage without its sign: enough to ask whether it is 0. */
+/** The number itself, even when it is written as a text, or the percentage without its sign: enough to ask whether it is 0. */
 export const sizeOf = (value: IntOrPercent | undefined): number =>
-  typeof value === 'number' ? value : value ? (percentOf(value) ?? 0) : 0;
+  typeof value === 'number' ? value : value ? (percentOf(value) ?? (/^[-+]?\d+$/.test(value) ? Number(value) : 0)) : 0;
 
 /** A strategy in a message: upstream prints its internal type there, which has no JSON names. */
 export const internalStrategy = ({ type, rollingUpdate: rolling }: DaemonSetUpdateStrategy | DeploymentStrategy) => ({
