@@ -36,15 +36,14 @@ function attached(created: KubeObject, { client, io, flags }: Invocation<Client>
   const container = begun.spec.containers[0]?.name ?? '';
   const quiet = flags.bool('quiet');
   // What it has said before anybody could attach.
-  const said = logsOf(client, begun, container);
-  io.out(said);
+  io.out(logsOf(client, begun, container));
   try {
-    // Who has ended already has said all.
-    if (!isOver(begun)) attachTo(client, io, begun, { container, quiet, stdin: flags.bool('stdin'), tty: flags.bool('tty') });
+    // kubectl saw the Pod run, also where the command is over by now: then the container is gone, and all it has said is printed again.
+    attachTo(client, io, begun, { container, quiet, stdin: flags.bool('stdin'), tty: flags.bool('tty') });
   } catch (e) {
     if (!(e instanceof UsageError)) throw e;
     io.err(`warning: couldn't attach to pod/${begun.metadata.name}, falling back to streaming logs: ${e.message}\n`);
-    io.out(logsOf(client, begun, container).slice(said.length));
+    io.out(logsOf(client, begun, container));
   }
   const shown = logsOf(client, begun, container);
   const policy = begun.spec.restartPolicy;
