@@ -28,11 +28,11 @@ function step(name, [command, ...argv]) {
 
 /** Was the program built since what it is built of last changed? */
 function isBuilt() {
-  const bundle = join('dist', 'cli.cjs');
-  if (!existsSync(bundle)) return false;
+  const last = join('dist', 'LICENSES.txt'); // what a build writes when all else has gone well
+  if (!existsSync(last)) return false;
   const sources = ['src', 'scripts'].flatMap((dir) => [dir, ...readdirSync(dir, { recursive: true }).map((name) => join(dir, name))]);
   const changed = (path) => statSync(path).mtimeMs;
-  return [...sources, 'package-lock.json'].every((path) => changed(path) < changed(bundle));
+  return [...sources, 'package-lock.json'].every((path) => changed(path) < changed(last));
 }
 
 /** Where thousands of small transactions need no disk, when there is a gigabyte of it. */

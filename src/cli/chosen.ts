@@ -1,4 +1,5 @@
 // Which objects a verb changes: live ones by name, selector or file, or with --local those of the files alone.
+import { byText } from '../lib/go-format.js';
 import { groupOf, type KubeObject } from '../model/object.js';
 import type { Flag, FlagValues, Invocation } from '../model/verb.js';
 import type { Client } from './client.js';
@@ -45,7 +46,7 @@ export function checkPairFlags(flags: FlagValues): void {
 /** --list: one pair a line. */
 export function listing({ kind, apiVersion, metadata }: KubeObject, pairs: 'labels' | 'annotations', single: boolean): string {
   const head = single ? '' : `Listing ${pairs} for ${kind}.${groupOf(apiVersion)}/${metadata.name}:\n`;
-  const lines = Object.entries(metadata[pairs] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = Object.entries(metadata[pairs] ?? {}).sort(([a], [b]) => byText(a, b));
   return head + lines.map(([key, value]) => `${single ? '' : ' '}${key}=${value}\n`).join('');
 }
 

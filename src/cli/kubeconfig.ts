@@ -1,4 +1,5 @@
 // The kubeconfig that every cluster file keeps for itself: one cluster, one user, and contexts with their namespaces.
+import { byText } from '../lib/go-format.js';
 import { bareError, UsageError } from './errors.js';
 import type { Client, Connection } from './client.js';
 import { asksServerFirst, contextName } from './global-flags.js';
@@ -29,7 +30,7 @@ export function readKubeconfig(kept: Pick<Connection, 'preference'>): Kubeconfig
 
 /** The namespace of the current context is kept by itself, too: most commands need nothing else. */
 export function writeKubeconfig(kept: Preferences, { current, contexts }: Kubeconfig): void {
-  const sorted = [...contexts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = [...contexts].sort((a, b) => byText(a.name, b.name));
   kept.setPreference('kubeconfig', JSON.stringify({ current, contexts: sorted } satisfies Kubeconfig));
   kept.setPreference('namespace', contextNamed({ current, contexts }, current)?.namespace ?? '');
 }

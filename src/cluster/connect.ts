@@ -10,7 +10,7 @@ import { badRequest, failure, methodNotSupported, notFound } from '../model/stat
 import type { Sender } from '../model/why.js';
 import { nodeIP } from '../network/net.js';
 import { isRunning, runtimeKey, type RuntimePod, runtimeOf, type TypedLines } from '../network/runtime.js';
-import { keepWrites, type Run, runIn } from '../programs/container.js';
+import { keepWrites, type Run, runIn, textOn } from '../programs/container.js';
 import { writeEffects } from '../programs/effects.js';
 import { containersOf } from '../programs/facts.js';
 import { NotStarted } from '../programs/index.js';
@@ -142,8 +142,7 @@ function resultOf(session: Session, run: Run): ExecResult {
 
 function printed(all: readonly Pick<Run['output'][number], 'stream' | 'text'>[], exitCode: number): ExecResult {
   const output = all.map(({ stream, text }) => ({ stream, text }));
-  const text = (stream: 'stdout' | 'stderr'): string => output.flatMap((o) => (o.stream === stream ? [o.text] : [])).join('');
-  return { kind: 'ExecResult', stdout: text('stdout'), stderr: text('stderr'), output, exitCode };
+  return { kind: 'ExecResult', stdout: textOn(output, 'stdout'), stderr: textOn(output, 'stderr'), output, exitCode };
 }
 
 /** Files that a command wrote may be what a probe asks about. */

@@ -7,7 +7,7 @@ import { type Json, type KubeObject, apiVersionOf } from '../model/object.js';
 import { schemaType } from '../model/schema.js';
 import { badRequest, failure } from '../model/status.js';
 import { unmarshal, zero } from '../model/unmarshal.js';
-import { NoVersionAndKind, type VersionAndKind, versionAndKind } from './version-and-kind.js';
+import { versionAndKind } from './version-and-kind.js';
 
 /** What the API server reads of a request. */
 const largestBody = 3 * 1024 * 1024;
@@ -25,7 +25,7 @@ export function decode(body: Json | KubeObject, kind: Kind, validation: Validati
   if (JSON.stringify(body).length > largestBody)
     throw failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
   const { kind: name, version } = kind.names;
-  const given = said(body as Json);
+  const given = versionAndKind(body as Json, badRequest);
   const refuse = (why: string): Error =>
     given.kind === ''
       ? badRequest(`the object provided is unrecognized (must be of type ${name}): ${why} (${summary(body as Json)})`)
@@ -37,14 +37,6 @@ export function decode(body: Json | KubeObject, kind: Kind, validation: Validati
   if (error !== undefined) throw refuse(error);
   if (strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`);
   return { object: complete(value, kind), warnings: validation === 'Warn' ? [...strict] : [], empties };
-}
-
-function said(body: Json): VersionAndKind {
-  try {
-    return versionAndKind(body);
-  } catch (e) {
-    throw e instanceof NoVersionAndKind ? badRequest(e.message) : e;
-  }
 }
 
 /** A body of a fixed type: Scale, Eviction, DeleteOptions. */

@@ -19,7 +19,7 @@ import { getObject } from './read.js';
 import { scaleOf, writeScale } from './scale.js';
 import type { Session } from './session.js';
 import { partOf, updateObject } from './update.js';
-import { NoVersionAndKind, type VersionAndKind, versionAndKind } from './version-and-kind.js';
+import { versionAndKind } from './version-and-kind.js';
 
 type Map = { [key: string]: Json };
 
@@ -118,7 +118,7 @@ function typeAsked(
   target: Target,
   refuse: (why: string) => StatusError,
 ): { type?: string; unfit?: string } {
-  const { apiVersion, group, version, ...given } = said(object, refuse);
+  const { apiVersion, group, version, ...given } = versionAndKind(object, refuse);
   const kind = given.kind || target.kind;
   if (group.includes('/')) throw refuse(`unexpected GroupVersion string: ${apiVersion}`);
   if (apiVersion === '') return {};
@@ -128,14 +128,6 @@ function typeAsked(
     throw refuse(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
   const wanted = `${target.group.split('.')[0] || 'core'}.${target.kind}`;
   return { type: other.schema, unfit: `converting (${version}.${kind}) to (${wanted}): unknown conversion` };
-}
-
-function said(object: Json, refuse: (why: string) => StatusError): VersionAndKind {
-  try {
-    return versionAndKind(object);
-  } catch (e) {
-    throw e instanceof NoVersionAndKind ? refuse(e.message) : e;
-  }
 }
 
 /** Without apiVersion it is read into the type that the server itself works with, whose fields JSON does not know: nothing comes of it. */

@@ -16,7 +16,7 @@ export function getObject(session: Session, kind: Kind, request: Request): KubeO
 }
 
 /** Throws a StatusError when there is none. */
-export function nodeNamed({ reader }: Session, name: string): Node & KubeObject {
+export function nodeNamed({ reader }: Pick<Session, 'reader'>, name: string): Node & KubeObject {
   const node = reader.get('Node', '', name);
   if (!node) throw notFound({ group: '', plural: 'nodes' }, name);
   return node;

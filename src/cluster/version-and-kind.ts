@@ -9,25 +9,23 @@ export interface VersionAndKind {
   readonly kind: string;
 }
 
-export class NoVersionAndKind extends Error {}
-
-/** Throws NoVersionAndKind for what no JSON decoder would read them from. */
-export function versionAndKind(body: Json): VersionAndKind {
+/** Throws what `refuse` makes of the reason when no JSON decoder would read them from `body`. */
+export function versionAndKind(body: Json, refuse: (why: string) => Error): VersionAndKind {
+  const unread = (what: Json, into: string): Error =>
+    refuse(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(what)} into ${into}`);
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new NoVersionAndKind(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    throw unread(
+      body,
+      'Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
     );
-  const [apiVersion, kind] = [text(body, 'apiVersion'), text(body, 'kind')];
+  const text = (field: string): string => {
+    const value = body[field] ?? '';
+    if (typeof value !== 'string') throw unread(value, `Go struct field .${field} of type string`);
+    return value;
+  };
+  const [apiVersion, kind] = [text('apiVersion'), text('kind')];
   const slash = apiVersion.lastIndexOf('/');
   return { apiVersion, group: apiVersion.slice(0, Math.max(slash, 0)), version: apiVersion.slice(slash + 1), kind };
-}
-
-function text(body: { [key: string]: Json }, field: string): string {
-  const value = body[field] ?? '';
-  if (typeof value === 'string') return value;
-  throw new NoVersionAndKind(
-    `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonWord(value)} into Go struct field .${field} of type string`,
-  );
 }
 
 const jsonWord = (value: Json): string =>

@@ -88,6 +88,9 @@ export const zeroQuantity: Quantity = { nano: 0n, format: 'DecimalSI' };
 /** Quantity.Value(): whole units, rounded away from zero. */
 export const wholeValue = (q: Quantity): bigint => scaled(q, NANO);
 
+/** "64Mi" as a number of bytes. */
+export const bytesOf = (text: string): number => Number(wholeValue(parseQuantity(text)));
+
 /** Quantity.MilliValue(). */
 export const milliValue = (q: Quantity): bigint => scaled(q, NANO / 1000n);
 

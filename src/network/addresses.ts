@@ -6,7 +6,7 @@ import type { Change } from '../model/change.js';
 import type { Node, Pod } from '../model/generated/api.js';
 import { keyOf } from '../model/object.js';
 import type { Reader, View } from '../model/store.js';
-import { hasNetwork, isIPv6, nodeIPs, onHostNetwork } from './net.js';
+import { hasNetwork, isIPv6, nodeIPs, onHostNetwork, podRanges } from './net.js';
 
 export interface Addresses {
   /** The Pod that holds this address on an interface of its own. */
@@ -74,6 +74,9 @@ class Index implements Addresses {
   }
 }
 
+/** The machine that an address reaches: its own, or that as the gateway of its Pods. */
+export const machineAt = (known: Addresses, ip: string): Node | undefined => known.nodeAt(ip) ?? known.gatewayAt(ip);
+
 const none: readonly string[] = [];
 
 const gatewaysByNode = new WeakMap<Node, readonly string[]>();
@@ -82,8 +85,7 @@ const gatewaysByNode = new WeakMap<Node, readonly string[]>();
 function gateways(node: Node): readonly string[] {
   let known = gatewaysByNode.get(node);
   if (!known) {
-    const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
-    known = ranges.flatMap((text) => {
+    known = podRanges(node).flatMap((text) => {
       const range = parseCIDR(text);
       return range ? [formatIP(nthIP(range, 1))] : [];
     });

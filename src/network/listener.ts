@@ -90,6 +90,12 @@ export const listener: Step = (walk) => {
   return 'refused';
 };
 
+/** Whom a socket is for that is not for all. */
+function reachOf(socket: Socket): string {
+  if (!socket.loopback) return `for ${socket.family}`;
+  return `of ${familyOfSocket(socket) === 'IPv6' ? '::1' : '127.0.0.1'}`;
+}
+
 /** Nobody listens there: who does, and where else, and who sent the packet to this port. */
 function refuse(walk: Walk, where: string): void {
   const { pod } = walk.place ?? {};
@@ -101,7 +107,7 @@ function refuse(walk: Walk, where: string): void {
     walk.hops.push({
       step: 'listener',
       object: where,
-      why: `container "${local.container}" listens on port ${walk.port} ${local.socket.loopback ? `of ${familyOfSocket(local.socket) === 'IPv6' ? '::1' : '127.0.0.1'}` : `for ${local.socket.family}`} only: refused`,
+      why: `container "${local.container}" listens on port ${walk.port} ${reachOf(local.socket)} only: refused`,
       field: `spec.containers[${at}]`,
       cause: local.socket.loopback ? 'listens-on-loopback' : 'family',
     });

@@ -33,6 +33,10 @@ export const nodeIP = (node: Node | undefined): string => node?.status?.addresse
 export const nodeIPs = (node: Node | undefined): string[] =>
   (node?.status?.addresses ?? []).flatMap((a) => (a.type === 'InternalIP' || a.type === 'ExternalIP' ? [a.address] : []));
 
+/** The ranges that its Pods' addresses come from. */
+export const podRanges = (node: Node | undefined): readonly string[] =>
+  node?.spec?.podCIDRs ?? (node?.spec?.podCIDR ? [node.spec.podCIDR] : []);
+
 export const nodeAsSender = (node: Node): Endpoint => ({
   kind: 'node',
   name: node.metadata.name,

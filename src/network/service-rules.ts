@@ -3,7 +3,7 @@
 import { familyOf } from '../lib/ip.js';
 import type { Service, ServicePort } from '../model/generated/api.js';
 import type { Hop } from '../model/packet.js';
-import { addresses } from './addresses.js';
+import { addresses, machineAt } from './addresses.js';
 import { arrivalDevice } from './interfaces/index.js';
 import { machineIsOn } from './machines.js';
 import { isLoopback } from './net.js';
@@ -32,7 +32,7 @@ export const serviceRules: Step = (walk) => {
 /** What goes to another node's own address comes in there, and meets the rules of that node. */
 export const rulesOfOtherNode: Step = (walk) => {
   const known = addresses(walk.net.reader);
-  const next = walk.endpoint ? undefined : (known.nodeAt(walk.to) ?? known.gatewayAt(walk.to))?.metadata.name;
+  const next = walk.endpoint ? undefined : machineAt(known, walk.to)?.metadata.name;
   if (walk.node === undefined || next === undefined || next === walk.node) return undefined;
   // What leaves a node for no Pod's address is given the node's own.
   if (walk.packet.from.kind === 'pod') walk.sourceIP = ownIP(walk, walk.node) ?? walk.sourceIP;

@@ -1,5 +1,5 @@
 // A container of a Pod as programs see it: its image, files, environment and network; and the runs of what it starts.
-import { parseQuantity, wholeValue } from '../lib/quantity.js';
+import { parseQuantity, bytesOf } from '../lib/quantity.js';
 import type { Container, Pod, SecurityContext } from '../model/generated/api.js';
 import type { Json } from '../model/object.js';
 import type { Trace } from '../model/packet.js';
@@ -34,6 +34,10 @@ export function keepWrites(
   setState(writesKey(pod), [...before, ...writes.map((w) => ({ ...w, container: container.name }) as unknown as Json)]);
 }
 type KeptWrite = Write & { readonly container: string };
+
+/** What of it went to that stream. */
+export const textOn = (output: readonly Pick<Output, 'stream' | 'text'>[], stream: Output['stream']): string =>
+  output.flatMap((o) => (o.stream === stream ? [o.text] : [])).join('');
 
 /** How a run ended, and what it left. */
 export interface Run {
@@ -158,11 +162,11 @@ function writableBy(pod: Pod, container: Container, image: Image): ((path: strin
 /** What the kernel holds its processes to, as they can read it. */
 function controlGroup({ resources }: Container): Record<string, string> {
   const { cpu, memory } = resources?.limits ?? {};
-  const bytes = memory === undefined ? undefined : wholeValue(parseQuantity(String(memory)));
+  const bytes = memory === undefined ? undefined : bytesOf(memory);
   const period = 100_000n;
   const quota = cpu === undefined ? undefined : (parseQuantity(String(cpu)).nano * period) / 1_000_000_000n;
   return {
-    '/sys/fs/cgroup/memory.max': `${bytes === undefined ? 'max' : bytes - (bytes % 4096n)}\n`,
+    '/sys/fs/cgroup/memory.max': `${bytes === undefined ? 'max' : bytes - (bytes % 4096)}\n`,
     '/sys/fs/cgroup/cpu.max': `${quota ?? 'max'} ${period}\n`,
   };
 }
@@ -278,8 +282,6 @@ function prepare(
   const machine: Machine = new Machine(host, from, limits, main ? attempt.journal : []);
   return { machine, env, cwd: normalPath(container.workingDir ?? image.workdir), host, effects };
 }
-
-const bytesOf = (quantity: string): number => Number(parseQuantity(quantity).nano / 1_000_000_000n);
 
 /** Ports of the spec, and those that flags of the cluster's own daemons name. */
 function declared(container: Container, image: Image, env: ReadonlyMap<string, string>): Host['declaredPorts'] {

@@ -76,6 +76,9 @@ function kept(textOf: (ms: number) => string): (ms: number) => string {
 
 export const httpDate = kept((ms) => new Date(ms).toUTCString());
 
+/** A file's ETag: when it was changed (milliseconds) and its size (bytes), as nginx and BusyBox write it. */
+export const entityTag = (changed: number, size: number): string => `"${Math.floor(changed / 1000).toString(16)}-${size.toString(16)}"`;
+
 export const reply = (status: number, reason: string, headers: readonly (readonly [string, string])[], body: string): Reply => ({
   status,
   reason,

@@ -25,6 +25,9 @@ interface Scope {
   readonly whole: boolean;
 }
 
+/** Of a Row. The text of what is known already need not be read. */
+const columnsOf = ({ whole }: Scope): string => `o.id, o.name, ${whole ? "''" : 'o.body'} AS body`;
+
 interface Stored {
   /** Row id. */
   readonly id: number;
@@ -135,16 +138,11 @@ export class Objects {
 
   #rows(scope: Scope, probe: Requirement | undefined): Row[] {
     if (scope.id === undefined) return [];
-    if (!probe) return this.#db.all<Row>('SELECT id, name, body FROM obj WHERE scope = ?', scope.id);
+    const columns = columnsOf(scope);
+    if (!probe) return this.#db.all<Row>(`SELECT ${columns} FROM obj o WHERE o.scope = ?`, scope.id);
     const kv = this.#pair(probe.key, probe.values[0] as string);
     if (kv === undefined) return [];
-    // The text of what is known already need not be read.
-    const body = scope.whole ? "''" : 'o.body';
-    return this.#db.all<Row>(
-      `SELECT o.id, o.name, ${body} AS body FROM post p JOIN obj o ON o.id = p.obj WHERE p.scope = ? AND p.kv = ?`,
-      scope.id,
-      kv,
-    );
+    return this.#db.all<Row>(`SELECT ${columns} FROM post p JOIN obj o ON o.id = p.obj WHERE p.scope = ? AND p.kv = ?`, scope.id, kv);
   }
 
   selecting<K extends string>(kind: K, ns: string, labels: Labels | undefined): Known<K>[] {
@@ -160,7 +158,7 @@ export class Objects {
       const kv = this.#pair(k, v);
       if (kv === undefined) continue;
       const rows = this.#db.all<Row>(
-        'SELECT o.id, o.name, o.body FROM sel s JOIN obj o ON o.id = s.obj WHERE s.scope = ? AND s.kv = ?',
+        `SELECT ${columnsOf(scope)} FROM sel s JOIN obj o ON o.id = s.obj WHERE s.scope = ? AND s.kv = ?`,
         scope.id,
         kv,
       );

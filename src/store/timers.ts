@@ -31,7 +31,8 @@ export class Timers {
 
   /** Wakes at `at` or before: a timer that is earlier stays. */
   setNoLater(timer: Timer): void {
-    if (this.#next && !(this.#next.timer && this.#next.timer.at < timer.at)) this.#next = undefined;
+    const known = this.#next?.timer;
+    if (!known || known.at >= timer.at) this.#next = undefined;
     this.db.run(
       'INSERT INTO timer VALUES (?, ?, ?) ON CONFLICT (controller, key) DO UPDATE SET at = min(at, excluded.at)',
       timer.controller,

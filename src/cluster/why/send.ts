@@ -1,4 +1,5 @@
 // Looks up and walks all ways to a Goal's destination, without sending anything and without leaving anything behind.
+import { nodeNamed } from '../read.js';
 import type { Packet, Trace } from '../../model/packet.js';
 import { badRequest, notFound } from '../../model/status.js';
 import type { Goal, Sender, TraceResult } from '../../model/why.js';
@@ -23,8 +24,7 @@ export function sourceOf(net: Net, sender: Sender): Source {
   if (sender.kind === 'outside')
     return { from: outside, wire: (pick, traced) => wireOfMachine({ ...net, pick }, undefined, [], filesOf, traced) };
   if (sender.kind === 'node') {
-    const node = reader.get('Node', '', name);
-    if (!node) throw notFound({ group: '', plural: 'nodes' }, name);
+    const node = nodeNamed(net, name);
     return { from: nodeAsSender(node), wire: (pick, traced) => wireOfMachine({ ...net, pick }, node, [], filesOf, traced) };
   }
   const namespace = sender.namespace ?? 'default';

@@ -1,4 +1,5 @@
 // Pod addresses, from the node's podCIDR, one after the other as the host-local plugin gives them. Mirrors containernetworking/plugins/ipam/host-local.
+import { podRanges } from '../../network/net.js';
 import { ownerOfIP, podIPPool } from '../../kinds/pod/facts.js';
 import { cidrSize, formatIP, nthIP, parseCIDR } from '../../lib/ip.js';
 import type { Writer } from '../../model/store.js';
@@ -14,9 +15,8 @@ export function claimAddresses(work: Work): boolean {
     runtime.ips = (node.status?.addresses ?? []).filter((a) => a.type === 'InternalIP').map((a) => a.address);
     return true;
   }
-  const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
   const found: string[] = [];
-  for (const range of ranges) {
+  for (const range of podRanges(node)) {
     const ip = nextFree(writer, range, ownerOfIP(pod));
     if (!ip) return false;
     found.push(ip);

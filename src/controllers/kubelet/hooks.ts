@@ -2,7 +2,7 @@
 import { goQuote } from '../../lib/go-format.js';
 import type { Container, LifecycleHandler } from '../../model/generated/api.js';
 import { isRunning } from '../../network/runtime.js';
-import { keepWrites, runIn } from '../../programs/container.js';
+import { keepWrites, runIn, textOn } from '../../programs/container.js';
 import { NotStarted } from '../../programs/index.js';
 import { httpGet, portOf } from './http-get.js';
 import { notStarted } from './process.js';
@@ -44,12 +44,12 @@ function execute(work: Work, c: Container, command: readonly string[]): { until:
     const run = runIn(work.net, work.pod, work.runtime, c, command, { stdin: '', tty: false });
     keepWrites(work.writer, (k, v) => work.writer.setState(k, v), work.pod, c, run.writes);
     if (run.end.why !== 'exit') return { until: never, output: '' };
-    const text = (stream: 'stdout' | 'stderr'): string => run.output.flatMap((o) => (o.stream === stream ? [o.text] : [])).join('');
+    const [stdout, stderr] = [textOn(run.output, 'stdout'), textOn(run.output, 'stderr')];
     const { code } = run.end;
     return {
       until: run.at,
-      ...(code !== 0 && { error: `command '${command.join(' ')}' exited with ${code}: ${text('stderr')}` }),
-      output: text('stdout') + text('stderr'),
+      ...(code !== 0 && { error: `command '${command.join(' ')}' exited with ${code}: ${stderr}` }),
+      output: stdout + stderr,
     };
   } catch (e) {
     if (!(e instanceof NotStarted)) throw e;

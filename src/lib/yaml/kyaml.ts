@@ -46,7 +46,7 @@ function text(value: string, level: number): string {
 const named: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
-  '	': '	',
+  '\t': '\t',
   '\n': '\n',
   '\x07': '\\a',
   '\b': '\\b',
@@ -55,7 +55,7 @@ const named: Readonly<Record<string, string>> = {
   '\v': '\\v',
   '\0': '\\0',
   '\x1B': '\\e',
-  '': '\\N',
+  '\x85': '\\N',
   '\xA0': '\\_',
   '\u2028': '\\L',
   '\u2029': '\\P',

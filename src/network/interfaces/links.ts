@@ -1,4 +1,5 @@
 // Interfaces, routes and neighbours of one network namespace, and what all of them are made with: addresses, names.
+import { podRanges } from '../net.js';
 import { fnv32a } from '../../lib/fnv.js';
 import { cidrContains, formatCIDR, formatIP, nthIP, offsetIn, parseCIDR, parseIP } from '../../lib/ip.js';
 import type { Node } from '../../model/generated/api.js';
@@ -102,8 +103,7 @@ export interface PodRange {
 export function rangeOf(node: Node | undefined, ip: string): PodRange | undefined {
   const address = parseIP(ip);
   if (!address) return undefined;
-  const ranges = node?.spec?.podCIDRs ?? (node?.spec?.podCIDR ? [node.spec.podCIDR] : []);
-  for (const text of ranges) {
+  for (const text of podRanges(node)) {
     const cidr = parseCIDR(text);
     if (cidr && cidrContains(cidr, address))
       return { range: formatCIDR(cidr), prefix: cidr.prefix, gateway: formatIP(nthIP(cidr, 1)), offset: Number(offsetIn(cidr, address)) };

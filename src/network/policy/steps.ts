@@ -4,7 +4,7 @@
 import { LateHop } from '../late-hop.js';
 import type { Pod } from '../../model/generated/api.js';
 import type { Hop, Trace } from '../../model/packet.js';
-import { addresses } from '../addresses.js';
+import { addresses, machineAt } from '../addresses.js';
 import { isIPv6, isLoopback, nodeIPs, sourceAddress } from '../net.js';
 import type { Step, Walk } from '../walk.js';
 import { enforcesPolicies } from './agent.js';
@@ -25,8 +25,7 @@ export const egressPolicy: Step = (walk) => {
   const { to: ip, port } = walk;
   const known = addresses(walk.net.reader);
   if (ip === own || isLoopback(ip)) return undefined;
-  if ((known.nodeAt(ip) ?? known.gatewayAt(ip))?.metadata.name === from.node)
-    return pass(walk, isolating, pod, 'egress', `${ip} is the Pod's own node`);
+  if (machineAt(known, ip)?.metadata.name === from.node) return pass(walk, isolating, pod, 'egress', `${ip} is the Pod's own node`);
   const receiver = known.podAt(ip);
   return judge(walk, isolating, pod, flowOf(walk, { direction: 'egress', ip, pod: receiver, port, receiver }));
 };

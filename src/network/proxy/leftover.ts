@@ -3,13 +3,11 @@
 import { iptablesFilter } from './iptables/walk.js';
 import { ipvsWalk } from './ipvs/walk.js';
 import type { ProxyNode } from './node.js';
-import type { Chance, NodePacket, Verdict, Walker } from './verdict.js';
-
-const familyOf = (packet: NodePacket): string => (packet.to.includes(':') ? 'IPv6' : 'IPv4');
+import { type Chance, familyOfPacket, type NodePacket, type Verdict, type Walker } from './verdict.js';
 
 /** iptables' refusals come before ipvs has its say. */
 function refusedBefore(node: ProxyNode, left: ProxyNode, packet: NodePacket, chance: Chance): Verdict | undefined {
-  if (node.flushed?.includes(`${familyOf(packet)} filter`)) return undefined;
+  if (node.flushed?.includes(`${familyOfPacket(packet)} filter`)) return undefined;
   const verdict = iptablesFilter(left, packet, chance);
   return verdict.kind === 'drop' || verdict.kind === 'reject' ? verdict : undefined;
 }
@@ -19,7 +17,7 @@ function servedAfter(node: ProxyNode, left: ProxyNode, packet: NodePacket, chanc
   const verdict = ipvsWalk(left, packet, chance);
   if (verdict.kind === 'pass') return undefined;
   const isFilter = verdict.because === 'invalid-port' || verdict.because === 'source-range';
-  if (isFilter && node.flushed?.includes(`${familyOf(packet)} filter`)) return undefined;
+  if (isFilter && node.flushed?.includes(`${familyOfPacket(packet)} filter`)) return undefined;
   return { ...verdict, masquerade: false };
 }
 

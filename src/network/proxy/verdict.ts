@@ -1,6 +1,8 @@
 // What a node's service rules do with one packet: asked of the iptables, nftables or ipvs rules, answered in the same words.
+import type { IPFamily } from '../../lib/ip.js';
 import type { Service, ServicePort } from '../../model/generated/api.js';
 import type { Packet } from '../../model/packet.js';
+import { isIPv6 } from '../net.js';
 import type { ProxyNode } from './node.js';
 import type { ProxyEndpoint } from './port.js';
 
@@ -16,6 +18,9 @@ export interface NodePacket {
   /** The interface that it came in by, where rules ask for that. */
   readonly device?: string;
 }
+
+/** Of its destination: each family has rules of its own. */
+export const familyOfPacket = ({ to }: Pick<NodePacket, 'to'>): IPFamily => (isIPv6(to) ? 'IPv6' : 'IPv4');
 
 /** What the rules ask of the world. */
 export interface Chance {

@@ -1,6 +1,8 @@
 // BusyBox' httpd: the files of a folder over HTTP/1.1, one request a connection. Mirrors networking/httpd.c.
+import { joinHostPort } from '../../lib/ip.js';
+import { isIPv6 } from '../../network/net.js';
 import { normalPath } from '../files.js';
-import { httpDate, reply, type Served, type Server, serve } from '../server.js';
+import { httpDate, reply, type Served, type Server, serve, entityTag } from '../server.js';
 import { flags } from '../tools/arguments.js';
 import type { HttpRequest, Reply } from '../wire.js';
 
@@ -47,13 +49,13 @@ export const busyboxHttpd: Server = {
     if (!f.has('f')) return 0;
     const [, host, port] = /^(?:(.*):)?(\d+)$/.exec(f.value('p') ?? '80') ?? [];
     const argv = [...p.argv, '-h', normalPath(home ?? '.', p.cwd)];
-    const bound = host ? ({ family: host.includes(':') ? 'IPv6' : 'IPv4' } as const) : {};
+    const bound = host ? ({ family: isIPv6(host) ? 'IPv6' : 'IPv4' } as const) : {};
     return serve({ ...p, argv }, 'busybox-httpd', [{ port: Number(port), ...bound, ...(host?.startsWith('127.') && { loopback: true }) }]);
   },
   http: answer,
   log: (request, { status }, { client, socket }) => {
     const verbose = (socket.argv.join(' ').match(/(?<= -\w*)v/g) ?? []).length;
-    const who = client.ip.includes(':') ? `[${client.ip}]:${client.port}` : `[::ffff:${client.ip}]:${client.port}`;
+    const who = joinHostPort(isIPv6(client.ip) ? client.ip : `::ffff:${client.ip}`, client.port);
     const url = verbose > 1 ? `${who}: url:${request.path}\n` : '';
     return verbose === 0 ? undefined : `${url}${who}: response:${status}`;
   },
@@ -88,7 +90,7 @@ function answer(request: HttpRequest, at: Served): Reply {
       ['Content-type', types[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream'],
       ['Accept-Ranges', 'bytes'],
       ['Last-Modified', httpDate(at.startedAt)],
-      ['ETag', `"${Math.floor(at.startedAt / 1000).toString(16)}-${size.toString(16)}"`],
+      ['ETag', entityTag(at.startedAt, size)],
       ['Content-Length', String(size)],
     ],
     body,

@@ -22,8 +22,8 @@ const server = (name: string): Server => ({
 export const controlPlane: readonly Server[] = Object.keys(knownFlags).map(server);
 
 /** Asked for its version, it tells that and ends. */
-function question(p: Process, name: string): number | undefined {
-  const asked = p.argv.slice(1).find((a) => /^(--version|-h|--help)$/.test(a));
+export function question(p: Process, name: string, others: readonly string[] = []): number | undefined {
+  const asked = p.argv.slice(1).find((a) => ['--version', '-h', '--help', ...others].includes(a));
   if (asked === undefined) return undefined;
   if (asked !== '--version' || name === 'etcd') {
     p.err(`kubelab: ${name} ${asked} is not simulated\n`);

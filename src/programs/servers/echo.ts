@@ -1,4 +1,5 @@
 // Servers that tell who they are: agnhost, hello-app, http-echo, echoserver, echo-server, whoami, python's http.server.
+import { byText } from '../../lib/go-format.js';
 import { joinHostPort } from '../../lib/ip.js';
 import { normalPath } from '../files.js';
 import type { Process } from '../process.js';
@@ -178,7 +179,7 @@ function asGoWrites({ method, path, host, headers, body }: HttpRequest): string 
   const others = headers
     .map(([k, v]): [string, string] => [proper(k), v])
     .filter(([k]) => !first.includes(k))
-    .sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+    .sort(([a], [b]) => byText(a, b));
   const lines: [string, string][] = [
     ['Host', host],
     ['User-Agent', headerOf(headers, 'User-Agent') ?? 'Go-http-client/1.1'],

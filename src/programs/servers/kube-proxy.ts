@@ -2,6 +2,7 @@
 // network/proxy's. Mirrors cmd/kube-proxy/app/server.go.
 import { ipvsDeprecation, ProxyConfigError, type ProxySettings, proxySettings } from '../../network/proxy/settings.js';
 import { httpDate, reply, type Server, serve } from '../server.js';
+import { question } from './control-plane.js';
 import { option } from './echo.js';
 
 /** What it runs with. Throws ProxyConfigError where it would stop at its start. */
@@ -24,15 +25,8 @@ const startedAt = { iptables: 137, ipvs: 194, nftables: 254 } as const;
 export const kubeProxy: Server = {
   name: 'kube-proxy',
   run: (p) => {
-    const asked = p.argv.slice(1).find((a) => /^(--version|--cleanup|-h|--help)$/.test(a));
-    if (asked === '--version') {
-      p.out(`Kubernetes v${p.machine.host.image.version || '1.36.3'}\n`);
-      return 0;
-    }
-    if (asked !== undefined) {
-      p.err(`kubelab: kube-proxy ${asked} is not simulated\n`);
-      return 126;
-    }
+    const answered = question(p, 'kube-proxy', ['--cleanup']);
+    if (answered !== undefined) return answered;
     const { now } = p.machine;
     let settings: ProxySettings;
     try {

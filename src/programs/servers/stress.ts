@@ -1,6 +1,6 @@
 // Programs that take memory and time on purpose: stress 1.0.4 (polinux/stress) and vish/stress, a Go program of the same name.
 import { parseGoDuration } from '../../lib/duration.js';
-import { parseQuantity } from '../../lib/quantity.js';
+import { bytesOf } from '../../lib/quantity.js';
 import type { Process } from '../process.js';
 import type { Server } from '../server.js';
 import { flags, type Parsed } from '../tools/arguments.js';
@@ -61,8 +61,6 @@ function suffixed(text: string, units: Readonly<Record<string, number>>): number
   const [, digits = '0', unit = ''] = /^(\d+)([a-z]?)$/i.exec(text) ?? [];
   return Number(digits) * (units[unit.toLowerCase()] ?? 1);
 }
-
-const bytesOf = (quantity: string): number => Number(parseQuantity(quantity).nano / 1_000_000_000n);
 
 /** It takes its memory in pieces, with a pause after each. */
 function vish(p: Process): number {

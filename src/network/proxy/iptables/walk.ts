@@ -5,7 +5,7 @@ import { isLocal, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyEndpoint, type ProxyPort } from '../port.js';
 import { isDevice } from '../pod-traffic.js';
 import type { ProxiedService } from '../service-table.js';
-import { type Chance, type NodePacket, passed, portKey, type Verdict, type Walker } from '../verdict.js';
+import { type Chance, type NodePacket, passed, portKey, type Verdict, type Walker, familyOfPacket } from '../verdict.js';
 import { frameOf, partOf } from './build.js';
 import { printRule } from './print.js';
 import type { AddressMatch, Match, Part, Rule, TableName } from './rule.js';
@@ -47,7 +47,7 @@ class Passage {
     this.#to = packet.to;
     this.#port = packet.port;
     this.#protocol = packet.protocol.toLowerCase();
-    this.#family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
+    this.#family = familyOfPacket(packet);
     this.#parts = [...concerned(node, packet).map((entry) => partOf(node, this.#family, entry)), frameOf(node, this.#family)];
   }
 

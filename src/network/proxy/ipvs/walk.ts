@@ -4,7 +4,7 @@ import { isFromPods, podMatch } from '../pod-traffic.js';
 import { cidrContains, parseCIDR, parseIP } from '../../../lib/ip.js';
 import { isLocal, primaryIP, type ProxyNode } from '../node.js';
 import { endpointText, type ProxyPort, proxyPorts } from '../port.js';
-import { type Chance, type NodePacket, passed, type Verdict, type Walker } from '../verdict.js';
+import { type Chance, familyOfPacket, type NodePacket, passed, type Verdict, type Walker } from '../verdict.js';
 import { destinationLine, serverLine } from './list.js';
 import { nodeIPs, type VirtualServer, virtualServers } from './servers.js';
 
@@ -36,7 +36,7 @@ export const ipvsWalk: Walker = (node, packet, chance) => {
 };
 
 function serverFor(node: ProxyNode, packet: NodePacket): VirtualServer | undefined {
-  const family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
+  const family = familyOfPacket(packet);
   const fits = (s: VirtualServer): boolean => s.ip === packet.to && s.port === packet.port && s.of.protocol === packet.protocol;
   for (const entry of node.table.at(packet.to)) {
     const found = virtualServers(node, entry, family).find(fits);
@@ -55,7 +55,7 @@ const closedToHost =
 
 /** Through a Service's address nobody reaches the machine itself: neither another port nor a ping. */
 function unserved(node: ProxyNode, packet: NodePacket): Verdict {
-  const family = packet.to.includes(':') ? 'IPv6' : 'IPv4';
+  const family = familyOfPacket(packet);
   const isBound = !isLocal(node, packet.to) && node.table.at(packet.to).some((entry) => proxyPorts(entry, family).length > 0);
   return isBound ? { kind: 'reject', masquerade: false, rules: () => [closedToHost], because: 'invalid-port' } : passed;
 }
@@ -69,14 +69,14 @@ function contains(cidrs: readonly string[], ip: string): boolean {
 }
 
 const isPod = (node: ProxyNode, packet: NodePacket): boolean => {
-  const pods = podMatch(node, packet.to.includes(':') ? 'IPv6' : 'IPv4');
+  const pods = podMatch(node, familyOfPacket(packet));
   return !!pods && isFromPods(pods, packet);
 };
 
 /** The rule that keeps a sender from a load balancer's address; undefined: none does. */
 function sourceRule(node: ProxyNode, packet: NodePacket, port: ProxyPort): string | undefined {
   if (port.sourceRanges.length === 0) return undefined;
-  const fromNode = contains(port.sourceRanges, primaryIP(node, packet.to.includes(':') ? 'IPv6' : 'IPv4') ?? '');
+  const fromNode = contains(port.sourceRanges, primaryIP(node, familyOfPacket(packet)) ?? '');
   // The machine's own packets to an address of its own have that address as their source.
   if (packet.hook === 'output' || packet.source === packet.to)
     return fromNode
@@ -92,10 +92,7 @@ const isAnswered = (node: ProxyNode, packet: NodePacket, server: VirtualServer):
 function isMasqueraded(node: ProxyNode, packet: NodePacket, server: VirtualServer): boolean {
   if (server.by !== 'ClusterIP') return !server.of.externalLocal;
   // Without a range to know Pods by, only the machine's own packets are: they leave with the virtual address as their source.
-  return (
-    node.settings.masqueradeAll ||
-    (podMatch(node, packet.to.includes(':') ? 'IPv6' : 'IPv4') ? !isPod(node, packet) : packet.hook === 'output')
-  );
+  return node.settings.masqueradeAll || (podMatch(node, familyOfPacket(packet)) ? !isPod(node, packet) : packet.hook === 'output');
 }
 
 function choose(server: VirtualServer, packet: NodePacket, chance: Chance): { index: number; remembered: boolean } {

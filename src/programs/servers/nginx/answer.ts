@@ -1,7 +1,7 @@
 // What nginx answers to a request: the server and the location for it, then a file, a text, a redirect, or what another server says.
 // Mirrors ngx_http_core_module (location search, try_files, error_page), the static, index and proxy modules.
 import { normalPath } from '../../files.js';
-import { httpDate, reply, type Served } from '../../server.js';
+import { entityTag, httpDate, reply, type Served } from '../../server.js';
 import { headerOf, type HttpRequest, type Reply } from '../../wire.js';
 import type { Location, Pass, Scope, Site, VirtualServer } from './site.js';
 import type { Visit } from './variables.js';
@@ -181,7 +181,7 @@ function file(server: VirtualServer, place: Location | undefined, scope: Scope, 
   if (body === undefined) return { code: 404 };
   if (request.method !== 'GET' && request.method !== 'HEAD') return { code: 405 };
   const type = scope.types[path.slice(path.lastIndexOf('.') + 1)] ?? scope.defaultType;
-  const tag = `"${Math.floor(at.startedAt / 1000).toString(16)}-${Buffer.byteLength(body).toString(16)}"`;
+  const tag = entityTag(at.startedAt, Buffer.byteLength(body));
   return { code: 200, type, body, ranges: true, modified: httpDate(at.startedAt), headers: scope.etag ? [['ETag', tag]] : [] };
 }
 
